@@ -20,6 +20,7 @@ from symbackprop.calculus.matrixform import columns_of, setting_of
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.recognition import MATRIX_AXES
 from symbackprop.calculus.standins import without_partials
+from symbackprop.calculus.unpooling import unpooled_sides
 from symbackprop.errors import CheckError
 from symbackprop.network.largest import Chosen, Largest
 from symbackprop.network.notation import Axis
@@ -63,10 +64,10 @@ def matrix_sides(left: Expr, right: Expr, steps: frozenset[Symbol] = frozenset()
     `steps` are indices of time: they stay, as in h_t."""
     goal = left.by if isinstance(left, Partial) else left
     only_numbers = not goal.indices and all(not entry.indices for entry in entries(right))
-    if only_numbers or right.has(Largest, Chosen):
+    if only_numbers or (right.has(Largest) and not right.has(Chosen)):
         return None
     try:
-        return columns_of(left, right, steps)
+        return unpooled_sides(left, right) if right.has(Chosen) else columns_of(left, right, steps)
     except CheckError:  # no rule recognises it, or what a rule makes of it is something else
         return None
 

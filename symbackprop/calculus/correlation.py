@@ -62,18 +62,18 @@ def correlated(left: Indexed, right: Expr, atoms: Atoms) -> tuple[Expr, Atoms, f
     return written(right), called, frozenset(stay)
 
 
-def _flat(expression: Expr) -> tuple[list[Expr], list[tuple[Symbol, Expr, Expr]]]:
+def flat(expression: Expr) -> tuple[list[Expr], list[tuple[Symbol, Expr, Expr]]]:
     """Return the factors of a product and the limits of all sums around one of them."""
     if isinstance(expression, Sum):
-        factors, limits = _flat(expression.function)
+        factors, limits = flat(expression.function)
         return factors, [*limits, *(limit.args for limit in expression.limits)]
-    parts = [_flat(part) if isinstance(part, Sum) else ([part], []) for part in Mul.make_args(expression)]
+    parts = [flat(part) if isinstance(part, Sum) else ([part], []) for part in Mul.make_args(expression)]
     return [factor for factors, _ in parts for factor in factors], [limit for _, limits in parts for limit in limits]
 
 
 def _correlation(left: Indexed, total: Sum, atoms: Atoms) -> tuple[Expr, Tensor, Matrix, set[Symbol]] | None:
     """Return a sum with its correlation as one entry, the array of that, what it is, and the indices that stay."""
-    factors, limits = _flat(total)
+    factors, limits = flat(total)
     shifts = _shifts(left, factors, [symbol for symbol, *_ in limits])
     if not 0 < len(shifts) <= MOST_AXES:
         return None
@@ -89,8 +89,8 @@ def _correlation(left: Indexed, total: Sum, atoms: Atoms) -> tuple[Expr, Tensor,
         return None
     stay = {i for factor in (*array, *kernel) for i in free_indices(factor)} - {*summed, *moving.values()}
     try:
-        one = _whole(Mul(*kernel), summed, frozenset(stay), atoms)
-        other = _whole(Mul(*array), list(moving.values()), frozenset(stay), atoms)
+        one = whole(Mul(*kernel), summed, frozenset(stay), atoms)
+        other = whole(Mul(*array), list(moving.values()), frozenset(stay), atoms)
         axes = [left.base.axes[left.indices.index(shift.own)] for shift in shifts]
         matrix = _put_together(shifts, one, other, axes)
     except CheckError:
@@ -118,7 +118,7 @@ def _shifts(left: Indexed, factors: list[Expr], summed: list[Symbol]) -> list[_S
     return shifts if distinct else []
 
 
-def _whole(
+def whole(
     expression: Expr, axes: list[Symbol], stay: frozenset[Symbol], atoms: Atoms
 ) -> tuple[Matrix, tuple[Axis, ...]]:
     """Return a product as a matrix over some indices, with their ranges: the axes in which they stand."""

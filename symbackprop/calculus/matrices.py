@@ -140,6 +140,17 @@ class Correlation(Matrix):
 
 
 @dataclass(frozen=True)
+class Unpooled(Matrix):
+    """Each entry where the first of the largest entries of its window of an array is, and zeros elsewhere.
+
+    The windows have these `sizes` and stand side by side; what they leave of the array is zero."""
+
+    of: Matrix
+    array: Matrix
+    sizes: tuple[Expr, ...]
+
+
+@dataclass(frozen=True)
 class Einsum(Matrix):
     """einsum("ij,jk->ik", factors): a product of whole arrays, summed over the indices that the result has not."""
 

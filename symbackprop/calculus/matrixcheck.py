@@ -34,6 +34,7 @@ from symbackprop.calculus.matrices import (
     Total,
     Transposed,
     Turned,
+    Unpooled,
 )
 from symbackprop.calculus.worlds import World
 from symbackprop.errors import CheckError
@@ -109,7 +110,7 @@ def _same_here(sides: tuple[Expr, Matrix], own: Mapping[Symbol, range], here: _H
     wanted = [[here.value(expression, dict(zip(own, at, strict=False))) for at in product((r,), *others)] for r in rows]
     try:
         found = _rows(matrix, here)
-    except (ValueError, KeyError):  # two factors whose shapes do not meet; an index that has no place here
+    except (ValueError, KeyError, IndexError):  # two factors whose shapes do not meet; an index that has no place here
         return False
     if (len(found), len(found[0])) != (len(wanted), len(wanted[0])):
         return False
@@ -143,7 +144,7 @@ def _rows(matrix: Matrix, here: _Here) -> Rows:
             return _sum([_rows(of, there) for there in steps] or [_rows(Scaled(S.Zero, of), outside)])
         case Cases(cases):
             return _chosen(cases, here)
-        case Turned() | Spaced() | Correlation():
+        case Turned() | Spaced() | Correlation() | Unpooled():
             return _moved(matrix, here)
         case Hadamard() | Scaled() | Powered() | Applied() | Entrywise():
             parts, entry = _entrywise(matrix, here)
@@ -173,8 +174,10 @@ def _entrywise(matrix: Matrix, here: _Here) -> tuple[tuple[Matrix, ...], Callabl
     )
 
 
-def _moved(matrix: Turned | Spaced | Correlation, here: _Here) -> Rows:
+def _moved(matrix: Turned | Spaced | Correlation | Unpooled, here: _Here) -> Rows:
     """Return the entries of what is turned round or spaced, and of what moves over an array, 0 outside of that."""
+    if isinstance(matrix, Unpooled):
+        return _unpooled(matrix, here)
     if isinstance(matrix, Turned):
         return [row[::-1] for row in _rows(matrix.of, here)[::-1]]
     if isinstance(matrix, Spaced):
@@ -194,6 +197,18 @@ def _moved(matrix: Turned | Spaced | Correlation, here: _Here) -> Rows:
         [(strides[0] * r - padding[0], strides[1] * c - padding[1]) for c in range(width)] for r in range(height)
     ]
     return [[sum(k * known.get((r + i, c + j), 0) for i, j, k in cells) for r, c in row] for row in corners]
+
+
+def _unpooled(matrix: Unpooled, here: _Here) -> Rows:
+    """Return zeros in the shape of the array, but for each entry at the first of the largest of its window."""
+    array, (down, across) = _rows(matrix.array, here), [int(here.value(n)) for n in (*matrix.sizes, S.One)[:2]]
+    found = [[0] * len(row) for row in array]
+    for r, row in enumerate(_rows(matrix.of, here)):
+        for c, entry in enumerate(row):
+            window = product(range(down * r, down * (r + 1)), range(across * c, across * (c + 1)))
+            at = max(window, key=lambda place: array[place[0]][place[1]])  # of equal ones the first
+            found[at[0]][at[1]] = entry
+    return found
 
 
 def _table(tensor: Tensor, places: Places, here: _Here) -> Rows:

@@ -8,10 +8,13 @@ import pytest
 from oneline import pretty
 from sympy import Expr, Indexed, Max, Min, Sum, ceiling, floor
 
-from symbackprop.calculus import correlation, matrixform
+from symbackprop.calculus import correlation, matrixform, unpooling
 from symbackprop.calculus.matrixform import columns_of
+from symbackprop.calculus.reverse import derive_program
+from symbackprop.calculus.unpooling import unpooled_sides
 from symbackprop.errors import CheckError
 from symbackprop.network.notation import Tensor, index, size
+from symbackprop.network.text.equations import equations
 
 C, I, J, O, P, Q, R, U, V = map(index, "cijopqruv")  # noqa: E741 - the letters of every textbook
 A, K, M, N, S = map(size, "AKMNS")
@@ -81,3 +84,27 @@ def test_wrong_correlation_is_refused(right: str, wrong: str, plant: Any) -> Non
         for sides in (dilated, *(form[:2] for form in FORMS)):
             columns_of(*sides)
     matrixform._recognised_sides.cache_clear()
+
+
+POOLED = """
+input x[c, N, M]
+a[k, i, j] = max[u = 1..2, v = 1..3](x[k, 2*i + u - 2, 3*j + v - 3]) for i = 1..H, j = 1..W
+value a[c, H, W]
+"""
+
+
+def test_error_of_the_largest_goes_back_to_its_place(plant: Any) -> None:
+    """Windows that stand side by side have an array form, channel by channel; others have none, nor has a wrong one."""
+    adjoint = derive_program(equations(POOLED).program).gradient("x")
+    assert "∇_{Xₖ} C = unpool₂,₃(∇_{Aₖ} C, Xₖ)" == pretty(*unpooled_sides(adjoint.left, adjoint.right))
+    whole = POOLED.replace("x[c, N, M]", "x[c, 2*H, 3*W]")
+    adjoint_of_whole = derive_program(equations(whole).program).gradient("x")
+    assert "∇_{Xₖ} C = unpool₂,₃(∇_{Aₖ} C, Xₖ)" == pretty(
+        *unpooled_sides(adjoint_of_whole.left, adjoint_of_whole.right)
+    )
+    overlapping = derive_program(equations(POOLED.replace("u = 1..2", "u = 1..3")).program).gradient("x")
+    with pytest.raises(CheckError, match="differs from the index form"):
+        unpooled_sides(overlapping.left, overlapping.right)
+    plant(unpooling.unpooled_sides, "Unpooled(of, array, lengths)", "Unpooled(of, array, lengths[::-1])")
+    with pytest.raises(CheckError, match="differs from the index form"):
+        unpooling.unpooled_sides(adjoint.left, adjoint.right)

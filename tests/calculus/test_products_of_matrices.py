@@ -21,6 +21,7 @@ from symbackprop.calculus.matrices import (
     Spaced,
     Transposed,
     Turned,
+    Unpooled,
 )
 from symbackprop.calculus.matrixcheck import _Here, _rows
 from symbackprop.calculus.matrixform import columns_of, is_column_form
@@ -102,6 +103,10 @@ ZERO, ONE = Integer(0), Integer(1)
             lambda g, v: [[g[0][0], 0, g[0][1], 0, g[0][2]], [0] * 5, [0] * 5, [g[1][0], 0, g[1][1], 0, g[1][2]]],
         ),
         (Spaced(Named(FEW), (Integer(3),)), lambda g, v: [[v[0]], [0], [0], [v[1]]]),
+        (
+            Unpooled(Scaled(Integer(5), Ones(ONE)), Named(FEW), (Integer(2),)),
+            lambda g, v: [[5], [0]] if v[0] >= v[1] else [[0], [5]],
+        ),
         (
             Correlation(Named(FEW), Named(FEW), (Integer(1),), (Integer(2),), (Integer(2),)),
             lambda g, v: [[v[1] * v[0]], [v[0] * v[1]]],

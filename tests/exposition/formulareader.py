@@ -160,6 +160,16 @@ class Page:
         return found
 
 
+def unpooled(size: int, given: Any, array: Any) -> Any:
+    """Return each entry where the first of the largest of its window of an array is, and zeros elsewhere."""
+    found = np.zeros_like(array)
+    for place, entry in np.ndenumerate(given):
+        window = tuple(slice(size * at, size * at + size) for at in place)
+        largest = np.unravel_index(np.argmax(array[window]), array[window].shape)
+        found[window][largest] = entry
+    return found
+
+
 class Reader:
     """Reads from left to right and computes; `at` holds the values of the indices."""
 
@@ -475,6 +485,10 @@ class Reader:
             self.take(), self.take("_")
             width = round(float(self.inside(self.take())))
             return np.pad(plain(self.inside(self.take())), width)
+        if word == "unpool":
+            self.take(), self.take("_")
+            size = round(float(self.inside(self.take())))
+            return unpooled(size, *(plain(self.inside(part)) for part in split(self.take()[2:-2], commas=True)))
         self.place -= 1
         return self.called()
 

@@ -970,6 +970,8 @@ SENTENCES = {
     "ends. With one zero less than what moves is long, this is the *full* correlation.",
     "form.rot": "{form} is turned round: the last entry comes first, along every axis.",
     "form.spaced": "In {form} the entries stand {n} apart, with zeros between them.",
+    "form.unpool": "{form} has each entry of {k} where the largest of its window of {a} is, the first of equal "
+    "ones, and zeros elsewhere.",
     "form.einsum": "An einsum, such as {form}, multiplies arrays entry by entry, with a letter for each axis, and adds "
     "up over the letters that do not come after the arrow.",
     "form.every": "Of {form}, one entry of every {n} is kept.",

@@ -994,6 +994,8 @@ SENTENCES = {
     "extremos. Con un cero menos que la longitud de lo que recorre, es la correlación *completa*.",
     "form.rot": "{form} está girado: el último elemento es el primero, en cada eje.",
     "form.spaced": "En {form} los elementos están a distancia {n}, con ceros entre ellos.",
+    "form.unpool": "{form} tiene cada elemento de {k} donde está el mayor de su ventana de {a}, el primero si hay "
+    "varios iguales, y ceros en los demás lugares.",
     "form.einsum": "Un einsum, como {form}, multiplica arreglos elemento a elemento, con una letra para cada eje, y "
     "suma sobre las letras que no vienen después de la flecha.",
     "form.every": "De {form} se conserva un elemento de cada {n}.",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sympy import Expr
 
-from symbackprop.calculus.matrices import Correlation, Einsum, Hadamard, Product, Scaled, Spaced, Turned
+from symbackprop.calculus.matrices import Correlation, Einsum, Hadamard, Product, Scaled, Spaced, Turned, Unpooled
 from symbackprop.exposition.mathtext import boxes
 from symbackprop.exposition.mathtext.boxes import Box, Fence, Leaf, Relation, Row, Scripts, as_base, as_factor
 from symbackprop.exposition.mathtext.expressions import listed
@@ -27,6 +27,13 @@ def _turned(turned: Turned, style: Style) -> Box:
 def _spaced(spaced: Spaced, style: Style) -> Box:
     """Entries with zeros between them: δ^{↑2}."""
     return Scripts(as_base(lay_out(spaced.of, style)), above=Row((UP, _by_axis(spaced.steps, style))))
+
+
+@rule.register
+def _unpooled(unpooled: Unpooled, style: Style) -> Box:
+    """Entries at the places of the largest of windows, whose size stands below: unpool_2(δ, a)."""
+    named = Scripts(word("unpool"), below=_by_axis(unpooled.sizes, style))
+    return boxes.Call(named, Fence(listed([lay_out(part, style) for part in (unpooled.of, unpooled.array)])))
 
 
 @rule.register

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from sympy import Expr, S, Sum, Symbol
 
 from symbackprop.calculus.adjoints import Adjoint
-from symbackprop.calculus.matrices import Correlation, Einsum, Matrix, Named, Spaced, Turned, parts_of
+from symbackprop.calculus.matrices import Correlation, Einsum, Matrix, Named, Spaced, Turned, Unpooled, parts_of
 from symbackprop.exposition.document import Block
 from symbackprop.exposition.levels import USUAL, Level
 from symbackprop.exposition.selection import At
@@ -31,6 +31,7 @@ SIGNS: Mapping[str, tuple[Matrix | Expr, Callable[[Matrix], bool]]] = {
     "form.pad": (_star(padding=P), lambda part: isinstance(part, Correlation) and {*part.padding} != {S.Zero}),
     "form.rot": (Turned(Named(KERNEL)), lambda part: isinstance(part, Turned)),
     "form.spaced": (Spaced(Named(ARRAY), (N,)), lambda part: isinstance(part, Spaced)),
+    "form.unpool": (Unpooled(Named(KERNEL), Named(ARRAY), (N,)), lambda part: isinstance(part, Unpooled)),
     "form.einsum": (
         Einsum((Named(CUBE), Named(ARRAY)), ((I, J, Q), (J,)), (I, Q)),
         lambda part: isinstance(part, Einsum),
@@ -64,8 +65,8 @@ def _paragraphs(telling: ProgramTelling, signs: Collection[str]) -> Iterator[Blo
     entry = Sum(KERNEL[U] * ARRAY[Q + U - 1], (U, 1, K))
     for key in SIGNS:
         if key in signs:
-            form, a = equal(SIGNS[key][0]), equal(Named(ARRAY))
-            yield telling.prose(key, form=form, a=a, sum=equal(entry), n=N, p=P, q=Q)
+            form, a, k = equal(SIGNS[key][0]), equal(Named(ARRAY)), equal(Named(KERNEL))
+            yield telling.prose(key, form=form, a=a, k=k, sum=equal(entry), n=N, p=P, q=Q)
 
 
 def _signs_forward(telling: ProgramTelling) -> set[str]:

@@ -1,0 +1,73 @@
+"""The adjoint of the largest of each window, for whole arrays: the errors go back to where the largest were.
+
+    Σ_i g_i [q - 2 i + 2 = argmax_p x_{2i+p-2}], over the windows i that hold q   ->   unpool_2(g, x)
+
+The arrays are those over the windows alone: of x_c,2i+p-2 the channel c stays an index.
+"""
+
+from __future__ import annotations
+
+from sympy import Expr, Indexed, Mul, Sum, Symbol, ceiling
+
+from symbackprop.calculus.batches import Atoms
+from symbackprop.calculus.correlation import flat, whole
+from symbackprop.calculus.matrices import Matrix, Named, Unpooled
+from symbackprop.calculus.matrixcheck import check_recognised
+from symbackprop.calculus.matrixform import setting_of
+from symbackprop.calculus.slices import sliced
+from symbackprop.calculus.standins import without_partials
+from symbackprop.errors import CheckError
+from symbackprop.network.largest import Chosen
+from symbackprop.network.program import entries, free_indices
+
+
+def unpooled_sides(left: Expr, right: Expr) -> tuple[Matrix, Matrix]:
+    """Return left = right with the errors of windows that stand side by side put where their largest are.
+
+    Raises CheckError for anything else, and if what is recognised differs from the index form."""
+    atoms: Atoms = {}
+    goal, entry = (without_partials(side, atoms, batch=None) for side in (left, right))
+    for each in entries(goal) | entries(entry):
+        atoms.setdefault(each.base, Named(each.base))
+    only = sorted(entry.atoms(ceiling), key=str) if not entry.has(Sum) else []  # the one window that holds a place
+    named = {window: Symbol(f"_{number}", integer=True) for number, window in enumerate(only)}
+    factors, limits = flat(entry.xreplace(named))
+    choices = [factor for factor in factors if isinstance(factor, Chosen)]
+    if len(choices) != 1:
+        raise CheckError(f"{right} has no choice of the largest, or several")
+    windows = _windows(goal, choices[0], [*(symbol for symbol, *_ in limits), *named.values()])
+    stay = frozenset(goal.indices) - set(windows)
+    errors = Mul(*(factor for factor in factors if not isinstance(factor, Chosen)))
+    compared = _in_place(choices[0].largest.function, set(windows.values()), list(windows), stay)
+    (of, _), (array, _) = (
+        whole(part, list(axes), stay, atoms) for part, axes in ((errors, windows.values()), (compared, windows))
+    )
+    largest = choices[0].largest
+    sizes = {place: last for place, (_, _, last) in zip(choices[0].places, largest.limits, strict=True)}
+    lengths = tuple(next(n for place, n in sizes.items() if own in free_indices(place)) for own in windows)
+    matrix = Unpooled(of, array, lengths)
+    check_recognised(entry, matrix, setting_of(goal, entry, atoms), atoms, stay=stay)
+    part, slices = sliced(goal, stay, atoms)
+    return {**atoms, **slices}[part.base], matrix
+
+
+def _windows(goal: Indexed, choice: Chosen, summed: list[Symbol]) -> dict[Symbol, Symbol]:
+    """Return the index of the windows for each index of the left side that stands in a place of the choice."""
+    found = {}
+    for place in choice.places:
+        own, windows = ([i for i in symbols if i in free_indices(place)] for symbols in (goal.indices, summed))
+        if len(own) != 1 or len(windows) != 1:
+            raise CheckError(f"{choice} chooses by more than windows along axes")
+        found[own[0]] = windows[0]
+    return {own: found[own] for own in goal.indices if own in found}
+
+
+def _in_place(compared: Expr, windows: set[Symbol], own: list[Symbol], stay: frozenset[Symbol]) -> Expr:
+    """Return an entry that is compared as one at the indices of the left side: x_cqr of x_{c,2i+p-2,2j+s-2}."""
+    if not isinstance(compared, Indexed):
+        raise CheckError(f"{compared} is no entry of an array")
+    moving = [place for place in compared.indices if free_indices(place) & windows]
+    if len(moving) != len(own) or any(free_indices(p) - stay for p in compared.indices if p not in moving):
+        raise CheckError(f"{compared} is not compared along windows alone")
+    names = dict(zip(moving, own, strict=True))
+    return compared.base[tuple(names.get(place, place) for place in compared.indices)]
