@@ -132,6 +132,6 @@ def test_section_of_equations_is_told_alone() -> None:
     derivation = derive(sequential("3 -> layer_norm"))
     assert {"onepage"} == {b.key for b in narrate(derivation, only="onepage").blocks if isinstance(b, Heading)}
     with pytest.raises(
-        UnknownNameError, match=r"'BP2' is unknown; known: arrays, .*, evidence, numbers, a1, G1, b1, n1"
+        UnknownNameError, match=r"'BP2' is unknown; known: arrays, .*, evidence, numbers, a1, G1, b1, xi1"
     ):
         narrate(derivation, only="BP2")
