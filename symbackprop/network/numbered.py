@@ -17,7 +17,7 @@ from symbackprop.network.expressions import parse_activation
 from symbackprop.network.formulatext import mixed
 from symbackprop.network.suggestions import unknown_part
 from symbackprop.network.text.layerline import Number, read_part
-from symbackprop.network.text.reader import OVER
+from symbackprop.network.text.lines import OVER
 from symbackprop.registry import Registry
 
 Parts = Registry[Any]  # whose parts have `numbers`, or None for them

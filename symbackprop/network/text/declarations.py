@@ -18,8 +18,8 @@ from symbackprop.network.grammar import Token
 from symbackprop.network.notation import size
 from symbackprop.network.program import Kind
 from symbackprop.network.text.affine import Affine, affine
-from symbackprop.network.text.lines import DECLARING, Line
-from symbackprop.network.text.reader import EquationReader, is_function
+from symbackprop.network.text.lines import DECLARING, Line, check_no_word
+from symbackprop.network.text.reader import EquationReader
 from symbackprop.network.text.tree import Equality, Letter
 
 LARGEST_SIZE = 1_000_000
@@ -114,10 +114,7 @@ def _read_array(reader: EquationReader, line: Line, kind: Kind, sizes: dict[str,
 
 
 def _check_name(token: Token, line: Line) -> None:
-    if is_function(line, token.text):
-        raise line.complaint(token.at, f"{token.text} is a function, so no array can be called so; rename it")
-    if token.text == "pi":
-        raise line.complaint(token.at, "pi is the number 3.14159..., so no array can be called so; rename it")
+    check_no_word(token, line)
     if token.text == "C":
         raise line.complaint(token.at, "C is the cost, which a line C = ... computes; it isn't declared; rename it")
 

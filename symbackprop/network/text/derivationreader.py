@@ -32,7 +32,7 @@ from symbackprop.network.text.derivationtree import (
     Summed,
 )
 from symbackprop.network.text.glossary import COST_NAME, LAST, Glossary
-from symbackprop.network.text.reader import OVER
+from symbackprop.network.text.lines import OVER
 from symbackprop.network.text.tree import Letter, MatrixProduct, Range, Transposed
 
 _SECOND = (

@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from symbackprop.errors import ExpressionError, SpecError
-from symbackprop.network.grammar import Source
+from symbackprop.network.activations import ACTIVATIONS
+from symbackprop.network.grammar import Source, Token
 from symbackprop.network.labels import check_label
 from symbackprop.network.vocabulary import vocabulary
 
 MOST_CHARACTERS = 20_000
 MOST_LINES = 400
+OVER = ("sum", "mean", "max", "min", "softmax", "log_softmax")  # what runs over indices or axes
 DECLARING = ("input", "parameter", "target", "constant", "value")
 
 _EQUATION = re.compile(r"\s*(?!axis\b|keepdims\b)[A-Za-z]\w*\s*(\[[^\]]*\]\s*)?=(?!=)")  # the beginning of one
@@ -161,3 +163,16 @@ def title_of(text: str) -> str | None:
         return check_label(first.strip("# \t\r"), "title") if first.startswith("#") else None
     except SpecError:
         return None
+
+
+def check_no_word(token: Token, line: Line) -> None:
+    """Raise ExpressionError where an array is called as a function or a number is."""
+    if is_function(line, token.text):
+        raise line.complaint(token.at, f"{token.text} is a function, so no array can be called so; rename it")
+    if token.text == "pi":
+        raise line.complaint(token.at, "pi is the number 3.14159..., so no array can be called so; rename it")
+
+
+def is_function(line: Line, name: str) -> bool:
+    """Tell whether a name is that of a function, which no array can have."""
+    return name in line.arities or name in OVER or name in ACTIVATIONS

@@ -21,7 +21,7 @@ from symbackprop.errors import ExpressionError
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.formula import Call, Comparison, Inverse, Name, Node, Product
 from symbackprop.network.grammar import COMPARISONS, Reader, Token, tokens_of
-from symbackprop.network.text.lines import DECLARING, INSTEAD, Line
+from symbackprop.network.text.lines import DECLARING, INSTEAD, OVER, Line, check_no_word, is_function
 from symbackprop.network.text.tree import (
     Binder,
     Entry,
@@ -33,7 +33,6 @@ from symbackprop.network.text.tree import (
     Transposed,
 )
 
-OVER = ("sum", "mean", "max", "min", "softmax", "log_softmax")  # what runs over indices or axes
 KEYWORDS = (*DECLARING, "sizes", "for")
 MOST_AXES = 8
 
@@ -45,11 +44,6 @@ _TOKEN = re.compile(
 )
 
 _MARKED = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z]+)?")  # W_q; x_1 is the name of an entry
-
-
-def is_function(line: Line, name: str) -> bool:
-    """Tell whether a name is that of a function, which no array can have."""
-    return name in line.arities or name in OVER or name in ACTIVATIONS
 
 
 class EquationReader(Reader):
@@ -130,10 +124,7 @@ class EquationReader(Reader):
 
     def _target(self) -> Entry | Letter:
         token = self.name()
-        if is_function(self._source, token.text):
-            raise self._source.complaint(
-                token.at, f"{token.text} is a function, so no array can be called so; rename it"
-            )
+        check_no_word(token, self._source)
         positions = self.sizes()
         return Entry(token.at, token.text, positions) if positions else Letter(token.at, token.text)
 

@@ -67,6 +67,7 @@ REFUSALS = [
     (X + "parameter i\na[i] = i*x[i]", "line 3: i may be the index i or the number i; rename one of them"),
     ("input N[N, N]\nA = N @ N", "line 2: N may be the array N or the size N; rename one of them"),
     ("input exp[N]\na[i] = exp[i]", "line 1: exp is a function, so no array can be called so; rename it"),
+    (X + "pi[i] = x[i]", "line 2: pi is the number 3.14159..., so no array can be called so; rename it"),
     (X + "tanh[i] = x[i]", "line 2: tanh is a function, so no array can be called so; rename it"),
     (X + "a[i] = tanhh(x[i])", "line 2, character 8: function tanhh is unknown; did you mean tanh?"),
     (X + "a[i] = prod[j](x[j])*x[i]", "line 2, character 8: function prod is unknown; write exp(sum[i](log(x[i])))"),
