@@ -274,7 +274,7 @@ MATRICES = {
     ("RMS norm", "x"): "∇ₓ C = r (∇ₙ C ⊙ g − 1/N · r² x (∇ₙ C ⊙ g ⊙ x)ᵀ 𝟏_N)",
     ("convolution", "k"): "∇ₖ C = ∇_z C ⋆ a",
     ("convolution", "a"): "∇ₐ C = rot(k) ⋆ pad_{W−1}(∇_z C)",
-    ("pooling", "x"): None,
+    ("pooling", "x"): "∇ₓ C = unpool₂(∇_z C, x)",
     ("recurrence", "h"): "∇_{hₜ} C = {hₜ − yₜ, t ≥ 1; 0, otherwise} + {Uᵀ ∇_{zₜ₊₁} C, L − t ≥ 1; 0, otherwise}",
     ("recurrence", "u"): "∇_U C = Σₜ ∇_{zₜ} C hₜ₋₁ᵀ",
     ("recurrence", "z"): "∇_{zₜ} C = ∇_{hₜ} C ⊙ (1 − hₜ^∘2)",

@@ -50,18 +50,24 @@ def _rows(table: Table, document: Document, body: Area, size: float) -> Iterator
     ]
     rule = PlacedRule(Area(body.left, HEADER + 2, body.width, 0), strong=True)
     yield HEADER + PAD, (*header, rule)
-    for row in table.rows:
-        areas = [Area(left, 0, width, 0) for left, width in columns]
-        cells = [_cell(cell, document, area, size) for cell, area in zip(row, areas, strict=True)]
+    for number, row in enumerate(table.rows, start=1):
+        places = [(body.left, body.width)] if _is_heading(row) else columns
+        areas = [Area(left, 0, width, 0) for left, width in places]
+        cells = [_cell(cell, document, area, size) for cell, area in zip(row, areas, strict=False)]
         height = max(part.area.height for part in cells) + 2 * PAD
         parts = [_centred(part, height) for part in cells]
-        below = [PlacedRule(Area(body.left, height, body.width, 0))] if row is not table.rows[-1] else []
+        below = [PlacedRule(Area(body.left, height, body.width, 0))] if number < len(table.rows) else []
         yield height, (*parts, *below)
+
+
+def _is_heading(row: Sequence[Text]) -> bool:
+    """Tell whether a row is a heading of those below it, which has the whole width."""
+    return len(row) > 1 and not any(row[1:]) and not any(isinstance(part, Formula) for part in row[0])
 
 
 def _columns(table: Table, document: Document, body: Area, size: float) -> Columns:
     """Return where the columns stand, in proportion to what they hold."""
-    columns = zip(table.header, *table.rows, strict=True)
+    columns = zip(table.header, *(row for row in table.rows if not _is_heading(row)), strict=True)
     wanted = [max(_wanted(cell, document, size) for cell in column) + BETWEEN for column in columns]
     scale = min(1.0, body.width / sum(wanted))
     spare = max(0.0, body.width - sum(wanted)) / len(wanted)
