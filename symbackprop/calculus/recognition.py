@@ -57,7 +57,7 @@ def recognise(expression: Expr, axes: tuple[Symbol, ...], frame: Frame) -> Matri
     if isinstance(expression, Add):
         number = _number_of_all(expression)
         return _scaled(number, Plus(tuple(_term(term / number, axes, frame) for term in expression.args)))
-    if isinstance(expression, Piecewise) and not (_asks_entries(expression) and is_entrywise(expression, frame.stay)):
+    if isinstance(expression, Piecewise) and not is_entrywise(expression, frame.stay):
         cases = tuple((_term(value, axes, frame), holds) for value, holds in expression.args)
         if not any(isinstance(value, Matrix) for value, _ in cases):
             raise CheckError(f"{expression} chooses one of numbers: there is no matrix in it")
@@ -85,11 +85,6 @@ def _is_entry_by_entry(expression: Expr, axes: tuple[Symbol, ...], frame: Frame)
     """Tell whether an array comes of others entry by entry: whatever the number of its axes, it is A ⊙ σ'(Z)."""
     places = {entry.indices for entry in entries(expression) if not frame.is_number(entry)}
     return places == {axes} and all(set(total.variables) <= frame.stay for total in expression.atoms(Sum))
-
-
-def _asks_entries(cases: Piecewise) -> bool:
-    """Tell whether a choice depends on entries, and not on indices that stay alone."""
-    return any(entries(holds) for _, holds in cases.args)
 
 
 def _number_of_all(total: Add) -> Expr:

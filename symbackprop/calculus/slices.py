@@ -37,10 +37,8 @@ def staying(
             if ranges.get(place) != axis:
                 found |= free_indices(place)
     for part in sorted(right.atoms(Piecewise, Where, KroneckerDelta), key=str):
-        if not is_entrywise(part, frozenset(found)) and (fixed := _beside(part)):
-            found |= fixed
-        elif not is_entrywise(part, frozenset(found)):
-            found |= {symbol for condition in _conditions(part) for symbol in free_indices(condition)}
+        if not is_entrywise(part, frozenset(found)):
+            found |= _beside(part) or {symbol for holds in _conditions(part) for symbol in free_indices(holds)}
     if left.indices and found >= set(left.indices) and not steps >= set(left.indices):
         raise CheckError(f"{left} has no matrix form: none of its indices runs over whole axes alone")
     return right, ranges, frozenset(found)
@@ -79,8 +77,10 @@ def _beside(part: Expr) -> frozenset[Symbol]:
 def is_entrywise(part: Expr, stay: frozenset[Symbol] = frozenset()) -> bool:
     """Tell whether a choice is made at every entry on its own: it reads one place, and no index as a number.
 
-    Those that `stay` are no indices of entries."""
+    Those that `stay` are no indices of entries; a choice that depends on these alone is made for whole arrays."""
     if not isinstance(part, Piecewise | Where | Extreme):
+        return False
+    if any(free_indices(holds) and not entries(holds) for holds in _conditions(part)):
         return False
     places = {entry.indices for entry in entries(part) if free_indices(entry) - stay}
     letters = {entry: Dummy() for entry in entries(part)}

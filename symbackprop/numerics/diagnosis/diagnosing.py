@@ -16,6 +16,7 @@ import numpy as np
 from symbackprop.calculus.diagnosis import EQUAL, MISTAKE, UNKNOWN, UP_TO, Diagnosis, Finding, Remark
 from symbackprop.calculus.mistakes.sentences import sentence
 from symbackprop.errors import DataError, SpecError
+from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.model import Network
 from symbackprop.network.program import Kind
 from symbackprop.network.text.equations import EquationsNetwork
@@ -116,7 +117,7 @@ def _ways(problem: Problem, known: Mapping[str, Any], own: _Point, said: Sequenc
     params, x, y = own
     arrays = {n: np.asarray(known[n]).reshape(shape) for n, shape in problem.shapes.items() if n in known}
     inside = (arrays, known.get("x", x), known.get("y", y))
-    if not problem.has_layers:
+    if not isinstance(problem.network, Network | LayeredNetwork):  # of equations the names are the arrays' own
         return (inside,)
     lying = (as_lying(params, problem.shapes, "params", []), x, y)
     is_turned = any(each.template in (TURNED, AS_COLUMNS) for each in said)

@@ -50,15 +50,10 @@ class Problem:
             self.compiled = CompiledProgram(derive(network))
         self.staged = Staged(self.compiled)
 
-    @property
-    def has_layers(self) -> bool:
-        """Whether it is given parameters, x and y, and not the arrays of equations."""
-        return isinstance(self.network, Network | LayeredNetwork)
-
     @cached_property
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """The shape of every parameter as it is outside."""
-        if isinstance(self.network, Network | LayeredNetwork):  # in words that a checker of types understands
+        if isinstance(self.network, Network | LayeredNetwork):
             return self.network.parameter_shapes
         numbers = dict(self.network.program.sizes)
         found = {}
