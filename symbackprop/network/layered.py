@@ -53,7 +53,8 @@ class LayeredNetwork(EquationsNetwork):
 
     `parameters` by name, in the order of the layers; `constants` are the numbers of letters such as kappa; `masks` are
     what dropout multiplies by, and a share of them, `rates`, is 0. If a layer couples samples, `program` is that of a
-    batch. Of a network that was read from PyTorch, `torch_names` says which array is which."""
+    batch. Of a network that was read from PyTorch, `torch_names` says which array is which, and `fixed` are the numbers
+    of parameters by which nothing is differentiated."""
 
     line: str = ""
     input_shape: tuple[int, ...] = ()
@@ -67,6 +68,7 @@ class LayeredNetwork(EquationsNetwork):
     is_coupled: bool = False
     vocabulary: int = 0  # the number of words, where the first layer looks whole numbers up
     torch_names: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), hash=False, compare=False)
+    fixed: Mapping[str, np.ndarray] = field(default_factory=lambda: MappingProxyType({}), hash=False, compare=False)
 
     @property
     def shape(self) -> str:
@@ -94,9 +96,14 @@ class LayeredNetwork(EquationsNetwork):
         return {name: parameter.shape for name, parameter in self.parameters.items()}
 
     @property
+    def learned_shapes(self) -> dict[str, tuple[int, ...]]:
+        """The same of those that are learned: what derivatives are derived by."""
+        return {name: parameter.shape for name, parameter in self.parameters.items() if not parameter.fixed}
+
+    @property
     def parameter_count(self) -> int:
         """How many numbers are learned."""
-        return sum(map(prod, self.parameter_shapes.values()))
+        return sum(map(prod, self.learned_shapes.values()))
 
     @cached_property
     def batch(self) -> Program:
@@ -113,9 +120,10 @@ class LayeredNetwork(EquationsNetwork):
     def initial_params(self, seed: int = 0) -> dict[str, np.ndarray]:
         """Return weights drawn with variance 1/fan_in, biases of 0, gains of 1; a forget gate's bias is 0 as well.
 
-        Raises SpecError for a seed that is no whole number from 0 on."""
+        What is fixed has its own numbers. Raises SpecError for a seed that is no whole number from 0 on."""
         rng = generator(seed)
-        return {name: _begun(parameter, rng) for name, parameter in self.parameters.items()}
+        drawn = {name: _begun(parameter, rng) for name, parameter in self.parameters.items()}
+        return drawn | {name: array.copy() for name, array in self.fixed.items()}
 
 
 def _begun(parameter: Parameter, rng: np.random.Generator) -> np.ndarray:
@@ -256,6 +264,8 @@ def assembled(
     text = told.text(output)
     with errors_of("the equations of its layers"):
         program = equations(text).program
+    fixed = {name for name, parameter in parameters.items() if parameter.fixed}
+    program = replace(program, given=tuple(replace(a, shared=a.name in fixed) for a in program.given))
     program = with_cost(program, terms.cost, over_samples=terms.reduction if sampled else None)
     program = penalised(program, terms.penalties)
     names = {name: outside(name) for name in (*parameters, *masks)}

@@ -83,7 +83,8 @@ class LayerText:
     def _declarations(self, output: Value) -> list[str]:
         kind = "constant" if self.reads_numbers else "input"
         rows = [f"{kind} {self.declared(self.source.name, self.source.sizes)}"]
-        rows += [f"parameter {self.declared(p.name, p.sizes, sampled=False)}" for p in self.parameters.values()]
+        for p in self.parameters.values():
+            rows.append(f"{'constant' if p.fixed else 'parameter'} {self.declared(p.name, p.sizes, sampled=False)}")
         rows += [f"constant {self.declared(value.name, value.sizes)}" for value in self.masks.values()]
         letters = {**self.constants, **(self.cost.numbers if self.cost.is_over_all else {})}
         rows += [f"constant {name}" for name in letters]

@@ -161,20 +161,19 @@ INDEPENDENT = (Kind.PARAMETER, Kind.INPUT)  # what the cost is differentiated by
 
 @dataclass(frozen=True, slots=True)
 class Array:
-    """An array of a program: its tensor (C itself for the cost), its kind, and its name from outside: W1, x, h.
-
-    `title` says what it is to a reader, in a few words; it may be empty."""
+    """An array of a program: its tensor (C itself for the cost), its kind, and its name from outside: W1, x, h."""
 
     tensor: Expr
     kind: Kind
     name: str
-    title: str = ""
+    title: str = ""  # what it is to a reader, in a few words
+    shared: bool = False  # of a constant: all samples have the same
 
     def at_layer(self, layer: int) -> Array:
         """Return the array as it stands at a layer: W of w^{(l)} is called W3 there; one of no layer stays."""
         tensor = at_layer(self.tensor, layer)
         general = isinstance(tensor, Tensor) and self.tensor.layer is not None and self.tensor.layer.has(LAYER)
-        return Array(tensor, self.kind, f"{self.name}{tensor.layer}" if general else self.name, self.title)
+        return replace(self, tensor=tensor, name=f"{self.name}{tensor.layer}" if general else self.name)
 
 
 @dataclass(frozen=True)

@@ -127,8 +127,9 @@ def _unused(letters: str, used: set[str]) -> str:
 
 
 def _is_shared(array: Array) -> bool:
-    """Tell whether an array is the same for all samples; a constant with axes, such as a mask, is each sample's own."""
-    return array.kind in (Kind.PARAMETER, Kind.COST) or (array.kind == Kind.CONSTANT and not array.tensor.axes)
+    """Tell whether an array is the same for all samples; of constants with axes, such as a mask, those that say so."""
+    is_number = array.kind == Kind.CONSTANT and not array.tensor.axes
+    return array.shared or is_number or array.kind in (Kind.PARAMETER, Kind.COST)
 
 
 def _relettered(equation: Equation, letters: Mapping[Expr, Symbol]) -> Equation:

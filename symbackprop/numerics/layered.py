@@ -48,7 +48,7 @@ def gradient(params, x, y{masks}):
         known[name] = np.asarray(array, dtype).reshape(shape)
     known = {{**known, **forward(known)}}
     cost, grads = float(known["C"]), backward(known)
-    return cost, {{name: np.asarray(grads[name], dtype).reshape(np.shape(params[name])) for name in params}}
+    return cost, {{name: np.asarray(grad, dtype).reshape(np.shape(params[name])) for name, grad in grads.items()}}
 """
 
 
@@ -77,7 +77,7 @@ class CompiledLayers:
     @cached_property
     def by_parameters(self) -> CompiledProgram:
         """The same without the derivative by x, which takes as long as that by the weights of the first layer."""
-        return self._compiled(tuple(self.network.parameters))
+        return self._compiled(tuple(self.network.learned_shapes))
 
     @cached_property
     def source(self) -> str:
@@ -204,7 +204,7 @@ class CompiledLayers:
 
     def _moved(self, direction: Mapping[str, Any]) -> dict[str, np.ndarray]:
         """Return a direction in the shapes of the equations; raises ShapeError where an array has another shape."""
-        shapes = self.network.parameter_shapes
+        shapes = self.network.learned_shapes
         moved = {n: as_numbers(f"direction: {n}", way) for n, way in as_mapping(direction, "direction").items()}
         for name, array in moved.items():
             if shapes.get(name) != array.shape:
@@ -273,7 +273,7 @@ class CompiledLayers:
         return {name: inside for name, shape in outside.items() if (inside := self._inside(name)) != shape}
 
     def _outside(self, grads: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, np.ndarray]:
-        shapes = self.network.parameter_shapes
+        shapes = self.network.learned_shapes
         return {name: np.reshape(grads[name], shapes[name]) for name in shapes if name in params}
 
 

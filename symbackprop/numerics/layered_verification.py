@@ -59,6 +59,7 @@ def _point(network: LayeredNetwork, seed: int) -> tuple[np.random.Generator, dic
     """Return random parameters and a random batch, with what drew them."""
     rng = np.random.default_rng([seed, STREAM])
     params = {name: rng.normal(array, NOISE) for name, array in network.initial_params(seed).items()}
+    params |= network.fixed
     return rng, params, inputs_of(network, rng), targets_of(network, rng)
 
 

@@ -24,11 +24,13 @@ def slope_error(
     """Return how far the slope along `way` that `grads` say is from a difference quotient; 0 without parameters.
 
     What rounding costs such a quotient, eps |C|/h, is no more than what is allowed."""
-    shares = [grads[name] * way[name] for name in params]
+    learned = [name for name in params if name in grads]
+    shares = [grads[name] * way[name] for name in learned]
     slope, size = (sum(float(np.sum(each)) for each in terms) for terms in (shares, map(np.abs, shares)))
     errors = []
-    for step in STEPS if params else ():
-        ahead, behind = (cost({name: params[name] + sign * step * way[name] for name in params}) for sign in (1, -1))
+    for step in STEPS if learned else ():
+        moved = ({name: params[name] + sign * step * way[name] for name in learned} for sign in (1, -1))
+        ahead, behind = (cost({**params, **each}) for each in moved)
         noise = np.finfo(float).eps * max(abs(ahead), abs(behind)) / step
         apart = abs((ahead - behind) / (2 * step) - slope)
         error = apart / scale if (scale := max(size, noise / allowed)) else apart

@@ -69,7 +69,7 @@ def _spelled_out(way: Way, at: tuple[Params, Any, Any], rate: float) -> Iterator
     params, x, y = at
     for rows in _rows(len(x), EPOCHS):
         cost, grads = way(params, x[rows], y[rows])
-        params = {name: value - rate * grads[name] for name, value in params.items()}
+        params = {**params, **{name: params[name] - rate * grad for name, grad in grads.items()}}
         yield cost, params
 
 

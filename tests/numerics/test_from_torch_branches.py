@@ -12,6 +12,7 @@ import pytest
 
 import symbackprop as sb
 from symbackprop.network.notation import COST
+from symbackprop.numerics.loading import loaded
 from symbackprop.numerics.program_witnesses import Plain
 
 torch = pytest.importorskip("torch")
@@ -303,11 +304,55 @@ def test_gradient_by_autograd_is_ours(name: str) -> None:
     F.mse_loss(output, torch.tensor(y)).backward()
     _, grads = sb.compile(sb.derive(network))(params, x, y)
     arrays = {name: each.grad.numpy() for name, each in module.named_parameters()}
-    learned = {name: source for name, source in network.torch_names.items() if source in arrays}
+    learned = {name: source for name, source in network.torch_names.items() if name in grads}
     assert set(learned.values()) == set(arrays)
+    assert network.parameter_count == sum(each.numel() for each in module.parameters())
     for array, source in learned.items():
         wanted = arrays[source].reshape(grads[array].shape)
         assert np.abs(grads[array] - wanted).max() <= 1e-11 * np.abs(wanted).max() + 1e-14  # sums of a few numbers
+
+
+def settled() -> tuple[Any, Any, dict[str, np.ndarray]]:
+    """Return a module with a buffer, frozen weights, and a normalisation by what it has seen; as a network, too."""
+    torch.manual_seed(1)
+    parts = {"a": nn.Linear(2, 2), "b": nn.Linear(2, 2), "m": torch.randn(2), "n": nn.BatchNorm1d(2)}
+    parts["b"].weight.requires_grad_(False)
+    module = evaluated(Block(lambda own, x: own.n(own.a(x - own.m)) * own.b(x), **parts), 2).double()
+    return module, *sb.from_torch(module, 2)
+
+
+def test_what_pytorch_does_not_learn_is_a_constant() -> None:
+    """Buffers and frozen weights are carried along, and nothing is differentiated by them, nor moves them."""
+    module, network, params = settled()
+    names = {"K1": "m", "mu3": "n.running_mean", "tau3": "n.running_var", "W4": "b.weight"}
+    assert {name: network.torch_names[name] for name in network.fixed} == names
+    given = module.state_dict()
+    assert all(np.array_equal(params[name], given[source].numpy()) for name, source in names.items())
+    x, y = np.random.default_rng(0).normal(size=(2, 3, 2))
+    F.mse_loss(module(torch.tensor(x)), torch.tensor(y)).backward()
+    wanted = {name: each.grad.numpy() for name, each in module.named_parameters() if each.grad is not None}
+    function = sb.compile(sb.derive(network))
+    for cost, grads in (function(params, x, y), loaded(function.source)["gradient"](params, x, y)):
+        assert cost == pytest.approx(cost_of(network, params, x, y), rel=TOLERANCE)
+        assert set(grads) == set(params) - set(names) == set(network.learned_shapes)
+        for name, grad in grads.items():  # a few sums of numbers of 53 bits
+            assert grad == pytest.approx(wanted[network.torch_names[name]], rel=1e-11, abs=1e-14)
+    assert network.parameter_count == sum(map(np.size, wanted.values()))
+    assert set(function.hvp(params, x, y, grads)) == set(grads)
+    assert all(np.array_equal(network.initial_params(3)[name], params[name]) for name in names)
+    ended = sb.descend(function, params, x, y, learning_rate=0.1, epochs=1).params
+    assert {name for name, array in params.items() if np.array_equal(ended[name], array)} == set(names)
+
+
+def test_constants_are_told_as_such() -> None:
+    """The table of arrays says what is fixed, in both languages; the picture has no box of weights alone."""
+    _, network, _ = settled()
+    assert network.line == "2 -> sum -> dense -> normalised -> dense -> product"
+    derivation = sb.derive(network)
+    assert "| $`K^{(1)}_{j}`$ | $`n_{0}`$ | constant | the fixed numbers of layer 1 |" in sb.render(
+        derivation, "markdown"
+    )
+    assert "| los números fijos de la capa 1 |" in sb.render(derivation, "markdown", lang="es")
 
 
 REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {

@@ -1143,6 +1143,7 @@ SENTENCES = {
     "array.W": "the weights",
     "array.b": "the biases",
     "array.G": "the gains",
+    "array.K": "the fixed numbers",
     "array.mu": "the mean",
     "array.tau": "the variance",
     "array.xi": "the input with mean 0 and variance 1",

@@ -1168,6 +1168,7 @@ SENTENCES = {
     "array.W": "los pesos",
     "array.b": "los sesgos",
     "array.G": "las ganancias",
+    "array.K": "los números fijos",
     "array.mu": "la media",
     "array.tau": "la varianza",
     "array.xi": "la entrada con media 0 y varianza 1",

@@ -71,13 +71,15 @@ class Value:
 class Parameter:
     """An array that is learned: its name and sizes in the equations, its shape outside, and how it begins.
 
-    `start` is the number that all its entries begin with; None where they are drawn, with variance 1/fan_in."""
+    `start` is the number that all its entries begin with; None where they are drawn, with variance 1/fan_in. One that
+    is `fixed` is given as the others are, and nothing is differentiated by it."""
 
     name: str
     sizes: tuple[Size, ...]
     shape: tuple[int, ...]
     start: float | None = None
     fan_in: int = 1
+    fixed: bool = False
 
 
 @dataclass(frozen=True)

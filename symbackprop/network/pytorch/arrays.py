@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
@@ -37,6 +37,7 @@ class Arrays:
         self.others: dict[str, Parameter] = {}
         self._known: dict[Any, Learned] = {}
         self._arrays = dict(root.named_parameters(remove_duplicate=False))
+        self._frozen = frozen(self._arrays)
         self._buffers = {id(array): name for name, array in root.named_buffers(remove_duplicate=False)}
 
     def learned(self, path: str) -> View:
@@ -56,16 +57,16 @@ class Arrays:
         key = self._key(source) if source in self._arrays else key
         if key not in self._known:
             step = self.building.step
-            used: list[str] = [size.name for p in step.parameters for size in p.sizes]
-            names = (f"{letter}{step.label}" for letter in "nhdewmbc" if f"{letter}{step.label}" not in used)
-            axes = tuple((Size(next(names), n),) if n > 1 else () for n in shape)
+            axes = tuple((self.building.size(n),) if n > 1 else () for n in shape)
             sizes = [size for axis in axes for size in axis]
-            letter = _letter(source if isinstance(source, str) else "", len(sizes))
-            taken = {p.name for p in step.parameters}
-            name = next(f"{each}{step.label}" for each in (letter, *"WGPKUVQB") if f"{each}{step.label}" not in taken)
+            is_learned, taken = source in self._arrays, {p.name for p in step.parameters}
+            letter = _letter(source or "", len(sizes), is_learned=is_learned)
+            others = "WGPUVQB" if is_learned else "KMDEFH"
+            name = next(f"{each}{step.label}" for each in (letter, *others) if f"{each}{step.label}" not in taken)
             if not sizes:  # a single number stands in an array of one entry
                 sizes = [Size("1", 1)]
-            step.parameters.append(Parameter(name, tuple(sizes), tuple(shape) or (1,), fan_in=max(1, prod(shape[1:]))))
+            fan_in, fixed = max(1, prod(shape[1:])), not is_learned or source in self._frozen
+            step.parameters.append(Parameter(name, tuple(sizes), tuple(shape) or (1,), fan_in=fan_in, fixed=fixed))
             self._known[key] = Learned(name, axes)
             self.values[name] = value()
             if source is not None:
@@ -94,7 +95,8 @@ class Arrays:
         key = None if source is None else self._key(source)
         known = None if key is None else self._known.get(key)
         if known is None:
-            step.parameters.append(parameter)
+            fixed = source is None or set(names_of(source)) <= self._frozen
+            step.parameters.append(replace(parameter, fixed=fixed))
             if source is None:
                 letter = parameter.name.removesuffix(step.label)
                 self.values[parameter.name] = np.full(parameter.shape, float(numbers.get(letter, parameter.start or 0)))
@@ -131,6 +133,12 @@ class Arrays:
         return View(number(float(given.flatten()[0])), (), (*((SAMPLE,),) * sampled, *rest))
 
 
+def frozen(arrays: Mapping[str, Any]) -> frozenset[str]:
+    """Return the parameters that are not learned, by name; none where no other one is, as of a module that is read."""
+    found = frozenset(name for name, array in arrays.items() if not array.requires_grad)
+    return found if len(found) < len(arrays) else frozenset()
+
+
 def _grouped(sizes: Sequence[Size], shape: Sequence[int]) -> tuple[tuple[Size, ...], ...]:
     """Return the sizes of an array by the axes of its shape."""
     left = list(sizes)
@@ -143,11 +151,13 @@ def _grouped(sizes: Sequence[Size], shape: Sequence[int]) -> tuple[tuple[Size, .
     return tuple(found)
 
 
-def _letter(path: str, axes: int) -> str:
+def _letter(path: str, axes: int, *, is_learned: bool) -> str:
     """Return the letter of an array by what it is called in PyTorch, and by how many axes it has."""
     name = path.rpartition(".")[2].lower()
     if "pos" in name:
         return "P"
+    if not is_learned:
+        return "mu" if "mean" in name else "tau" if "var" in name else "K"
     if name.startswith("b") and axes <= 1:
         return "b"
     return "W" if axes > 1 else "G"

@@ -14,9 +14,10 @@ from symbackprop.network.layered import SAMPLE as OF_SAMPLE
 from symbackprop.network.layered import LayeredNetwork, assembled
 from symbackprop.network.layers import Built, Size, Value
 from symbackprop.network.pytorch import cells, places, reshaping  # noqa: F401  what they do is kept by its name
-from symbackprop.network.pytorch.building import Building, Step, name_of, needed
+from symbackprop.network.pytorch.building import Building
 from symbackprop.network.pytorch.calling import call
 from symbackprop.network.pytorch.graph import Graph
+from symbackprop.network.pytorch.steps import Step, name_of, needed
 from symbackprop.network.pytorch.views import SAMPLE, Affine, View, part
 from symbackprop.network.pytorch.walking import Walk
 from symbackprop.network.terms import terms_of
@@ -52,6 +53,8 @@ def network_of(
     names = {name: walk.sources[name] for name in network.parameters if name in walk.sources}
     params = {name: walk.values[name].reshape(each.shape) for name, each in network.parameters.items()}
     kinds = " -> ".join(step.name for step in steps)
+    fixed = {name: params[name] for name, each in network.parameters.items() if each.fixed}
+    network = replace(network, fixed=MappingProxyType(fixed))
     return _finished(network, names, f"{'x'.join(map(str, shape))} -> {kinds}", walk), params
 
 

@@ -7,51 +7,22 @@ Known layers write the lines that they write in a chain; every other node writes
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import chain
 from math import prod
-from types import MappingProxyType
 
 from symbackprop.errors import SpecError
-from symbackprop.network.inplace import LayerInPlace
-from symbackprop.network.layers import Parameter, Size, Value
+from symbackprop.network.layers import Size, Value
+from symbackprop.network.pytorch.steps import Step, name_of
 from symbackprop.network.pytorch.views import SAMPLE, Affine, Axis, Part, View, part, plain_view
 
 LETTERS = {1: "j", 2: "tj", 3: "cij", 4: "gcij"}  # of the axes of an array, by how many there are
 SUMMED = "kdeuvqrpfabhlmno"
 IDLE = 10_000  # from which on steps are numbered that nothing reads
 ARRAYS = "avuqrpog"  # of one step, in their order
-SIZES = "nhdew"
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+SIZES = "nhdewmbc"
 Operand = tuple[View, Sequence[Hashable]]  # a view and a name for each of its axes
-
-
-@dataclass
-class Step:
-    """The lines of one node."""
-
-    label: str
-    name: str
-    lines: list[str] = field(default_factory=list)
-    computed: list[Value] = field(default_factory=list)
-    shared: list[Value] = field(default_factory=list)
-    parameters: list[Parameter] = field(default_factory=list)
-    constants: list[tuple[Value, float]] = field(default_factory=list)
-    layers: list[LayerInPlace] = field(default_factory=list)
-    shape: tuple[int, ...] = ()
-
-    def in_place(self, before: tuple[int, ...]) -> list[LayerInPlace]:
-        """Return what there is to tell about the step."""
-        if self.layers:
-            return self.layers
-        names = dict.fromkeys([name_of(line) for line in self.lines] + [each.name for each in self.parameters])
-        count = sum(prod(each.shape) for each in self.parameters)
-        no: frozenset[str] = frozenset()
-        return [
-            LayerInPlace(self.label, self.name, MappingProxyType({}), no, "", tuple(names), before, self.shape, count)
-        ]
 
 
 class Building:
@@ -67,9 +38,13 @@ class Building:
         self._pieces: list[Size] = []
         self._open: Step | None = None
 
-    def begin(self, name: str) -> None:
-        """Begin with another node; what it is called in words."""
-        self._doing, self._open = name, None
+    def begin(self, name: str, *, alone: bool = False) -> None:
+        """Begin with another node; what it is called in words. If not `alone`, it has the arrays that no line reads."""
+        self._doing = name
+        if self._open is not None and not self._open.lines and not alone:
+            self._open.name = name
+        else:
+            self._open = None
 
     @property
     def step(self) -> Step:
@@ -82,11 +57,14 @@ class Building:
         return self._open
 
     def size(self, number: int) -> Size:
-        """Return a new size."""
-        used = {size.name for each in self.step.parameters for size in each.sizes}
-        used |= {size.name for each in self.step.computed for size in each.sizes}
-        names = (f"{letter}{self.step.label}" for letter in SIZES)
-        return Size(next((name for name in names if name not in used), str(number)), number)
+        """Return a new size of the step."""
+        step = self.step
+        used = {size.name for each in step.parameters for size in each.sizes} | step.named
+        used |= {size.name for each in step.computed for size in each.sizes}
+        names = (f"{letter}{step.label}" for letter in SIZES)
+        name = next((name for name in names if name not in used), str(number))
+        step.named.add(name)
+        return Size(name, number)
 
     @property
     def sizes(self) -> tuple[Size, ...]:
@@ -280,20 +258,3 @@ def _range(each: Part, letters: dict[int, str], operands: Sequence[Operand]) -> 
     plain = any(Affine(((each.token, 1),)) in view.places for view, _ in operands)
     is_cut = any(each.token in view.cut for view, _ in operands)
     return letters[each.token] if plain and not is_cut else f"{letters[each.token]} = 1..{each.size.name}"
-
-
-def name_of(line: str) -> str:
-    """Return the array that a line computes."""
-    found = _NAME.match(line)
-    return found.group() if found else ""
-
-
-def needed(steps: Sequence[Step], output: str) -> set[str]:
-    """Return the arrays that an output depends on, itself among them."""
-    lines = [(name_of(line), set(_NAME.findall(line.partition(" = ")[2]))) for step in steps for line in step.lines]
-    found = {output}
-    while True:
-        more = {name for target, names in lines if target in found for name in names} - found
-        if not more:
-            return found
-        found |= more

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from symbackprop.errors import SpecError
-from symbackprop.network.layers import Size
 from symbackprop.network.pytorch.modules import Piece
 from symbackprop.network.pytorch.reshaping import part_of
 from symbackprop.network.pytorch.sums import reduced
@@ -95,7 +94,7 @@ def conv_transpose(  # noqa: PLR0917  as PyTorch has it
         for n, k, s, p, m in zip(x.shape[2:], kernel.shape[2:], several[0], several[1], more, strict=True)
     ]
     out = kernel.axes[1]
-    places = tuple((part(Size(f"{letter}{building.step.label}", n)),) for letter, n in zip("hw", numbers, strict=False))
+    places = tuple((part(building.size(n)),) for n in numbers)
     letters = building.letters((x.axes[0], out, *places))
     spare = iter([each for each in "kdepquvrfab" if each not in letters.values()])
     summed, reading = [], dict(letters)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import prod
 from typing import Any, TypeVar
 
 from symbackprop.errors import SpecError, SymbackpropError
@@ -81,7 +82,7 @@ class Walk(Arrays):
         kind = str(piece.fields["layer"])
         building.begin("rearranged")
         view = self._readable(kind, view)
-        building.begin(kind)
+        building.begin(kind, alone=True)
         step = building.step
         leading = view.axes[:-1] if kind in LAST_AXIS else view.axes[:1]
         value = Value(view.name, tuple(sizes for axis in view.axes if (sizes := _own(axis))))
@@ -99,7 +100,8 @@ class Walk(Arrays):
         step.constants += built.constants
         building.shared += built.shared
         step.computed += [each for each in computed if each.name != value.name]
-        step.layers = list(in_place([made], [built], value, first=int(step.label)))
+        learned = sum(prod(each.shape) for each in step.parameters if not each.fixed)
+        step.layers = [replace(each, count=learned) for each in in_place([made], [built], value, first=int(step.label))]
         given = built.value.axes
         own = tuple(tuple(map(part, axis)) for axis in given)
         found = _regrouped(leading, given) if kind in LAST_AXIS else (leading[0], *own)

@@ -24,7 +24,7 @@ from symbackprop.errors import DataError
 from symbackprop.network.fitting import needs_of
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.model import Network
-from symbackprop.network.program import INDEPENDENT, Array
+from symbackprop.network.program import INDEPENDENT, Array, Kind
 from symbackprop.network.samples import program_of
 from symbackprop.numerics.arrays.sizing import as_arrays, check_cost, check_direction, sizes_of
 from symbackprop.numerics.batching import of_batch
@@ -212,10 +212,10 @@ class EngineNetwork:
     ) -> dict[str, Any]:
         """Return H·v along a direction in the parameters: the library differentiates the derived backward pass."""
         arrays = self._functions.module.given
-        check_direction(direction, [a for a in arrays if a.name in self._plain], as_mapping(params))
+        learned = [array for array in arrays if array.kind == Kind.PARAMETER]
+        check_direction(direction, learned, as_mapping(params))
         with self._precisely(params, x, y):
-            given = self._arguments(params, x, _given(y), masks)
-            ways = {name: direction.get(name) for name in self._outer}
+            given, ways = self._arguments(params, x, _given(y), masks), {a.name: direction.get(a.name) for a in learned}
             return self._outside(along(self._functions, given, arrays, ways))
 
     @cached_property

@@ -90,6 +90,7 @@ def _of_network(module: ModuleText, network: Network | LayeredNetwork) -> str:
     """Return the functions of (params, x, y); inside, an axis that flatten made of several has these several."""
     ends, masks, constants = outside_of(network)
     short = {name: name.replace(".", "_") for name in masks}
+    learned = {array.name for array in module.wanted}
     rows = [*zip("xy", map(_batch, ends), strict=True)]
     rows += [(name, str(shape)) for name, shape in network.parameter_shapes.items()]
     rows += [(short[name], f"{_batch(shape)}, all 1 where left out") for name, shape in masks.items()]
@@ -103,7 +104,7 @@ def _of_network(module: ModuleText, network: Network | LayeredNetwork) -> str:
         passed="".join(f", {name}" for name in short.values()),
         size=prod(ends[0]),
         legend="\n    ".join(textwrap.wrap(legend, 110)),
-        outside=dict(network.parameter_shapes),
+        outside={name: shape for name, shape in network.parameter_shapes.items() if name in learned},
         apart=", by_inputs=False" if any(array.kind == Kind.INPUT for array in module.wanted) else "",
     )
 
