@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sympy import Expr, Indexed, Integer, Symbol
+from sympy import Add, Expr, Indexed, Integer, Symbol, exp
 
 from symbackprop.calculus import rules
 from symbackprop.calculus.batches import OwnCosts
 from symbackprop.calculus.equations import MOST_ENTRIES, DerivedEquation, written_out
 from symbackprop.calculus.indices import fresh
+from symbackprop.calculus.known import divisors
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.recurrence import Recurrence
 from symbackprop.network.functions import Elementwise
@@ -72,7 +73,7 @@ class Adjoint(DerivedEquation):
         for step in reversed(self.chain.unconditional.steps):
             if step.rule not in (rules.RESTORE, rules.ARRANGE):
                 break
-            if _slopes(step.before) - _slopes(step.after):
+            if step.rule is rules.RESTORE and _slopes(step.before) - _slopes(step.after):
                 right = step.before
         return right
 
@@ -99,7 +100,9 @@ class Adjoint(DerivedEquation):
 
 
 def _slopes(expression: Expr) -> set[Expr]:
-    return {function for function in expression.atoms(Elementwise) if type(function).order}
+    """Return the slopes of functions: those that have a name, and what quotients of exponentials are divided by."""
+    totals = {total for total in divisors(expression) if isinstance(total, Add) and total.has(exp)}
+    return totals | {function for function in expression.atoms(Elementwise) if type(function).order}
 
 
 def place_of(tensor: Tensor, equations: tuple[Equation, ...]) -> Indexed:

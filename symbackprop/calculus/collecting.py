@@ -12,14 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from sympy import Add, Expr, Indexed, Mul, Sum
+from sympy import Add, Expr, Indexed, Mul, Sum, exp
 
 from symbackprop.calculus import rules
 from symbackprop.calculus.arrangement import arranged, gathered, length
 from symbackprop.calculus.checking import Setting
 from symbackprop.calculus.derivation import Chain, extend
 from symbackprop.calculus.distribution import distributed, multiplied_out
-from symbackprop.calculus.known import A, divides_anew, divisors, restored, slope_in_values
+from symbackprop.calculus.known import A, divides_anew, divisors, restored, slope_in_values, with_written_function
 from symbackprop.calculus.matching import Pattern, replaced, with_same_letters
 from symbackprop.calculus.partials import Partial
 from symbackprop.network.functions import Elementwise, slope
@@ -157,7 +157,7 @@ def joined(expression: Expr, written: Sequence[Pattern]) -> Expr:
 def _with_slopes_in_values(chain: Chain, equations: Sequence[Equation]) -> Chain:
     """Return the chain with every slope in terms of the value that the forward pass has: tanh'(z) is 1 - h^2."""
     after, used = chain.result, []
-    for equation in equations if after.has(Elementwise) else ():
+    for equation in equations if after.has(Elementwise, exp) else ():
         before = after
         after = _slopes_in_values(before, equation)
         if after != before:
@@ -172,7 +172,7 @@ def _slopes_in_values(expression: Expr, equation: Equation) -> Expr:
     side = equation.expression
     in_values = slope_in_values(type(side)) if isinstance(side, Elementwise) else None
     if in_values is None:
-        return expression
+        return with_written_function(expression, equation)
     pattern = slope(type(side))(side.args[0])
     return replaced(expression, pattern, in_values.xreplace({A: equation.target}), equation.indices)
 

@@ -7,14 +7,14 @@ Of n = x g also x = n/g holds, but not where g = 0: no known value comes back at
 
 from __future__ import annotations
 
-from sympy import Add, Dummy, Expr, Indexed, Mul, Piecewise, Poly, Pow, S, Tuple, cancel, factor, together
+from sympy import Add, Dummy, Expr, Indexed, Mul, Piecewise, Poly, Pow, S, Sum, Tuple, cancel, exp, factor, together
 
 from symbackprop.calculus.arrangement import signed
 from symbackprop.calculus.degrees import in_powers, is_small
 from symbackprop.calculus.indices import put
 from symbackprop.calculus.matching import Pattern, replaced, with_same_letters
 from symbackprop.network.extremes import Where
-from symbackprop.network.functions import Elementwise, Z, explicit, slope
+from symbackprop.network.functions import Elementwise, Z, elementary, explicit, slope
 from symbackprop.network.memo import memoised
 from symbackprop.network.program import Equation, free_indices
 
@@ -73,15 +73,68 @@ def divides_anew(before: Expr, after: Expr, equation: Equation) -> bool:
     return any(all(pattern.match(new) is None for pattern in known) for new in divisors(after))
 
 
+def with_written_function(expression: Expr, equation: Equation) -> Expr:
+    """Return the expression with a_j (1 - a_j) for exp(-z_j)/(1 + exp(-z_j))^2, where a_j = 1/(1 + exp(-z_j)) is said.
+
+    So for any a = f(u) that is written in exponentials of u, wherever it is no longer and divides by nothing new."""
+    value, u = of_exponentials(equation.expression) or (None, S.Zero)
+    indices = set(equation.indices)
+    places = [entry for entry in sorted(u.atoms(Indexed), key=str) if free_indices(entry) >= indices]
+    if value is None or not places:
+        return expression
+    place = Pattern(places[0], frozenset(indices))
+
+    def walked(e: Expr) -> Expr:
+        if isinstance(e, Add | Sum):
+            return e.func(*map(walked, e.args)) if isinstance(e, Add) else e.func(walked(e.function), *e.limits)
+        matches = (place.match(entry) for entry in sorted(e.atoms(Indexed), key=str) if entry.base == places[0].base)
+        for at in (match for match in matches if match is not None and match.keys() >= indices):
+            of_u = [part for part in Mul.make_args(e) if _of(part, put(u, at)) is not None]
+            product = Mul(*of_u)
+            known = _in_value(value, _of(product, put(u, at)) or S.Zero)
+            if known is None or not known.as_numer_denom()[1].is_number:
+                continue
+            if known.count_ops() < elementary(product).count_ops():
+                return walked(e / product * known.xreplace({A: put(equation.target, at)}))
+        return e
+
+    return walked(expression)
+
+
 @memoised
+def of_exponentials(expression: Expr) -> tuple[Expr, Expr] | None:
+    """Return f in Z, and u, of an expression f(u) in exponentials of multiples of one u; None if it is no such one."""
+    exponents = [part.args[0] for part in sorted(elementary(expression).atoms(exp), key=str)]
+    if not exponents:
+        return None
+    u = -exponents[0] if exponents[0].could_extract_minus_sign() else exponents[0]
+    found = _of(expression, u)
+    return None if found is None else (found, u)
+
+
+@memoised
+def _of(expression: Expr, u: Expr) -> Expr | None:
+    """Return an expression of exponentials of multiples of u as one of Z; None where it is of something else, too."""
+    written = elementary(expression)
+    times = {part: cancel(part.args[0] / u) for part in written.atoms(exp)}
+    if not times or not all(number.is_Rational for number in times.values()):
+        return None
+    found = written.xreplace({part: exp(number * Z) for part, number in times.items()})
+    return found if found.free_symbols == {Z} else None
+
+
 def slope_in_values(function: type[Elementwise]) -> Expr | None:
     """Return f'(z) as an expression in A = f(z), or None where f has no such textbook form.
 
     With X = exp(c z) f is a ratio of polynomials; where f(X) = A can be solved for a power of X, f' follows.
     """
-    if function.definition is None:
-        return None
-    value, derivative = explicit(function.definition), explicit(slope(function)(Z))
+    return None if function.definition is None else _in_value(function.definition, slope(function)(Z))
+
+
+@memoised
+def _in_value(value: Expr, derivative: Expr) -> Expr | None:
+    """Return one function of Z as an expression in A, the value of another one."""
+    value, derivative = explicit(value), explicit(derivative)
     if derivative.has(Piecewise) or not derivative.has(Z):
         return None
     (value, derivative), letters = in_powers(Tuple(value, derivative))

@@ -13,11 +13,13 @@ from typing import TypeAlias
 from sympy import Expr, Indexed, log
 
 from symbackprop.calculus.indices import put
-from symbackprop.network.functions import SIGMOID, SOFTPLUS
+from symbackprop.calculus.known import of_exponentials
+from symbackprop.network.functions import SIGMOID, SOFTPLUS, Elementwise, Z
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation
 from symbackprop.numerics.recognition import LOG_SOFTPLUS
 from symbackprop.numerics.saturation import LOGARITHM, LOGARITHM_OF_REST, shares_of, without_undefined
+from symbackprop.numerics.stableform import stabilised
 
 Known: TypeAlias = dict[Tensor, tuple[Equation, Expr, Expr | None]]  # who computes a, ln a and ln(1 - a)
 
@@ -31,7 +33,7 @@ def with_finite_logarithms(equations: Iterable[Equation]) -> tuple[Equation, ...
         if shares is not None and shares.is_logarithm:
             right = shares.of_row(LOGARITHM)
         found.append(replace(equation, expression=without_undefined(right) if equation.tensor == COST else right))
-        of_value = _forms(equation) if equation.indices else None
+        of_value = _forms(equation)
         if of_value is not None:
             known[equation.tensor] = (equation, *of_value)
     return tuple(found)
@@ -41,8 +43,8 @@ def with_logarithms_of(adjoints: Iterable[Equation], equations: Iterable[Equatio
     """Return adjoints with the logarithm of a sigmoid, or of what it lacks to 1, by what the sigmoid is taken of."""
     known: Known = {}
     for equation in equations:
-        forms = _forms(equation) if equation.indices and type(equation.expression) is SIGMOID else None
-        if forms is not None:
+        forms = _forms(equation)
+        if forms is not None and type(_named(equation.expression)) is SIGMOID:
             known[equation.tensor] = (equation, *forms)
     return tuple(replace(each, expression=_with_known(each.expression, known)) for each in adjoints)
 
@@ -61,9 +63,15 @@ def _with_known(expression: Expr, known: Known) -> Expr:
     return expression.xreplace(values)
 
 
+def _named(value: Expr) -> Expr:
+    """Return a sigmoid that is written out, however it is, by its name; another value as it is."""
+    written = None if isinstance(value, Elementwise) else of_exponentials(value)
+    return value if written is None else stabilised(written[0]).xreplace({Z: written[1]})
+
+
 def _forms(equation: Equation) -> tuple[Expr, Expr | None] | None:
     """Return ln a and ln(1 - a) of a share or of a function whose logarithm is known; None for another value."""
-    value = equation.expression
+    value = _named(equation.expression)
     if type(value) is SIGMOID:
         return -SOFTPLUS(-value.args[0]), -SOFTPLUS(value.args[0])
     if type(value) is SOFTPLUS:

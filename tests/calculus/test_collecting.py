@@ -15,6 +15,7 @@ from symbackprop.calculus.collecting import (
 )
 from symbackprop.calculus.derivation import start
 from symbackprop.calculus.matching import Pattern
+from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.reverse import derive_program
 from symbackprop.network.functions import TANH, slope
 from symbackprop.network.notation import COST, Tensor, index, size
@@ -25,7 +26,7 @@ I, J, K = map(index, "ijk")  # noqa: E741 - the letters of every textbook
 N, D = size("N"), size("D")
 ROWS, ROW = (N, D), (N,)
 X, XHAT, G, SQUARES = (Tensor(name, None, ROWS) for name in ("x", "xhat", "g", "q"))
-M, V, F = (Tensor(name, None, ROW) for name in ("m", "v", "f"))
+M, V, F, A, Y = (Tensor(name, None, ROW) for name in "mvfay")
 EPS, S = Tensor("eps", None, ()), Tensor("s", None, ())
 
 MEAN = Equation(M[I], Sum(X[I, J], (J, 1, D)) / D)
@@ -104,6 +105,37 @@ def test_slopes_are_written_in_values() -> None:
     known, other = Equation(V[I], TANH(M[I])), Equation(V[I], exp(M[I]))
     assert (1 - V[J] ** 2) * F[J] == _with_slopes_in_values(chain, (other, known)).result
     assert chain is _with_slopes_in_values(chain, (other,))
+
+
+@pytest.mark.parametrize(
+    ("sigmoid", "slope_of"),
+    [
+        ("1 / (1 + exp(-z[i]))", 1),
+        ("exp(z[i]) / (1 + exp(z[i]))", 1),
+        ("exp(-z[i]) / (1 + exp(-z[i]))", -1),
+        ("1 - 1 / (1 + exp(z[i]))", 1),
+        ("(1 + tanh(z[i] / 2)) / 2", 1),
+        ("1 / (1 + exp(-40*z[i] - 60))", 40),
+    ],
+)
+def test_slopes_of_what_is_written_out_are_written_in_values(sigmoid: str, slope_of: int) -> None:
+    """A sigmoid needs no name: with cross-entropy the derivative by what it is taken of is a - y, undivided."""
+    loss = "C = -sum[i](y[i]*ln(a[i]) + (1 - y[i])*ln(1 - a[i]))"
+    adjoint = derive_program(equations(f"input z[N]\ntarget y[N]\na[i] = {sigmoid}\n{loss}").program).gradient("z")
+    assert (slope_of * (A[I] - Y[I])).expand() == adjoint.right.expand()
+
+
+@pytest.mark.parametrize(
+    ("function", "told"),
+    [("2 / (1 + exp(-2*z[i])) - 1", (1 - A[I]) * (1 + A[I])), ("z[i] / (1 + exp(-z[i]))", None)],
+)
+def test_numbers_keep_the_slope_that_is_written_out(function: str, told: Expr | None) -> None:
+    """1 - a^2 is told, and not computed: it has no digits where a is almost 1. What is of z itself, too, stays."""
+    text = f"input z[N]\na[i] = {function}\nC = sum[i](a[i]^2)"
+    found = derive_program(equations(text).program).gradient("z")
+    above = Partial(COST, A[I])
+    assert (found.computed if told is None else told * above) == found.right
+    assert found.computed.has(exp)
 
 
 DENSE = """

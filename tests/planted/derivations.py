@@ -117,9 +117,7 @@ DERIVATION = (
         "letter: 2 * total for total, letter",
         NORMED,
     ),
-    Fault(
-        "σ' in a with a wrong sign", known.slope_in_values, "numerator - A * denominator", "numerator + A * denominator"
-    ),
+    Fault("σ' in a with a wrong sign", known._in_value, "numerator - A * denominator", "numerator + A * denominator"),
     Fault("known value times what it is divided by", known.restored, "worth / rest", "worth * rest", SOFTMAX),
     Fault("shares that add up to 0", links.with_links, "{total: S.One}", "{total: S.Zero}", SOFTMAX),
     Fault("link put in at another index", links.put_result, "put(each.result, at)", "put(each.result, {})", SOFTMAX),

@@ -442,13 +442,16 @@ C = -sum[i](y[i] * log_softmax[i](z[i])) + 0*sum[i](p[i])
     assert grads["z"] == pytest.approx([1.0, -1.0, 0.0], abs=1e-15)
 
 
-def test_logarithms_of_what_rounds_to_1_are_taken_of_what_it_comes_from() -> None:
+@pytest.mark.parametrize("sigmoid", ["sigmoid(z[n])", "1 / (1 + exp(-z[n]))", "(1 + tanh(z[n]/2)) / 2"])
+def test_logarithms_of_what_rounds_to_1_are_taken_of_what_it_comes_from(sigmoid: str) -> None:
     """The loss of each sample apart: (r - y)/N by z, and ln(1 - r) - ln r = -z by y, where r is 0 or 1 in floats."""
-    lines = "r[n] = sigmoid(z[n])\nl[n] = -(y[n]*ln(r[n]) + (1 - y[n])*ln(1 - r[n]))\nC = mean[n](l[n])"
+    lines = f"r[n] = {sigmoid}\nl[n] = -(y[n]*ln(r[n]) + (1 - y[n])*ln(1 - r[n]))\nC = mean[n](l[n])"
     z, y = np.array([800.0, -800.0, 40.0, 0.0]), np.array([0.5, 0.0, 1.0, 1.0])
     _, grads = compiled(f"input z[N], y[N]\n{lines}")({"z": z, "y": y})
     np.testing.assert_allclose(grads["y"], -z / 4, rtol=1e-15)
     np.testing.assert_allclose(grads["z"], np.array([0.5, 0.0, 0.0, -0.5]) / 4, rtol=1e-15, atol=1e-17)
+    single = lines.replace("[n]", "").replace("mean", "1*")
+    assert 400.0 == compiled(f"input z, y\n{single}")({"z": 800.0, "y": 0.5})[0]
 
 
 def test_exponentials_through_time_are_counted_from_the_largest() -> None:
