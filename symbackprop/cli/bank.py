@@ -52,15 +52,18 @@ class Workers:
     said: Said
     scheduler: str
 
+    def starts(self, made: Exercise) -> range:
+        """Return at which variant each part begins."""
+        return range(0, made.plan.variants, max(SMALLEST, ceil(made.plan.variants / PARTS)))
+
     def parts(self, made: Exercise, wishes: Wishes, title: str | None) -> Iterator[str]:
         """Yield the bank of all variants of an exercise, in order.
 
         Raises what `spread` raises, and what a worker raised."""
         every = replace(made.plan, end=None)
+        starts = self.starts(made)
         told = title, wishes.language, wishes.options.decimal, dict(wishes.symbols), said_of(made.convention)
-        size = max(SMALLEST, ceil(every.variants / PARTS))
-        starts = range(0, every.variants, size)
-        plans = [replace(every, first=first, end=min(first + size, every.variants)) for first in starts]
+        plans = [replace(every, first=first, end=min(first + starts.step, every.variants)) for first in starts]
         found: dict[int, str] = {}
         orders = [Order(self.said, made.kind, plan, *told) for plan in plans]
         following = 0

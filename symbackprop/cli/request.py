@@ -25,7 +25,6 @@ from symbackprop.cli.naming import name_of, place_of
 from symbackprop.cli.shipped import check_not_misspelt, shipped_example
 from symbackprop.cli.speech import speak
 from symbackprop.errors import OutputError, SpecError, errors_of
-from symbackprop.files import check_folder
 
 if TYPE_CHECKING:
     from symbackprop.network.layered import LayeredNetwork
@@ -94,12 +93,11 @@ class Request:
         return "-".join(part for part in (self.place, told, other) if part)
 
     def folder(self, given: str | None, told: str = "", language: str | None = None) -> str:
-        """Return the folder that was given, or output/OWNER; raises OutputError for an empty text, or a file."""
+        """Return the folder that was given, or output/OWNER; raises OutputError for an empty text."""
         if given is None:
             return os.path.join("output", self.owner(told, language))
         if not given.strip():
             raise OutputError("-o: got nothing; give the name of a folder, or leave -o out")
-        check_folder(given)
         return given
 
     def seed(self, given: int | None) -> int:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -227,14 +228,23 @@ def saved(params: Mapping[str, Any], path: str, *, start: str | None, force: boo
     from symbackprop.numerics.data import npz_of
 
     place = Path(path)
-    own = start is not None and place.exists() and place.samefile(start)
-    write_all(place.parent, {place.name: npz_of(params)}, force=force or own)
+    write_all(place.parent, {place.name: npz_of(params)}, force=force or _is_same(place, start))
     return str(place)
 
 
-def check_saved(path: str | None) -> None:
-    """Raise UsageError, before anything is trained, for a file name that does not end in .npz."""
+def check_saved(path: str | None, start: str | None, *, force: bool) -> None:
+    """Raise UsageError, before anything is trained, for a file name that does not end in .npz, and as `check_place`."""
+    from symbackprop.files import check_place
     from symbackprop.numerics.data import ARRAYS
 
-    if path is not None and not path.lower().endswith(ARRAYS):
+    if path is None:
+        return
+    if not path.lower().endswith(ARRAYS):
         raise click.UsageError(f"--save: got {path[:60]!a}, wanted a name that ends in {ARRAYS}; try trained.npz")
+    place = Path(path)
+    check_place(place.parent, place.name, force=force or _is_same(place, start))
+
+
+def _is_same(place: Path, start: str | None) -> bool:
+    """Tell whether a file is the one that training starts from, which is replaced."""
+    return start is not None and place.exists() and os.path.exists(start) and place.samefile(start)

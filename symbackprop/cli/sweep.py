@@ -17,7 +17,7 @@ from symbackprop.cli.request import said_of
 from symbackprop.cli.screen import Screen, in_columns
 from symbackprop.cli.speech import counted, numeral, worded
 from symbackprop.exposition.figures.verdicts import Verdict, verdicts_svg
-from symbackprop.files import growing, read_named, write_all
+from symbackprop.files import check_place, growing, read_named, write_all
 from symbackprop.network.said import Said
 from symbackprop.network.tables import LARGEST_TABLE
 from symbackprop.numerics.sweeping import COLUMNS, PASSED, Sweep, Trial, looked_at, sweep_from_text
@@ -39,6 +39,7 @@ def run_sweep(path: str, *, scheduler: str, output: str | None, force: bool) -> 
     sweep = sweep_from_text(text, kind=kind, where=where, read=read)
     trials = {trial.key(__version__): trial for trial in sweep.trials}
     place = Path(output if output is not None else os.path.join("output", Path(path).stem))
+    check_place(place, PLOT, force=force)
     with growing(place / TABLE, COLUMNS, anew=force) as table:
         found = _Found(trials)
         for line in table.lines:

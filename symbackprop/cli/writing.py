@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeAlias
@@ -29,7 +29,23 @@ if TYPE_CHECKING:
 
 MOST_NAMES = 2  # of one folder; of more, the first and the last are named
 MOST_OBVIOUS = 4  # files whose number one sees, BP1 … BP4
-Contents: TypeAlias = Mapping[str, bytes | Iterable[str]]  # of files; a text may be made while it is written
+
+
+@dataclass(frozen=True, slots=True)
+class Growing:
+    """A text that is made while it is written: its parts, and about how many there are."""
+
+    parts: Iterable[str]
+    count: int
+
+    def passed(self, told: Callable[[str, int], None]) -> Iterator[str]:
+        """Yield the parts, each of which is told of."""
+        for part in self.parts:
+            yield part
+            told("", 1)
+
+
+Contents: TypeAlias = Mapping[str, bytes | str | Growing]  # of files
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +68,16 @@ class Delivery:
     ) -> Delivery:
         """Return what is asked for; `at` are the word for what is told of a network, and its language.
 
-        Raises UsageError where standard output would get several formats, OutputError for a folder without a name."""
+        Raises UsageError where standard output would get several formats, OutputError for a folder without a name, or
+        one that cannot be written to."""
         chosen, lacking = formats
         if asked.stdout and len(chosen) != 1:
             raise click.UsageError(f"--stdout wants one format, got {len(chosen)}; try --stdout --to latex")
         folder = wanted.folder(asked.output, *at)
+        if chosen and not asked.stdout:
+            from symbackprop.files import check_place
+
+            check_place(folder)
         return cls(chosen, lacking, folder, wanted.owner(*at), asked.force, asked.stdout)
 
     def pour_out(self, made: Callable[[Format], Contents]) -> None:
@@ -64,6 +85,8 @@ class Delivery:
         (chosen,) = self.formats
         files = made(chosen)
         content = chosen.alone_of(files)
+        if isinstance(content, Growing):
+            content = content.parts
         if isinstance(content, bytes) and sys.stdout.isatty():
             raise click.UsageError(f"{chosen.name} is not text for a terminal; try > {chosen.main_of(files)}")
         write_raw(content)
@@ -72,13 +95,15 @@ class Delivery:
         self,
         screen: Screen,
         made: Callable[[Format], Contents],
+        show: Callable[[], object],
         *,
         others: Files | None = None,
         said: Sequence[str] | None = None,
     ) -> None:
         """Make the files of all formats, write them and the `others` to their place, all or none, and say which.
 
-        `said` are the lines before that, "Written:" where there are no others."""
+        What else the command tells it will `show` then: of what cannot be told, or written, nothing is shown. `said`
+        are the lines between the two, "Written:" where there are no others."""
         from symbackprop.files import write_all
 
         parts: dict[Format, Contents] = {}
@@ -87,7 +112,11 @@ class Delivery:
                 told(f"writing {chosen.name}", 1)
                 parts[chosen] = made(chosen)
         files = {name: content for part in parts.values() for name, content in part.items()}
-        write_all(self.folder, {**files, **(others or {})}, force=self.force, owner=self.owner)
+        count = sum(each.count for each in files.values() if isinstance(each, Growing))
+        with screen.working("writing", steps=count or None) as told:
+            whole = {name: each.passed(told) if isinstance(each, Growing) else each for name, each in files.items()}
+            write_all(self.folder, {**whole, **(others or {})}, force=self.force, owner=self.owner)
+        show()
         for line in (worded("Written:"),) if said is None else said:
             screen.say(line)
         self._say_written(screen, parts, others={"numbers": tuple(others)} if others else {})

@@ -3,11 +3,11 @@
 from symbackprop.files.appending import growing
 from symbackprop.files.manifest import MANIFEST, of_others
 from symbackprop.files.reading import read_blocks, read_bytes, read_named, read_text
-from symbackprop.files.writing import check_folder, write_all
+from symbackprop.files.writing import check_place, write_all
 
 __all__ = [
     "MANIFEST",
-    "check_folder",
+    "check_place",
     "growing",
     "of_others",
     "read_blocks",

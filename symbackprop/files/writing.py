@@ -91,10 +91,36 @@ def _traces() -> Iterator[_Traces]:
         traces.clear()
 
 
-def check_folder(root: str | os.PathLike[str]) -> None:
-    """Raise OutputError for what is a file: said before long work, of which nothing could be written."""
-    if os.path.exists(root) and not os.path.isdir(root):
-        raise OutputError(f"cannot write to {shown(root)}: it is a file, not a folder; choose another one with -o")
+@contextmanager
+def _opened(root: Path) -> Iterator[_Traces]:
+    """Make a folder that is missing; while inside it is there. Raises OutputError for whatever the system refuses."""
+    try:
+        with _traces() as traces:
+            if os.path.exists(root) and not os.path.isdir(root):
+                what = "it is a file, not a folder"
+                raise OutputError(f"cannot write to {shown(root)}: {what}; choose another one with -o")
+            traces.make_folder(root)
+            yield traces
+    except OSError as wrong:
+        reason = _REASONS.get(wrong.errno or 0, wrong.strerror or str(wrong))
+        raise OutputError(f"cannot write to {shown(root)}: {reason}; choose another folder with -o") from None
+    except ValueError as wrong:
+        if isinstance(wrong, SymbackpropError):
+            raise
+        raise OutputError(f"cannot write to {shown(root)}: {wrong}; choose another folder with -o") from None
+
+
+def check_place(folder: str | os.PathLike[str], *names: str, force: bool = False) -> None:
+    """Raise OutputError now for what `write_all` would refuse after long work: the folder, and files that are there.
+
+    A file is written there and taken away again, as no question to the system tells for certain that it can be."""
+    root = Path(folder)
+    _check_names(names)
+    with _opened(root) as traces:
+        known = known_in(root, force=force)
+        for name in names:
+            _may_replace(root, name, known.get(name, Own()).digests, force=force)
+        traces.write(root, ())
 
 
 def write_all(
@@ -110,19 +136,8 @@ def write_all(
     root = Path(folder)
     contents = {name: _encoded(name, content) for name, content in files.items()}
     _check_names(contents)
-    try:
-        with _traces() as traces:
-            check_folder(root)
-            traces.make_folder(root)
-            with locked(root):
-                return _written(root, contents, traces, force=force, owner=owner)
-    except OSError as wrong:
-        reason = _REASONS.get(wrong.errno or 0, wrong.strerror or str(wrong))
-        raise OutputError(f"cannot write to {shown(root)}: {reason}; choose another folder with -o") from None
-    except ValueError as wrong:
-        if isinstance(wrong, SymbackpropError):
-            raise
-        raise OutputError(f"cannot write to {shown(root)}: {wrong}; choose another folder with -o") from None
+    with _opened(root) as traces, locked(root):
+        return _written(root, contents, traces, force=force, owner=owner)
 
 
 def _encoded(name: str, content: bytes | Iterable[str]) -> Iterable[bytes]:

@@ -74,9 +74,12 @@ def code(*, backend: str, convention: str | None, saved: str | None, output: str
     NETWORK is a shape such as 784-30-10, a layer line such as '1x8x8 -> conv2d(8, 3) relu -> flatten -> dense(10)', a
     file .toml, .json or .eq, an example of equations, or left out: 2-3-1."""
     from symbackprop.calculus.backpropagation import derive
+    from symbackprop.files import check_place
     from symbackprop.numerics.compilation import source_of
 
     wanted = request()
+    if output is not None:
+        check_place(*_parted(output), force=force)
     derivation = derive(wanted.said)
     kept = None if saved is None else tuple(name.strip() for name in saved.split(",") if name.strip())
     source = source_of(derivation, backend, saved=kept)
@@ -109,8 +112,14 @@ def _write(path: str, source: str, *, force: bool) -> None:
     """Write the code to a file, whose name must be one that every system takes."""
     from symbackprop.files import write_all
 
+    folder, name = _parted(path)
+    (written,) = write_all(folder, {name: source}, force=force)
+    Screen.of_process().say(worded(f"Written: {written}"))
+
+
+def _parted(path: str) -> tuple[str, str]:
+    """Return the folder and the name of a file; raises OutputError where there is no name."""
     folder, name = os.path.split(path)
     if not name:
         raise OutputError("-o: wanted the name of a file; try -o gradient.py")
-    (written,) = write_all(folder or os.curdir, {name: source}, force=force)
-    Screen.of_process().say(worded(f"Written: {written}"))
+    return folder or os.curdir, name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +20,8 @@ from symbackprop.cli.wishes import Wishes
 from symbackprop.cli.writing import Delivery
 
 if TYPE_CHECKING:
+    from symbackprop.calculus.backpropagation import Derivation
+    from symbackprop.calculus.reverse import ProgramDerivation
     from symbackprop.cli.partials import Derivatives
     from symbackprop.exposition.document import CheckRow
     from symbackprop.exposition.formats import Files, Format
@@ -157,9 +160,12 @@ def _write_partials(wanted: Request, wishes: Wishes, told: Derivatives, delivery
         delivery.pour_out(made)
         return 0
     screen = Screen.of_process()
-    for formula in told.formulas(derivation, wishes.pen(screen)):
-        screen.say(formula)
-    delivery.write(screen, made)
+
+    def show() -> None:
+        for formula in told.formulas(derivation, wishes.pen(screen)):
+            screen.say(formula)
+
+    delivery.write(screen, made, show)
     return 0
 
 
@@ -174,26 +180,36 @@ def _pour_out(wanted: Request, wishes: Wishes, delivery: Delivery, *, checks_fro
 
 
 def _show_and_write(wanted: Request, wishes: Wishes, delivery: Delivery, *, checks_from: int | None) -> int:
-    """Write the equations to the screen, then the documents to their folder."""
+    """Write the documents to their folder, and the equations to the screen."""
     from symbackprop.calculus.backpropagation import derive as derived
+
+    wishes.check(wanted.said)
+    screen = Screen.of_process()
+    derivation = derived(wanted.said)
+    checks = _checks(screen, wanted, seed=checks_from)
+    evidence = " ".join(map(worded, (*_evidence(len(derivation.steps), checks), "Written:")))
+    delivery.write(
+        screen,
+        lambda chosen: wishes.files(derivation, chosen.name, checks),
+        partial(_show, screen, derivation, wishes),
+        said=("", hanging(evidence, screen.width)),
+    )
+    return _status(checks)
+
+
+def _show(screen: Screen, derivation: Derivation | ProgramDerivation, wishes: Wishes) -> None:
+    """Write the equations to the screen."""
     from symbackprop.calculus.reverse import ProgramDerivation
     from symbackprop.cli.sheet import show_equations
     from symbackprop.exposition.mathtext.convention import USUAL
 
-    wishes.check(wanted.said)
-    screen = Screen.of_process()
-    derivation, pen = derived(wanted.said), wishes.pen(screen)
+    pen = wishes.pen(screen)
     if isinstance(derivation, ProgramDerivation):
         from symbackprop.cli.programs import show_program  # loads NumPy, and what reads equations
 
         show_program(screen, derivation, wishes.notations or USUAL.notations, pen)
     else:
         show_equations(screen, derivation, wishes.notations or wishes.convention.notations, pen)
-    checks = _checks(screen, wanted, seed=checks_from)
-    evidence = " ".join(map(worded, (*_evidence(len(derivation.steps), checks), "Written:")))
-    said = ("", hanging(evidence, screen.width))
-    delivery.write(screen, lambda chosen: wishes.files(derivation, chosen.name, checks), said=said)
-    return _status(checks)
 
 
 def _checks(screen: Screen, wanted: Request, *, seed: int | None) -> tuple[CheckRow, ...]:

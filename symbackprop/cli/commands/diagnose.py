@@ -126,9 +126,11 @@ def diagnose(
     if asked.stdout:
         delivery.pour_out(lambda chosen: wishes.files(report, chosen.name))
         return _status(report)
-    show_diagnosis(screen, report, wishes)
+    show = partial(show_diagnosis, screen, report, wishes)
     if delivery.formats:
-        delivery.write(screen, lambda chosen: wishes.files(report, chosen.name), said=("", worded("Written:")))
+        delivery.write(screen, lambda chosen: wishes.files(report, chosen.name), show, said=("", worded("Written:")))
+    else:
+        show()
     return _status(report)
 
 

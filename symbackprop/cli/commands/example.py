@@ -105,6 +105,7 @@ def example(*, steps: tuple[int | str, ...], values: str | None, seed: int | Non
     formats, lacking = formats_of(asked.to)
     asked.check_effect(formats, wishes.options)
     delivery = Delivery.of(asked, wanted, (formats, lacking), ("example", wishes.language))
+    wishes.check()
     counts = [number for number in steps if isinstance(number, int)]
     made: Worked | WorkedProgram
     if isinstance(numbers, Values):
@@ -136,14 +137,16 @@ def _shown(
     if delivery.stdout:
         delivery.pour_out(files)
         return made.status
-    wishes.check()
     screen = Screen.of_process()
-    screen.title(document.title)
-    for line in lines_of(document, wishes.pen(screen), screen.width):
-        screen.say(line)
-    screen.say()
-    _say_evidence(screen, made, wishes, digits)
-    delivery.write(screen, files, others=kept)
+
+    def show() -> None:
+        screen.title(document.title)
+        for line in lines_of(document, wishes.pen(screen), screen.width):
+            screen.say(line)
+        screen.say()
+        _say_evidence(screen, made, wishes, digits)
+
+    delivery.write(screen, files, show, others=kept)
     return made.status
 
 

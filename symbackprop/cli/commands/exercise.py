@@ -14,7 +14,7 @@ from symbackprop.cli.request import network_options, request, seed_option
 from symbackprop.cli.screen import Screen
 from symbackprop.cli.speech import counted
 from symbackprop.cli.wishes import Wishes
-from symbackprop.cli.writing import Contents, Delivery
+from symbackprop.cli.writing import Contents, Delivery, Growing
 
 if TYPE_CHECKING:
     from symbackprop.cli.bank import Workers
@@ -67,6 +67,7 @@ def exercise(*, kind: str, variants: int, questions: int | None, seed: int | Non
     NETWORK is a shape such as 2-2-1, a layer line, a file .toml, .json or .eq, or left out: 2-3-1."""
     from symbackprop.cli.bank import Workers
     from symbackprop.exposition.exercise.paper import exercise as made_of
+    from symbackprop.exposition.exercise.questions import KINDS
 
     asked = Asked.here()
     wanted = request(title=asked.title)
@@ -76,6 +77,9 @@ def exercise(*, kind: str, variants: int, questions: int | None, seed: int | Non
     workers = None if scheduler is None else Workers(wanted.source, scheduler)
     if workers and ([each.name for each in formats] != [BANK] or asked.stdout):
         raise click.UsageError("--scheduler is for a question bank in a file; try it with --to moodle")
+    kind = KINDS.canonical(kind)
+    delivery = Delivery.of(asked, wanted, (formats, lacking), (f"exercise-{kind}", wishes.language))
+    wishes.check()
     made = made_of(
         wanted.said,
         kind=kind,
@@ -85,14 +89,15 @@ def exercise(*, kind: str, variants: int, questions: int | None, seed: int | Non
         end=1 if {each.name for each in formats} <= {BANK, CLOZE} else None,  # what the screen shows
     )
     made = replace(made, convention=wishes.convention)
-    delivery = Delivery.of(asked, wanted, (formats, lacking), (f"exercise-{made.kind}", wishes.language))
     if asked.stdout:
         delivery.pour_out(lambda chosen: _files(made, chosen, wishes, asked.title, papers=(made.sheet,)))
         return 0
-    wishes.check()
     screen = Screen.of_process()
-    _show(screen, made, wishes, asked.title)
-    delivery.write(screen, lambda chosen: _files(made, chosen, wishes, asked.title, workers=workers))
+    delivery.write(
+        screen,
+        lambda chosen: _files(made, chosen, wishes, asked.title, workers=workers),
+        lambda: _show(screen, made, wishes, asked.title),
+    )
     return 0
 
 
@@ -132,7 +137,10 @@ def _files(
     if chosen.name in (BANK, CLOZE):
         part_of = bank_part if chosen.name == BANK else cloze_part
         part = part_of(replace(made, plan=replace(made.plan, end=None)), wishes.labels(title))
-        return {chosen.main: bank_of(workers.parts(made, wishes, title) if workers else part)}
+        parts, count = (
+            (workers.parts(made, wishes, title), len(workers.starts(made))) if workers else (part, made.plan.variants)
+        )
+        return {chosen.main: Growing(bank_of(parts), count)}
     files: dict[str, str | bytes] = {}
     for paper in papers or made.papers:
         files |= paper.named(wishes.files(paper, chosen.name, title=title))

@@ -106,12 +106,12 @@ def train(
     NETWORK is a shape such as 64-32-10, a layer line such as '1x8x8 -> conv2d(8, 3) relu -> flatten -> dense(10)
     softmax', a file .toml or .json, or left out: 2-3-1, or what fits the data."""
     from symbackprop.calculus.backpropagation import derive
-    from symbackprop.files import write_all
+    from symbackprop.files import check_place, write_all
     from symbackprop.numerics.comparison import Course
     from symbackprop.numerics.compilation import compile
     from symbackprop.numerics.training import check_rate
 
-    check_saved(save)
+    check_saved(save, params, force=force)
     reading = Screen.of_process(accepted=False)
     samples = Samples.of(reading, data=data, label=label, outputs=outputs, holdout=holdout, seed=seed)
     wanted, trained = samples.wanted, samples.trained
@@ -119,6 +119,7 @@ def train(
     course = Course(learning_rate, usual if epochs is None else epochs, batch_size, wanted.seed(seed))
     check_rate(learning_rate)
     start, folder = start_of(wanted, params, course.seed), wanted.folder(output)
+    check_place(folder, FILE, force=force)
     screen = Screen.of_process()
     gradient = compile(derive(wanted.said))
     _introduce(screen, samples, course)

@@ -15,7 +15,7 @@ from symbackprop.cli.outcome import CHECK_FAILED
 from symbackprop.cli.request import network_options, request, seed_option
 from symbackprop.cli.screen import Screen, in_columns
 from symbackprop.cli.speech import counted, numeral, worded
-from symbackprop.files import write_all
+from symbackprop.files import check_place, write_all
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -101,7 +101,9 @@ def verify(
     from symbackprop.network.model import Network
 
     wanted = request()
-    folder = None if output is None else wanted.folder(output)  # refused before the checks
+    folder = None if output is None else wanted.folder(output)
+    if folder is not None:
+        check_place(folder, PLOT, force=force)
     if backend is not None:
         from symbackprop.numerics.backends import BACKENDS
 

@@ -38,7 +38,7 @@ from symbackprop.exposition.document import (
     lefts_of,
 )
 from symbackprop.exposition.exercise.paper import Exercise
-from symbackprop.exposition.exercise.questions import Choice, Number, Order, Question, Words
+from symbackprop.exposition.exercise.questions import Choice, Number, Order, Question, Words, Worksheet
 from symbackprop.exposition.figures.svg import Drawing, svg
 from symbackprop.exposition.formats import Files, Format
 from symbackprop.exposition.formulas import formula_latex
@@ -54,16 +54,13 @@ PENALTY = "0.3333333"  # Moodle's own, for a second try
 
 
 def bank_part(exercise: Exercise, labels: Labels = UNLABELLED) -> Iterator[str]:
-    """Yield the questions of each sheet that is made, every one after its category; raises as `narrate` does.
+    """Yield the questions of each sheet that is made, a text for a sheet, every question after its category.
 
-    No sheet is kept: so many variants take no more memory than one."""
+    Raises as `narrate` does. No sheet is kept: so many variants take no more memory than one."""
     language, document = labels.language(), exercise.document(labels)
     writer = BankWriter(document, language, exercise.kind)
     for variant, worksheet in zip(exercise.plan.numbers, exercise.worksheets(language), strict=True):
-        given = writer.html(worksheet.given)
-        for number, question in enumerate(worksheet.questions, 1):
-            below = writer.said("exercise.question", number)
-            yield f"{writer.category(below)}\n{writer.question(given, question, f'{number}.{variant + 1}')}\n"
+        yield "".join(writer.questions(worksheet, variant + 1))
 
 
 def bank_of(parts: Iterable[str]) -> Iterator[str]:
@@ -88,6 +85,13 @@ class BankWriter:
         name = self.document.title.replace("/", "//")  # a single one would part the name
         path = "/".join(("$course$/top", name, *below))
         return f'<question type="category"><category><text>{escape(path)}</text></category></question>'
+
+    def questions(self, worksheet: Worksheet, variant: int) -> Iterator[str]:
+        """Yield the questions of a sheet, which is the variant of that number."""
+        given = self.html(worksheet.given)
+        for number, question in enumerate(worksheet.questions, 1):
+            below = self.said("exercise.question", number)
+            yield f"{self.category(below)}\n{self.question(given, question, f'{number}.{variant}')}\n"
 
     def question(self, given: str, question: Question, number: str) -> str:
         """Return one question after what is given to it, with all pictures that this shows."""
