@@ -42,12 +42,14 @@ class ProgramDerivation:
     """What was derived for a program: the adjoint of every array by its name, in the order in which they are computed.
 
     A program without a cost is derived for any: ∂C/∂o of its outputs is given, and has no chain. `samples` says where
-    that of a batch has their axis: in "rows" it is the first one, in "columns" the last."""
+    that of a batch has their axis: in "rows" it is the first one, in "columns" the last; `mean` where it has the 1/m of
+    its cost, as `of_samples` was asked for it."""
 
     program: Program
     adjoints: Mapping[str, Adjoint]
     network: EquationsNetwork | None = None
     samples: str | None = None
+    mean: str = "errors"
 
     @property
     def title(self) -> str | None:
@@ -90,7 +92,7 @@ class ProgramDerivation:
             way = sampling(program, last=samples == "columns")
             derived = derive_program(over_samples(program, reduction, way), network, samples=samples)
             own = OwnCosts(frozenset(way.tensors.values()), way.count) if key[1] == MEANS[0] else None
-            self._batches[key] = replace(derived, adjoints=_of_own_costs(derived.adjoints, own))
+            self._batches[key] = replace(derived, adjoints=_of_own_costs(derived.adjoints, own), mean=mean)
         return self._batches[key]
 
     @property

@@ -37,7 +37,7 @@ from symbackprop.network.placing import (
 )
 from symbackprop.network.program import Program
 from symbackprop.network.samples import over_samples
-from symbackprop.network.terms import Terms, checked_flag, numbers_of, penalised, terms_of
+from symbackprop.network.terms import ChosenPenalty, Terms, checked_flag, numbers_of, penalised, terms_of
 from symbackprop.network.text.equations import EquationsNetwork, equations
 from symbackprop.network.text.layerline import Entry, entries_from_tables, read_line, read_part, shape_of
 from symbackprop.network.text.layerwriting import activation_text, line_of
@@ -65,6 +65,7 @@ class LayeredNetwork(EquationsNetwork):
     rates: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     cost_name: str = "quadratic"
     reduction: str = "mean"
+    penalties: tuple[ChosenPenalty, ...] = ()
     is_coupled: bool = False
     vocabulary: int = 0  # the number of words, where the first layer looks whole numbers up
     torch_names: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), hash=False, compare=False)
@@ -281,6 +282,7 @@ def assembled(
         rates=MappingProxyType({names[name]: rate for name, rate in rates.items()}),
         cost_name=terms.cost.name,
         reduction=terms.reduction,
+        penalties=terms.penalties,
         is_coupled=sampled,
         vocabulary=next((p.shape[0] for p in parameters.values()), 0) if reads_numbers else 0,
         layers=tuple(layers),

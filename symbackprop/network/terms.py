@@ -102,6 +102,12 @@ class ChosenPenalty:
         """The numbers that have a letter."""
         return tuple((letter, number) for letter, number in self.numbers if letter is not None)
 
+    @property
+    def text(self) -> str:
+        """How it is said: l2(lambda=0.01)."""
+        numbers = ", ".join(f"{letter}={n!r}" if letter else repr(n) for letter, n in self.numbers)
+        return f"{self.part.name}({numbers})"
+
     def term(self, program: Program) -> Expr:
         """Return what it adds to the cost of a program, over its arrays of weights, each once."""
         letters = "Wb" if self.biases else "W"

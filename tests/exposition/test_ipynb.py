@@ -20,6 +20,8 @@ import pytest
 from exposition.canonical.reference import difference, in_article
 from exposition.canonical.texts import notebook as formulas_of
 
+import symbackprop as sb
+from symbackprop.cli.shipped import shipped_example
 from symbackprop.exposition.document import Code, Document, Figure, Formula, Heading, Prose, Steps
 from symbackprop.exposition.formats import FORMATS
 from symbackprop.exposition.narration import narrate
@@ -194,6 +196,26 @@ def test_network_is_made_again(shape: str, activation: Any, cost: str) -> None:
     assert network.shape == again.shape
     assert network.cost_function == again.cost_function
     assert network.program == again.program
+
+
+LAYERS: list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any], dict[str, Any]]] = [
+    (sb.sequential, ("3 -> dense(2) tanh -> batch_norm",), {"cost": "huber(kappa=2)", "l1": "mu=0.1"}, {"lang": "es"}),
+    (sb.mlp, ("2-2-1", "z/(1+exp(-z))"), {"l2": 0.25, "l2_biases": True, "bias": False}, {"notation": "columns"}),
+    (sb.mlp, ("2-2-1",), {"reduction": "sum"}, {"convention": "pytorch"}),
+    (sb.equations, (shipped_example("softmax_regression"),), {}, {"notation": "rows", "convention": "ng"}),
+    (sb.equations, (shipped_example("rms_norm"),), {}, {"lang": "es"}),
+]
+
+
+@pytest.mark.parametrize(("call", "said", "terms", "wishes"), LAYERS)
+def test_program_is_made_again(
+    call: Callable[..., Any], said: tuple[Any, ...], terms: dict[str, Any], wishes: dict[str, Any]
+) -> None:
+    """Every assert about a network of layers, a batch, or equations holds, in any language and notation."""
+    network, made = call(*said, **terms), dict[str, Any]()
+    for code in sources(read(sb.derive(network), **wishes), "code"):
+        exec(code.partition("report = ")[0], made)  # noqa: S102 - the code of the notebook, as a kernel runs it
+    assert network.program == made["net"].program
 
 
 @pytest.mark.hostile("name", expect="literal")

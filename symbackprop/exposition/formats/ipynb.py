@@ -17,7 +17,7 @@ from symbackprop.exposition.document import Block, Display, Document, Figure, He
 from symbackprop.exposition.figures.names import picture_names
 from symbackprop.exposition.formats import FORMATS, Files, Format, svg
 from symbackprop.exposition.formats.png import png
-from symbackprop.exposition.notebook.checks import Checks
+from symbackprop.exposition.notebook.checks import Checks, can_be_made
 from symbackprop.exposition.notebook.wording import literal, wording
 from symbackprop.exposition.options import Options
 
@@ -32,13 +32,18 @@ KERNEL: Mapping[str, Mapping[str, str]] = {
 
 
 def write(derivation: Derivation | Diagnosis, document: Document, options: Options) -> Files:
-    """Return the notebook; that of a diagnosis makes its network and derives it."""
-    checks = Checks(derivation.derivation if isinstance(derivation, Diagnosis) else derivation, document)
+    """Return the notebook; that of a diagnosis makes its network and derives it.
+
+    There is no code about a network that no call makes again."""
+    derived = derivation.derivation if isinstance(derivation, Diagnosis) else derivation
+    checks = Checks(derived, document)
     drawn = {
         f"{name.removesuffix('.svg')}.png": png(text, zoom=ZOOM, paper=PAPER) for name, text in svg.pictures(document)
     }
     cells = [_title(document), Cell(checks.setup(), "code", "subslide")]
     cells += _told(document, checks, drawn)
+    if not can_be_made(derived):
+        cells = [cell for cell in cells if cell.kind != "code"]
     return {"derivation.ipynb": json.dumps(notebook(joined(cells)), ensure_ascii=False, indent=1) + "\n"}
 
 

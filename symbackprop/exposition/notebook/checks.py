@@ -7,18 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sympy import Expr
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.derivation import Chain
 from symbackprop.calculus.reverse import ProgramDerivation
+from symbackprop.errors import SymbackpropError
 from symbackprop.exposition.conventions import said_of
 from symbackprop.exposition.document import Document, Steps
 from symbackprop.exposition.mathtext.convention import USUAL
 from symbackprop.exposition.mathtext.latex import latex
 from symbackprop.network.activations import ACTIVATIONS, Activation
 from symbackprop.network.formulatext import formula_text
+from symbackprop.network.layered import LayeredNetwork, sequential
 from symbackprop.network.model import Network
 
 
@@ -35,7 +38,7 @@ class Checks:
         convention, depth = self.document.convention, self.document.depth
         if convention != USUAL:
             symbols += f", convention=convention_of({said_of(convention)!r}), depth={depth}"
-        words = {"otherwise": self.document.words["otherwise"]}
+        words = dict(self.document.words)
         return "\n".join(
             (
                 "import symbackprop as sb",
@@ -43,7 +46,7 @@ class Checks:
                 "from symbackprop.exposition.mathtext.latex import latex",
                 "",
                 f"net = {_made(self.derivation)}",
-                "d = sb.derive(net)",
+                f"d = {_derived(self.derivation)}",
                 "",
                 "",
                 "def written(*sides):",
@@ -86,10 +89,10 @@ class Checks:
         match key:
             case "arrays":
                 names = [array.name for array in derivation.program.arrays]
-                return f"assert [array.name for array in net.program.arrays] == {names!r}"
+                return f"assert [array.name for array in d.program.arrays] == {names!r}"
             case "computation":
                 shown = [self._written(e.target, e.expression) for e in derivation.program.equations]
-                return _asserted("[written(e.target, e.expression) for e in net.program.equations]", shown)
+                return _asserted("[written(e.target, e.expression) for e in d.program.equations]", shown)
             case "onepage":
                 shown = [self._written(each.left, each.right) for each in derivation.adjoints.values()]
                 return _asserted("[written(each.left, each.right) for each in d.adjoints.values()]", shown)
@@ -131,10 +134,49 @@ assert report.ok"""
 def _made(derivation: Derivation | ProgramDerivation) -> str:
     """Return the call that makes the network again."""
     if isinstance(derivation, ProgramDerivation):
-        text = "" if derivation.network is None else derivation.network.text
-        sizes = {symbol.name: number for symbol, number in derivation.program.sizes.items()}
+        if isinstance(derivation.network, LayeredNetwork):
+            return _layers(derivation.network)
+        network = derivation.network
+        text, sizes = ("", {}) if network is None else (network.text, dict(network.sizes))
         return f"sb.equations({text!r}, sizes={sizes!r})".replace("\\n", "\\n'\n    '")
     return _network(derivation.network)
+
+
+def _derived(derivation: Derivation | ProgramDerivation) -> str:
+    """Return the call that derives the network again, or a batch of it."""
+    if isinstance(derivation, Derivation) or derivation.samples is None:
+        return "sb.derive(net)"
+    return f"sb.derive(net).of_samples({derivation.samples!r}, {derivation.mean!r})"
+
+
+def _layers(network: LayeredNetwork) -> str:
+    """Return the call that makes a network of layers of any kind again."""
+    wishes = "".join(f", {name}={said!r}" for name, said in _wishes(network).items())
+    return f"sb.sequential({network.line!r}{wishes})"
+
+
+def _wishes(network: LayeredNetwork) -> dict[str, Any]:
+    """Return what is said of a network besides its line."""
+    wishes: dict[str, Any] = {"cost": network.cost_name}
+    if network.reduction != "mean":
+        wishes["reduction"] = network.reduction
+    if network.penalties:
+        wishes["penalty"] = [each.text for each in network.penalties]
+    if any(each.biases for each in network.penalties):
+        wishes["l2_biases"] = True
+    return wishes
+
+
+def can_be_made(derivation: Derivation | ProgramDerivation) -> bool:
+    """Tell whether a call makes the network again: branches that were read from PyTorch have no line."""
+    network = derivation.network
+    if not isinstance(network, LayeredNetwork) or not network.torch_names:
+        return True
+    try:
+        again = sequential(network.line, **_wishes(network))
+    except SymbackpropError:
+        return False
+    return isinstance(again, LayeredNetwork) and again.program == network.program
 
 
 def _network(network: Network) -> str:
