@@ -13,7 +13,7 @@ import symbackprop as sb
 from symbackprop.errors import MissingExtraError
 
 torch = pytest.importorskip("torch")
-from numerics.torch_layers import Block, check_refused  # noqa: E402 - it imports torch, which may not be there
+from numerics.torch_layers import Block, Two, check_refused  # noqa: E402 - it imports torch, which may not be there
 
 nn, F = torch.nn, torch.nn.functional
 
@@ -280,14 +280,28 @@ REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
         (3, 4),
         r"^module 'a' \(TransformerEncoderLayer\) has a mask other than that of what comes later",
     ),
-    "mask that adds more": (
+    "mask of all": (
         lambda: Block(
             lambda own, x: own.a(x, x, x, attn_mask=own.mask)[0],
             a=nn.MultiheadAttention(**ATTENTION),
-            mask=torch.ones(3, 3).masked_fill(LATER, -torch.inf).double(),
+            mask=torch.tensor([[True, True, True], [False, True, False], [False, False, False]]),
         ),
         (3, 4),
-        r"\(MultiheadAttention\) has a mask other than",
+        r"\(MultiheadAttention\) hides all entries of a row",
+    ),
+    "mask for each sample": (
+        lambda: Block(
+            lambda own, x: own.a(x, x, x, key_padding_mask=own.mask)[0],
+            a=nn.MultiheadAttention(**ATTENTION),
+            mask=torch.tensor([[True, False, False], [False, False, False]]),
+        ),
+        (3, 4),
+        r"\(MultiheadAttention\) has other numbers for each sample of a batch",
+    ),
+    "several inputs": (
+        lambda: Two(lambda own, x, y: own.a(x) + y, a=ONE),
+        2,
+        "^module: it reads more than 1; give input_shape a shape for each input",
     ),
     "branches": (lambda: Block(lambda own, x: x if x.sum() > 0 else own.a(x), a=ONE), 2, "cannot trace"),
 }

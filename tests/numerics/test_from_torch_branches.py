@@ -16,7 +16,7 @@ from symbackprop.numerics.loading import loaded
 from symbackprop.numerics.program_witnesses import Plain
 
 torch = pytest.importorskip("torch")
-from numerics.torch_layers import Block, check_refused  # noqa: E402 - it imports torch, which may not be there
+from numerics.torch_layers import Block, Two, check_refused  # noqa: E402 - it imports torch, which may not be there
 
 nn, F = torch.nn, torch.nn.functional
 
@@ -232,6 +232,38 @@ READ: dict[str, tuple[Callable[[], Any], Any]] = {
         ),
         3,
     ),
+    "masks that hide some": (
+        lambda: Block(
+            lambda own, x: own.a(x, x, x, key_padding_mask=own.k.expand(len(x), -1), attn_mask=own.m)[0],
+            a=nn.MultiheadAttention(2, 1, batch_first=True),
+            k=torch.tensor([False, False, True]),
+            m=torch.tensor([[False, True, False], [False, False, False], [True, False, False]]),
+        ),
+        (3, 2),
+    ),
+    "mask that adds": (
+        lambda: Block(
+            lambda own, x: F.scaled_dot_product_attention(own.a(x), x, x, own.m),
+            a=nn.Linear(2, 2),
+            m=torch.tensor([[0.5, -math.inf], [1.0, -2.0]], dtype=torch.double),
+        ),
+        (2, 2),
+    ),
+    "words that fill up": (
+        lambda: Block(
+            lambda own, x: (own.a(x) * (x != 0).unsqueeze(-1)).sum(1) / ((x > 0) | (x == 3)).sum(1, keepdim=True),
+            a=nn.Embedding(4, 2),
+        ),
+        3,
+    ),
+    "two sequences": (
+        lambda: Two(lambda own, x, y: own.a(x, y, y)[0], a=nn.MultiheadAttention(2, 1, batch_first=True)),
+        ((1, 2), (2, 2)),
+    ),
+    "image and numbers": (
+        lambda: Two(lambda own, x, y: own.a(x).amax((2, 3)) * own.b(y), a=nn.Conv2d(1, 2, 2), b=nn.Linear(3, 2)),
+        ((1, 2, 3), (3,)),
+    ),
     "one number": (lambda: Block(lambda own, x: own.a(x).squeeze(-1), a=nn.Linear(2, 1)), 2),
 }
 
@@ -257,11 +289,12 @@ def sb_integer(number: int) -> Any:
 
 
 def made_of(name: str) -> tuple[Any, Any, np.ndarray]:
-    """Return a module, the shape that it is read with, and two samples for it."""
+    """Return a module, the shape that it is read with, and two samples for it, of several arrays as rows."""
     torch.manual_seed(1)
     made, shape = READ[name]
     module = made().double()
     axes = (shape,) if isinstance(shape, int) else shape
+    axes = axes if isinstance(axes[0], int) else (sum(map(math.prod, axes)),)
     rng = np.random.default_rng(0)
     words = name.startswith("words")
     return module, shape, rng.integers(0, 4, size=(2, *axes)) if words else rng.normal(size=(2, *axes))
@@ -274,15 +307,32 @@ def test_equations_give_the_numbers_of_the_module(name: str) -> None:
     network, params = sb.from_torch(module, shape)
     assert re.search(r"[-+] 0\b(?!\.)", network.text) is None
     given = torch.tensor(x.swapaxes(0, 1) if name == "time first" else x)
-    output = module(given)
+    parts = [given] if isinstance(shape, int) or isinstance(shape[0], int) else apart(given, shape)
+    output = module(*parts)
     output = output[0] if isinstance(output, tuple) else output
     wanted = output.detach().numpy()
     wanted = wanted.swapaxes(0, 1) if name in ("attention, time first",) else wanted
     y = np.random.default_rng(2).normal(size=wanted.shape)
-    assert cost_of(network, params, x, y) == pytest.approx(((wanted - y) ** 2).mean(), rel=TOLERANCE)
+    assert cost_of(network, params, x.reshape(2, *network.input_shape), y) == pytest.approx(
+        ((wanted - y) ** 2).mean(), rel=TOLERANCE
+    )
     known = {*dict(module.named_parameters()), *dict(module.named_buffers())}
     assert set(network.torch_names) <= set(params)
     assert {each for source in network.torch_names.values() for each in named(source)} <= known
+
+
+def test_masks_are_told_as_they_are_meant() -> None:
+    """A buffer keeps its name when it is spread over samples; a hidden score is a number as a formula has it."""
+    module, shape, _ = made_of("masks that hide some")
+    network, _ = sb.from_torch(module, shape)
+    assert {"k", "m"} < set(network.torch_names.values())
+    assert "-(10^9)" in network.text
+
+
+def apart(rows: Any, shapes: Any) -> list[Any]:
+    """Return the arrays whose entries stand beside each other in the rows."""
+    pieces = rows.split([math.prod(shape) for shape in shapes], dim=1)
+    return [piece.reshape(-1, *shape) for piece, shape in zip(pieces, shapes, strict=True)]
 
 
 def named(source: Any) -> list[str]:
@@ -372,11 +422,6 @@ REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
         r"'mean' mixes the samples of a batch",
     ),
     "some samples": (lambda: Block(lambda own, x: own.a(x)[:1], a=nn.Linear(2, 2)), 2, "takes some samples"),
-    "another mask": (
-        lambda: Block(lambda own, x: own.a(x).masked_fill(LATER.T, -math.inf).softmax(-1), a=nn.Linear(3, 3)),
-        (3, 3),
-        "a mask other than that of what comes later",
-    ),
     "projection of states": (
         lambda: nn.LSTM(2, 3, proj_size=2, batch_first=True),
         (2, 2),

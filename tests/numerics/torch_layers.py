@@ -18,7 +18,7 @@ from symbackprop.errors import SymbackpropError
 from symbackprop.network.placing import made_layers
 from symbackprop.network.text.layerline import Entry, read_line
 
-__all__ = ["ACTIVATIONS", "COSTS", "FORWARD", "Block", "TorchLayers", "check_refused"]
+__all__ = ["ACTIVATIONS", "COSTS", "FORWARD", "Block", "TorchLayers", "Two", "check_refused"]
 
 F = torch.nn.functional
 Arrays = Mapping[str, Any]
@@ -222,7 +222,7 @@ FORWARD: dict[str, Callable[[Any, Any, Arrays], Any]] = {
 class Block(torch.nn.Module):
     """A module whose forward pass is a function that a test brings along."""
 
-    def __init__(self, forward: Callable[[Any, Any], Any], **parts: Any) -> None:
+    def __init__(self, forward: Callable[..., Any], **parts: Any) -> None:
         """Keep the parts under their names; arrays that are not learned as buffers."""
         super().__init__()
         for name, part in parts.items():
@@ -235,6 +235,14 @@ class Block(torch.nn.Module):
     def forward(self, x: Any) -> Any:
         """Return what the function makes of the parts and x."""
         return self._forward(self, x)
+
+
+class Two(Block):
+    """The same of two arrays."""
+
+    def forward(self, x: Any, y: Any) -> Any:
+        """Return what the function makes of the parts and both arrays."""
+        return self._forward(self, x, y)
 
 
 def check_refused(module: Any, shape: Any, message: str) -> None:

@@ -15,7 +15,7 @@ from symbackprop.network.layers import Parameter, Size
 from symbackprop.network.pytorch.building import Building
 from symbackprop.network.pytorch.modules import Source, names_of, numbers_of
 from symbackprop.network.pytorch.tracing import SAMPLES
-from symbackprop.network.pytorch.views import SAMPLE, Affine, View, number, part
+from symbackprop.network.pytorch.views import SAMPLE, Affine, View, number, part, plain_view
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,10 @@ class Arrays:
         self.values: dict[str, np.ndarray] = {}
         self.others: dict[str, Parameter] = {}
         self._known: dict[Any, Learned] = {}
+        self._alive: list[Any] = []
         self._arrays = dict(root.named_parameters(remove_duplicate=False))
         self._frozen = frozen(self._arrays)
-        self._buffers = {id(array): name for name, array in root.named_buffers(remove_duplicate=False)}
+        self._buffers = {_place(array): name for name, array in root.named_buffers(remove_duplicate=False)}
 
     def learned(self, path: str) -> View:
         """Return a parameter of the module, read as it is."""
@@ -49,9 +50,18 @@ class Arrays:
         """Return an array of fixed numbers; a number where all are equal."""
         if tensor.numel() and bool((tensor == tensor.flatten()[0]).all()):
             return float(tensor.flatten()[0])
-        source = self._buffers.get(id(tensor))
+        self._alive.append(tensor)  # no other one gets its id
+        source = self._buffers.get(_place(tensor)) if tensor.is_contiguous() else None
         numbers = tensor.detach().cpu().double().numpy()
         return self._array(id(tensor), source, tensor.shape, lambda: np.array(numbers))
+
+    @staticmethod
+    def once(tensor: Any, at: int) -> Any:
+        """Return an array with one entry along the axis of the samples; raises SpecError where these differ."""
+        first = tensor.narrow(at, 0, 1)
+        if not bool((tensor == first).all()):
+            raise SpecError("has other numbers for each sample of a batch; a network is one of single samples")
+        return tensor if tensor.shape[at] == 1 else first
 
     def _array(self, key: Any, source: Source | None, shape: Sequence[int], value: Callable[[], np.ndarray]) -> View:
         key = self._key(source) if source in self._arrays else key
@@ -71,13 +81,12 @@ class Arrays:
             self.values[name] = value()
             if source is not None:
                 self.sources[name] = source
-        return self._view(self._known[key], shape)
+        return self._view(self._known[key])
 
     @staticmethod
-    def _view(known: Learned, shape: Sequence[int]) -> View:
-        axes = tuple(tuple(map(part, axis)) for axis in known.axes)
-        places = tuple(Affine(((each.token, 1),)) for axis in axes for each in axis)
-        return View(known.name, places or (Affine((), 1),), axes)
+    def _view(known: Learned) -> View:
+        view = plain_view(known.name, [tuple(map(part, axis)) for axis in known.axes])
+        return view if view.places else replace(view, places=(Affine((), 1),))
 
     def _key(self, source: Source) -> Any:
         """Return what is the same for all names of one array of PyTorch's, or of one part of it."""
@@ -133,6 +142,11 @@ class Arrays:
         return View(number(float(given.flatten()[0])), (), (*((SAMPLE,),) * sampled, *rest))
 
 
+def _place(tensor: Any) -> tuple[int, int]:
+    """Return where the numbers of an array begin, and how many these are: the same for all its shapes."""
+    return tensor.data_ptr(), tensor.numel()
+
+
 def frozen(arrays: Mapping[str, Any]) -> frozenset[str]:
     """Return the parameters that are not learned, by name; none where no other one is, as of a module that is read."""
     found = frozenset(name for name, array in arrays.items() if not array.requires_grad)
@@ -158,6 +172,6 @@ def _letter(path: str, axes: int, *, is_learned: bool) -> str:
         return "P"
     if not is_learned:
         return "mu" if "mean" in name else "tau" if "var" in name else "K"
-    if name.startswith("b") and axes <= 1:
+    if axes <= 1 and (name.startswith("b") or "bias" in name):
         return "b"
     return "W" if axes > 1 else "G"

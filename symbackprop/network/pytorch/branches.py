@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import prod
 from types import MappingProxyType
 from typing import Any
 
@@ -18,7 +19,7 @@ from symbackprop.network.pytorch.building import Building
 from symbackprop.network.pytorch.calling import call
 from symbackprop.network.pytorch.graph import Graph
 from symbackprop.network.pytorch.steps import Step, name_of, needed
-from symbackprop.network.pytorch.views import SAMPLE, Affine, View, part
+from symbackprop.network.pytorch.views import SAMPLE, View, part, plain_view
 from symbackprop.network.pytorch.walking import Walk
 from symbackprop.network.terms import terms_of
 
@@ -27,20 +28,22 @@ INPUT_LETTERS = ("n", "Tn", "chw", "cdhw")
 
 
 def network_of(
-    graph: Graph, shape: tuple[int, ...], cost: str, *, samples_first: bool
+    graph: Graph, shapes: Sequence[tuple[int, ...]], cost: str, *, samples_first: bool
 ) -> tuple[LayeredNetwork, dict[str, np.ndarray]]:
     """Return the network that a graph is, and its parameters; raises SpecError, with its place, for what isn't read."""
     modules = [graph.root.get_submodule(node.target) for node in graph.nodes if node.op == "call_module"]
     coupled = any(type(each).__name__.startswith("BatchNorm") for each in modules)
     words = any(type(each).__name__ == "Embedding" for each in modules)
+    shape = joined(shapes)
     sizes = [Size(f"{letter}0", n) for letter, n in zip(INPUT_LETTERS[len(shape) - 1], shape, strict=True)]
     own = tuple((part(size),) for size in sizes)
     axes = ((SAMPLE,), *own) if samples_first else (own[0], (SAMPLE,), *own[1:])
-    source = View("x", tuple(Affine(((axis[0].token, 1),)) for axis in own), axes)
-    walk, output, steps = _walked(graph, source, OF_SAMPLE * coupled, frozenset())
+    source = plain_view("x", axes)
+    given = (source, shapes)
+    walk, output, steps = _walked(graph, given, OF_SAMPLE * coupled, frozenset())
     if len(steps) < len(walk.building.steps):
         idle = frozenset(place for place, step in enumerate(walk.building.steps) if step not in steps)
-        walk, output, steps = _walked(graph, source, OF_SAMPLE * coupled, idle)
+        walk, output, steps = _walked(graph, given, OF_SAMPLE * coupled, idle)
     if len(steps) > MOST_STEPS:
         raise SpecError(f"module: it has {len(steps)} steps; at most {MOST_STEPS} are derived")
     value = Value("x", tuple((size,) for size in sizes))
@@ -58,10 +61,33 @@ def network_of(
     return _finished(network, names, f"{'x'.join(map(str, shape))} -> {kinds}", walk), params
 
 
-def _walked(graph: Graph, source: View, sample: str, idle: frozenset[int]) -> tuple[Walk, View, list[Step]]:
+def joined(shapes: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
+    """Return the shape of all inputs of a sample as one array: one after the other, or else their entries."""
+    if len({shape[1:] for shape in shapes}) == 1:
+        return (sum(shape[0] for shape in shapes), *shapes[0][1:])
+    return (sum(map(prod, shapes)),)
+
+
+def _apart(walk: Walk, source: View, shapes: Sequence[tuple[int, ...]]) -> list[View]:
+    """Return each input of a module as a part of the one array that has them all."""
+    if len(shapes) == 1:
+        return [source]
+    are_alike, first, found = len({shape[1:] for shape in shapes}) == 1, 0, []
+    for shape in shapes:
+        count = shape[0] if are_alike else prod(shape)
+        part_of_it = reshaping.part_of(walk, source, 1, range(first, first + count))
+        found.append(part_of_it if are_alike else reshaping.reshaped(walk, part_of_it, (SAMPLE.size.number, *shape)))
+        first += count
+    return found
+
+
+def _walked(
+    graph: Graph, given: tuple[View, Sequence[tuple[int, ...]]], sample: str, idle: frozenset[int]
+) -> tuple[Walk, View, list[Step]]:
     """Return what a walk through the graph has found, the output, and the steps that it depends on."""
-    walk = Walk(graph, source, Building(sample, idle), call)
-    output = _output(walk, walk.found(graph.nodes))
+    walk = Walk(graph, Building(sample, idle), call)
+    walk.building.begin("rearranged")
+    output = _output(walk, walk.found(_apart(walk, *given)))
     return walk, output, _kept(walk.building.steps, output.name)
 
 

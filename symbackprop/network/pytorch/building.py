@@ -7,9 +7,8 @@ Known layers write the lines that they write in a chain; every other node writes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
-from itertools import chain
 from math import prod
 
 from symbackprop.errors import SpecError
@@ -90,11 +89,6 @@ class Building:
             size = self._same[size.name]
         return size
 
-    @staticmethod
-    def letters(axes: Sequence[Axis]) -> dict[int, str]:
-        """Return a letter for the index of each part of some axes."""
-        return letters_of([each for axis in axes for each in axis if each != SAMPLE], [])
-
     def joined(self) -> tuple[tuple[Size, Size], ...]:
         """Return the pairs of equal sizes, first the one that stands for both."""
         return tuple((self.root(size), Size(name, size.number)) for name, size in self._same.items())
@@ -114,7 +108,7 @@ class Building:
         used = {name_of(line) for line in step.lines}
         letters_of_arrays = (letter,) if letter else ARRAYS
         name = next(f"{each}{step.label}" for each in letters_of_arrays if f"{each}{step.label}" not in used)
-        parts = [each for axis in axes for each in axis if each != SAMPLE]
+        parts = parts_of(axes)
         inside = (self.sample * sampled + ", ".join(letters[each.token] for each in parts)).removesuffix(", ")
         ends = ", ".join(f"{letters[each.token]} = 1..{each.size.name}" for each in parts if each.token in cut)
         text += f" for {ends}" if ends else ""
@@ -122,7 +116,7 @@ class Building:
         value = Value(name, tuple((each.size,) for each in parts))
         (step.computed if sampled else self.shared).append(value)
         step.shape = tuple(prod(each.size.number for each in axis) for axis in axes if axis != (SAMPLE,))
-        return plain_view(value, [_sizes(axis) for axis in axes]) if SAMPLE not in chain(*axes) else _again(name, axes)
+        return plain_view(name, axes)
 
     def contracted(
         self,
@@ -151,7 +145,7 @@ class Building:
                     changed = [(self.merged(v, [i for i, n in enumerate(o) if n == name]), o) for v, o in operands]
                     return self.contracted(changed, out, write, over, mark=mark, letter=letter)
             operands[place] = (self.reading(view, each, targets), each)
-        kept = [each for name in out for each in targets[name] if each != SAMPLE]
+        kept = parts_of(targets[name] for name in out)
         gone = [each for name in names if name not in out for each in targets[name]]
         if SAMPLE in gone or sum(SAMPLE in target for target in targets.values()) > 1:
             raise SpecError("mixes the samples of a batch; a network is one of single samples")
@@ -200,7 +194,7 @@ class Building:
         new = list(view.axes)
         for at in several:
             new[at] = (part(self.size(prod(each.size.number for each in view.axes[at]))),)
-        kept = [each for axis in new for each in axis if each != SAMPLE]
+        kept = parts_of(new)
         gone = [each for at in several for each in view.axes[at]]
         letters = letters_of(kept, gone)
         ranges = []
@@ -234,23 +228,17 @@ def _fits(axis: Axis, target: Axis) -> bool:
     return own == others or prod(own) == 1 or (len(own) == 1 and prod(others) == own[0])
 
 
-def letters_of(kept: Sequence[Part], gone: Sequence[Part]) -> dict[int, str]:
+def parts_of(axes: Iterable[Axis]) -> list[Part]:
+    """Return the parts of axes, those that an index reads."""
+    return [each for axis in axes for each in axis if each != SAMPLE]
+
+
+def letters_of(kept: Sequence[Part], gone: Sequence[Part] = ()) -> dict[int, str]:
     """Return a letter for the index of each part of the axes that are kept, and of those that are summed over."""
     own = LETTERS.get(len(kept), "abcdefghij"[: len(kept)])
     others = [letter for letter in SUMMED if letter not in own]
     found = {each.token: letter for each, letter in zip(kept, own, strict=True)}
     return found | {each.token: letter for each, letter in zip(gone, others, strict=False)}
-
-
-def _sizes(axis: Axis) -> list[Size]:
-    return [each.size for each in axis]
-
-
-def _again(name: str, axes: Sequence[Axis]) -> View:
-    """Return an array as it is, with indices of its own; the samples may stand among the parts of an axis."""
-    new = [tuple(each if each == SAMPLE else part(each.size) for each in axis) for axis in axes]
-    places = tuple(Affine(((each.token, 1),)) for axis in new for each in axis if each != SAMPLE)
-    return View(name, places, tuple(new))
 
 
 def _range(each: Part, letters: dict[int, str], operands: Sequence[Operand]) -> str:

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from symbackprop.errors import SpecError
-from symbackprop.network.layers import LAYERS
-from symbackprop.network.pytorch.graph import MASKS, WITH_ARRAYS, brings_arrays
+from symbackprop.network.pytorch.cells import attended
+from symbackprop.network.pytorch.graph import MASKS, WITH_ARRAYS, brings_arrays, causal
 from symbackprop.network.pytorch.joining import concatenated
-from symbackprop.network.pytorch.modules import ACTIVATIONS, FUNCTIONS, Piece, is_free, piece_of
+from symbackprop.network.pytorch.modules import ACTIVATIONS, FUNCTIONS, Piece, piece_of
 from symbackprop.network.pytorch.nodes import called
 from symbackprop.network.pytorch.operations import activated, elementwise
 from symbackprop.network.pytorch.reshaping import flatten
@@ -29,7 +29,7 @@ def call(w: Walk, at: Call) -> Any:
     if node.op == "call_module":
         return _module(w, at)
     if brings_arrays(node):
-        return chain(w, w.graph.with_arrays(node, WITH_ARRAYS[name]), args[0], at)
+        return chain(w, (w.graph.with_arrays(node, WITH_ARRAYS[name]),), args[0], at)
     if name in FUNCTIONS and name not in OPERATIONS:
         module = w.graph.module_of(node, name)
         x = args[0] if args else kwargs.get("input")
@@ -44,11 +44,11 @@ def chain(w: Walk, pieces: Sequence[Piece], view: Any, at: Call | None = None) -
     view = w.spread(view)
     pieces = list(pieces)
     follower = None if at is None else _activation_after(w, at.node)
-    if follower is not None and pieces and _takes(pieces[-1]):
+    if follower is not None and pieces and pieces[-1].takes_activation:
         pieces.append(Piece({"activation": follower}))
     joined: list[Piece] = []
     for piece in pieces:
-        if "layer" not in piece.fields and joined and _takes(joined[-1]):
+        if "layer" not in piece.fields and joined and joined[-1].takes_activation:
             fields = {**joined[-1].fields, "activation": piece.fields["activation"]}
             joined[-1] = replace(joined[-1], fields=fields)
         else:
@@ -59,10 +59,6 @@ def chain(w: Walk, pieces: Sequence[Piece], view: Any, at: Call | None = None) -
         (user,) = at.node.users
         at.done[user] = view
     return view
-
-
-def _takes(piece: Piece) -> bool:
-    return "layer" in piece.fields and LAYERS[piece.fields["layer"]].has_activation and is_free(piece)
 
 
 def _one(w: Walk, piece: Piece, view: View) -> View:
@@ -108,12 +104,18 @@ def _module(w: Walk, at: Call) -> Any:
         return _recurrence(w, at, x, given)
     if kind in MASKS:
         turned = not _batch_first(module)
-        given = [*args[1:3], *(kwargs[key] for key in ("key", "value") if key in kwargs)]
-        if any(each != x for each in given if isinstance(each, View)):
-            return _attention(w, at, [x, *given]), None
-        pieces = w.graph.masked(_pieces_batch_first(module, path), node, MASKS[kind], time_axis=0 if turned else 1)
-        x = x.permuted(TIME_FIRST) if turned else x
-        found = chain(w, pieces, x)
+        given = {**dict(zip(MASKS[kind], args, strict=False)), **kwargs}
+        views = [given[name] for name in ("query", "key", "value") if name in given] or [x]
+        mask, padded = w.graph.hidden(kind, given)
+        views = [view.permuted(TIME_FIRST) for view in views] if turned else views
+        is_usual = padded is None and (mask is None or w.graph.is_causal(mask, views[0].shape[1]))
+        pieces = _pieces_batch_first(module, path)
+        if is_usual and all(view is views[0] or view == views[0] for view in views):
+            found = chain(w, pieces if mask is None else tuple(map(causal, pieces)), views[0])
+        elif kind == "MultiheadAttention":
+            found = _attention(w, (module, path), views, (mask, padded))
+        else:
+            raise SpecError("has a mask other than that of what comes later; write its layers with MultiheadAttention")
         found = found.permuted(TIME_FIRST) if turned else found
         return (found, None) if kind == "MultiheadAttention" else found
     return _of_module(w, module, x, at)
@@ -135,13 +137,9 @@ def _of_module(w: Walk, module: Any, x: Any, at: Call) -> Any:
     return chain(w, piece_of(module, path), x, at)
 
 
-def _attention(w: Walk, at: Call, views: Sequence[View]) -> View:
-    """Return attention of queries, keys and values that are not the same array."""
-    module, path = w.root.get_submodule(at.node.target), str(at.node.target)
-    masks = [name for name in ("attn_mask", "key_padding_mask") if at.kwargs.get(name) is not None]
-    if masks or not module.batch_first:
-        raise SpecError(f"is of several arrays, and has {masks or 'batch_first = False'}, wanted none")
-    piece_of(module, path)
+def _attention(w: Walk, at: tuple[Any, str], views: Sequence[View], masks: tuple[Any, Any]) -> View:
+    """Return attention of queries, keys and values that are not the same array, or of which any part is hidden."""
+    module, path = at
     width, heads = module.embed_dim, module.num_heads
     weight = w.learned(f"{path}.in_proj_weight")
     bias = None if module.in_proj_bias is None else w.learned(f"{path}.in_proj_bias")
@@ -155,7 +153,11 @@ def _attention(w: Walk, at: Call, views: Sequence[View]) -> View:
         apart = OPERATIONS["unflatten"](w, OPERATIONS["linear"](w, view, *own), -1, (heads, width // heads))
         found.append(apart.permuted((0, 2, 1, 3)))
     w.building.begin("weighted")
-    mixed = flatten(w, OPERATIONS["scaled_dot_product_attention"](w, *found).permuted((0, 2, 1, 3)), 2)
+    mask, padded = masks
+    if padded is not None:  # an axis of heads, and one of queries
+        is_array = isinstance(padded, w.torch.Tensor)
+        padded = padded[:, None, None] if is_array else padded.with_one(1).with_one(1)
+    mixed = flatten(w, attended(w, *found, hidden=(mask, padded)).permuted((0, 2, 1, 3)), 2)
     more = [] if module.out_proj.bias is None else [w.learned(f"{path}.out_proj.bias")]
     return linear(w, mixed, w.learned(f"{path}.out_proj.weight"), *more)
 

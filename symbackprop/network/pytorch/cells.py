@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from symbackprop.errors import SpecError
@@ -80,12 +81,23 @@ def attention(  # noqa: PLR0917  as PyTorch has it
     """softmax(Q Kᵀ/√d) V, with scores of what comes later left out where that is wanted."""
     if dropout_p:
         raise SpecError(f"has dropout_p = {dropout_p}, wanted 0")
+    if is_causal:
+        attn_mask = w.torch.ones(query.shape[-2], key.shape[-2]).tril().bool()
+    if getattr(attn_mask, "dtype", None) == w.torch.bool or getattr(attn_mask, "is_flag", False):
+        attn_mask = OPERATIONS["invert"](w, attn_mask)
+    return attended(w, query, key, value, hidden=(attn_mask,), scale=scale)
+
+
+def attended(
+    w: Walk, query: View, key: View, value: View, *, hidden: Sequence[Any], scale: float | None = None
+) -> View:
+    """Return softmax(Q Kᵀ/√d) V; `hidden` are flags of what is left out, or numbers that are added to the scores."""
     scores = matmul(w, query, transpose(w, key, -2, -1))
     width = query.shape[-1]
     scores = folded(scores, f"{{}} / sqrt({width})" if scale is None else f"{{}} * {number(scale)}")
-    if is_causal:
-        attn_mask = w.torch.ones(scores.shape[-2:]).tril().bool()
-    if attn_mask is not None:
-        is_flag = isinstance(attn_mask, w.torch.Tensor) and attn_mask.dtype == w.torch.bool
-        scores = masked(w, scores, ~attn_mask, float("-inf")) if is_flag else OPERATIONS["add"](w, scores, attn_mask)
+    for mask in hidden:
+        if getattr(mask, "dtype", None) == w.torch.bool or getattr(mask, "is_flag", False):
+            scores = masked(w, scores, mask, float("-inf"))
+        elif mask is not None:
+            scores = OPERATIONS["add"](w, scores, mask)
     return matmul(w, OPERATIONS["softmax"](w, scores, -1), value)

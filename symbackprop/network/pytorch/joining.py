@@ -6,14 +6,14 @@ from collections.abc import Hashable, Sequence
 from math import prod
 
 from symbackprop.network.layers import Size
-from symbackprop.network.pytorch.building import SUMMED, Building, letters_of
+from symbackprop.network.pytorch.building import SUMMED, Building, letters_of, parts_of
 from symbackprop.network.pytorch.views import ONE, SAMPLE, Axis, View, part
 
 
 def shares_of_earlier(building: Building, view: View, at: int, query: int) -> View:
     """Write a softmax of scores of what comes no later than the query, each less the largest one."""
-    parts = [each for axis in view.axes for each in axis if each != SAMPLE]
-    letters = letters_of(parts, [])
+    parts = parts_of(view.axes)
+    letters = letters_of(parts)
     (steps,) = view.axes[at]
     t, i = letters[query], letters[steps.token]
     r = next(letter for letter in SUMMED if letter not in letters.values())
@@ -52,7 +52,7 @@ def concatenated(building: Building, views: Sequence[View], at: int) -> View:
     name = str(count) if all(each.isdigit() for each in names) else " + ".join(names)
     whole = part(Size(name, count))
     axes[at] = (whole,)
-    letters = letters_of([each for axis in axes for each in axis if each != SAMPLE], [])
+    letters = letters_of(parts_of(axes))
     i, spare = letters[whole.token], [letter for letter in "pqruvkdefh" if letter not in letters.values()]
     terms, cut = [], frozenset[int]()
     targets: dict[Hashable, Axis] = dict(enumerate(axes))

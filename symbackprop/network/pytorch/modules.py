@@ -8,12 +8,13 @@ An array is a whole one of PyTorch's, a slice of one, or a sum of several: the t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from symbackprop.errors import SpecError
+from symbackprop.network.layers import LAYERS
 
 Source: TypeAlias = Any  # "0.weight", ("0.weight", slice(0, 4)), or a tuple of these, where it is their sum
 Read: TypeAlias = "Callable[[Any, str], Iterator[Piece]]"
@@ -30,22 +31,11 @@ class Piece:
     numbers: Mapping[str, float] = field(default_factory=dict)
     inside: tuple[Piece, ...] = ()
 
-
-def with_two_biases(piece: Piece, other: Source) -> Piece:
-    """Return a layer whose bias is the sum of its own and that of a projection which is added to what it gives."""
-    if not is_free(piece) or "b" not in piece.arrays:
-        raise SpecError("adds a projection with a bias to layers that do not end with one; give it bias=False")
-    return replace(piece, arrays={**piece.arrays, "b": (piece.arrays["b"], other)})
-
-
-def is_free(piece: Piece) -> bool:
-    """Tell whether an activation may be written behind a layer."""
-    return "activation" not in piece.fields
-
-
-def returning_last(piece: Piece) -> Piece:
-    """Return a recurrence that gives its last state alone."""
-    return replace(piece, fields={name: value for name, value in piece.fields.items() if name != "returns"})
+    @property
+    def takes_activation(self) -> bool:
+        """Whether an activation may be written behind the layer."""
+        kind = self.fields.get("layer")
+        return kind is not None and LAYERS[kind].has_activation and "activation" not in self.fields
 
 
 MODULES: dict[str, Read] = {}

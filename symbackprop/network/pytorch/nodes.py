@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from symbackprop.errors import ShapeError, SpecError
+from symbackprop.errors import ShapeError
 from symbackprop.network.pytorch.modules import FUNCTIONS
 
-SUMS = ("add", "iadd")
-READS_A_PART = "getitem"
+SPELLED = ("add", "iadd", "getitem")  # functions that say their own name
 
 
 def called(node: Any) -> str:
@@ -17,26 +16,12 @@ def called(node: Any) -> str:
     if node.op == "call_method":
         return str(node.target).strip("_")
     name = getattr(node.target, "__name__", "")
-    return (name if name in FUNCTIONS or name in (*SUMS, READS_A_PART) else re.sub(r"_\d+$", "", node.name)).strip("_")
+    return (name if name in FUNCTIONS or name in SPELLED else re.sub(r"_\d+$", "", node.name)).strip("_")
 
 
 def place(node: Any) -> str:
     """Return where a node stands: the path of its module, or its own name."""
     return repr(str(node.target)) if node.op == "call_module" else repr(node.name)
-
-
-def only_input(node: Any) -> Any:
-    """Return the node that one reads first; raises SpecError where it is none."""
-    first = (node.kwargs[name] for name in ("input", "query", "src") if name in node.kwargs)
-    given = node.args[0] if node.args else next(first, None)
-    if not hasattr(given, "op"):
-        raise SpecError("reads something that is no value of the network")
-    return given
-
-
-def flattens(node: Any) -> bool:
-    """Tell whether a node leaves one axis behind that of the samples."""
-    return "flatten" in node.name.lower() or "flatten" in str(node.target).lower() or len(shape_after(node)) == 2
 
 
 def shape_after(node: Any) -> tuple[int, ...]:

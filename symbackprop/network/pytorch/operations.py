@@ -10,11 +10,14 @@ from typing import Any
 from symbackprop.errors import SpecError
 from symbackprop.network.numbered import chosen_activation
 from symbackprop.network.pytorch.joining import shares_of_earlier
-from symbackprop.network.pytorch.views import View, number
+from symbackprop.network.pytorch.views import SAMPLE, View, number
 from symbackprop.network.pytorch.walking import OPERATIONS, Walk, does
 from symbackprop.network.text.layerline import read_part
 
 HIDDEN = -1e8  # a score from which on its exponential is 0 beside any other
+LOWEST = -1e9  # the score of what is hidden, which has to be a number
+CHOICE = "where({} > 1/2, {}, {})"
+COMPARED = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 UNARY = {
     "exp": "exp({})",
     "log": "ln({})",
@@ -47,6 +50,7 @@ NUMBERED = {  # activations with numbers, in the order of their arguments
 
 def elementwise(w: Walk, template: str, *operands: Any) -> View:
     """Return what a formula with {} for every operand makes of arrays, by the rules of broadcasting."""
+    operands = _operands(w, operands)
     views = [each for each in operands if isinstance(each, View)]
     places = iter(range(len(views)))
     texts = [number(each) if isinstance(each, int | float) else f"{{{next(places)}}}" for each in operands]
@@ -54,6 +58,21 @@ def elementwise(w: Walk, template: str, *operands: Any) -> View:
     names = [range(rank - len(view.axes), rank) for view in views]
     pairs = list(zip(views, names, strict=True))
     return w.building.contracted(pairs, range(rank), template.format(*texts).format)
+
+
+def _operands(w: Walk, operands: Sequence[Any]) -> tuple[Any, ...]:
+    """Return operands, fixed numbers as views, or as a number; along the axis of the samples they stand once."""
+    views = [each for each in operands if isinstance(each, View)]
+    last = {place - len(view.axes) for view in views for place, axis in enumerate(view.axes) if axis == (SAMPLE,)}
+    found = []
+    for each in operands:
+        own = each
+        if isinstance(own, w.torch.Tensor):
+            for at in last:
+                own = w.once(own, at) if own.dim() >= -at else own
+            own = w.fixed(own)
+        found.append(float(own) if isinstance(own, bool) else own)
+    return tuple(found)
 
 
 def folded(view: View, template: str) -> View:
@@ -72,8 +91,7 @@ def activated(w: Walk, view: View, text: str) -> View:
 
 def combined(w: Walk, template: str, x: Any, other: Any) -> Any:
     """Return what is made of two operands; a view and a number need no line of their own."""
-    x, other = (w.fixed(each) if isinstance(each, w.torch.Tensor) else each for each in (x, other))
-    x, other = (float(each) if isinstance(each, bool) else each for each in (x, other))
+    x, other = _operands(w, (x, other))
     numbers = [each for each in (x, other) if isinstance(each, int | float)]
     (view, *_) = [each for each in (x, other) if isinstance(each, View)]
     if not numbers or template not in FOLDED or (view.later is not None and template in FOLDED[2:]):
@@ -85,18 +103,25 @@ def combined(w: Walk, template: str, x: Any, other: Any) -> Any:
 
 
 def masked(w: Walk, x: View, mask: Any, value: float) -> View:
-    """Return x but for some places, that have a number; scores of what comes later may be hidden from a softmax."""
+    """Return x but for some places, that have a number: a very small one where scores are hidden from a softmax.
+
+    That what is hidden comes later is said by the softmax itself."""
     if not isinstance(mask, w.torch.Tensor):
-        raise SpecError("chooses by what depends on x; take torch.clamp or an activation")
-    if value > HIDDEN:
-        return elementwise(w, "where({} > 1/2, {}, {})", w.fixed(mask.double()), value, x)
+        return elementwise(w, CHOICE, mask, max(value, LOWEST), x)
+    if value <= HIDDEN and x.later is None and _is_later(w, x, mask):
+        (query,), (key,) = x.axes[-2:]
+        return replace(x, later=(query.token, key.token))
+    if value == -inf and mask.dim() and bool(mask.expand(*mask.shape[:-1], x.shape[-1]).all(-1).any()):
+        raise SpecError("hides all entries of a row, of which no softmax makes shares")
+    return elementwise(w, CHOICE, mask, max(value, LOWEST), x) if bool(mask.any()) else x
+
+
+def _is_later(w: Walk, x: View, mask: Any) -> bool:
+    """Tell whether a mask is that of all that comes later, along axes of one part each."""
     while mask.dim() > 2 and mask.shape[0] == 1:
         mask = mask[0]
     later = w.torch.ones(x.shape[-2:]).triu(1).bool()
-    if mask.shape != later.shape or not bool((mask == later).all()) or x.later is not None:
-        raise SpecError("has a mask other than that of what comes later")
-    (query,), (key,) = x.axes[-2:]
-    return replace(x, later=(query.token, key.token))
+    return bool(w.torch.equal(mask, later)) and all(len(axis) == 1 for axis in x.axes[-2:])
 
 
 def _same(w: Walk, x: Any, *_: Any, **__: Any) -> Any:
@@ -104,7 +129,7 @@ def _same(w: Walk, x: Any, *_: Any, **__: Any) -> Any:
     return x
 
 
-does("contiguous", "clone", "to", "type_as", "float", "double")(_same)
+does("contiguous", "clone", "to", "type_as", "float", "double", "bool", "int", "long")(_same)
 for _name, _template in UNARY.items():
     does(_name)(lambda w, x, template=_template: elementwise(w, template, x))
 for _names, _template in BINARY.items():
@@ -128,7 +153,8 @@ def _add(w: Walk, x: Any, other: Any, alpha: float = 1) -> Any:
     other = other if alpha == 1 else combined(w, "{} * {}", other, alpha)
     for one, two in ((x, other), (other, x)):
         if isinstance(two, w.torch.Tensor) and bool(w.torch.isinf(two).any()):
-            return masked(w, one, w.torch.isinf(two), -inf)
+            hidden = w.torch.isinf(two)
+            return masked(w, _add(w, one, two.masked_fill(hidden, 0)), hidden, -inf)
     return combined(w, "{} + {}", x, other)
 
 
@@ -145,11 +171,34 @@ def _clamp(w: Walk, x: View, min: float | None = None, max: float | None = None)
 
 @does("where")
 def _where(w: Walk, condition: Any, x: Any, other: Any) -> Any:
-    if isinstance(x, View) and not isinstance(other, View):
-        return masked(w, x, ~condition if isinstance(condition, w.torch.Tensor) else condition, float(other))
-    if isinstance(x, View) and isinstance(condition, w.torch.Tensor):
-        return elementwise(w, "where({} > 1/2, {}, {})", w.fixed(condition.double()), x, other)
-    return masked(w, other, condition, float(x))
+    for one, two in ((x, other), (other, x)):
+        is_number = not isinstance(two, View) and w.torch.as_tensor(two).numel() == 1
+        if isinstance(one, View) and is_number and float(two) <= HIDDEN:
+            return masked(w, one, condition if one is other else _not(w, condition), float(two))
+    return elementwise(w, CHOICE, condition, x, other)
+
+
+for _name, _sign in COMPARED.items():
+    does(_name)(lambda w, x, other, *, sign=_sign: _flag(w, f"where({{}} {sign} {{}}, 1, 0)", x, other))
+
+
+def _flag(w: Walk, template: str, *operands: Any) -> View:
+    return replace(elementwise(w, template, *operands), is_flag=True)
+
+
+@does("invert", "logical_not", "bitwise_not")
+def _not(w: Walk, x: Any) -> Any:
+    return ~x if isinstance(x, w.torch.Tensor) else _flag(w, "1 - {}", x)
+
+
+@does("and", "logical_and", "bitwise_and")
+def _and(w: Walk, x: Any, other: Any) -> View:
+    return _flag(w, "{} * {}", x, other)
+
+
+@does("or", "logical_or", "bitwise_or")
+def _or(w: Walk, x: Any, other: Any) -> View:
+    return _flag(w, "max({}, {})", x, other)
 
 
 @does("masked_fill")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from symbackprop.errors import SpecError
+from symbackprop.network.pytorch.building import letters_of, parts_of
 from symbackprop.network.pytorch.modules import Piece
 from symbackprop.network.pytorch.reshaping import part_of
 from symbackprop.network.pytorch.sums import reduced
@@ -36,7 +37,7 @@ def _padded(w: Walk, x: View, at: int, how: tuple[int, int, str, float]) -> View
     name, count = old.size.name, old.size.number
     new = part(building.size(count + before + after))
     axes = (*x.axes[:at], (new,), *x.axes[at + 1 :])
-    letters = building.letters(axes)
+    letters = letters_of(parts_of(axes))
     i = letters[new.token]
     p = next(letter for letter in "pqruv" if letter not in letters.values())
 
@@ -95,7 +96,7 @@ def conv_transpose(  # noqa: PLR0917  as PyTorch has it
     ]
     out = kernel.axes[1]
     places = tuple((part(building.size(n)),) for n in numbers)
-    letters = building.letters((x.axes[0], out, *places))
+    letters = letters_of(parts_of((x.axes[0], out, *places)))
     spare = iter([each for each in "kdepquvrfab" if each not in letters.values()])
     summed, reading = [], dict(letters)
     if x.axes[1]:

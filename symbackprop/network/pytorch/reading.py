@@ -16,8 +16,9 @@ import numpy as np
 from symbackprop.errors import SpecError, SymbackpropError
 from symbackprop.network.layered import LayeredNetwork, sequential
 from symbackprop.network.model import Network
+from symbackprop.network.pytorch.arrays import frozen
 from symbackprop.network.pytorch.branches import network_of
-from symbackprop.network.pytorch.graph import Graph
+from symbackprop.network.pytorch.graph import Graph, as_chain
 from symbackprop.network.pytorch.modules import ACTIVATIONS, MODULES, Piece, Source, names_of, numbers_of
 from symbackprop.network.pytorch.nodes import before, called
 from symbackprop.network.pytorch.tracing import torch_itself, traced
@@ -25,23 +26,25 @@ from symbackprop.network.text.layerline import shape_of
 
 
 def from_torch(
-    module: Any, input_shape: int | str | Sequence[int], cost: str = "mse"
+    module: Any, input_shape: int | str | Sequence[Any], cost: str = "mse"
 ) -> tuple[Network | LayeredNetwork, dict[str, np.ndarray]]:
     """Return the network that a module of PyTorch is, and its parameters, as numbers of 53 bits.
 
-    `input_shape` is that of one sample. `network.torch_names` says which array is which: "0.weight", or
+    `input_shape` is that of one sample; of a module that reads several arrays, a shape for each: ((4, 3), (2, 3)).
+    These are one array of the network, x, along their first axes where the others are equal, else entry by entry; it
+    may always be given as rows of all entries. `network.torch_names` says which array is which: "0.weight", or
     ("0.weight_ih_l0", slice(0, 3)) where it is a part of one, or a tuple of these where it is their sum.
     Raises MissingExtraError without torch, SpecError or ShapeError, with its place, for what is no layer here."""
     torch = torch_itself()
     if not isinstance(module, torch.nn.Module):
         raise SpecError(f"module: wanted a module of PyTorch, got {type(module).__name__}; try torch.nn.Linear(4, 3)")
-    shape = shape_of(input_shape)
+    shapes = _shapes(input_shape)
     for name, array in module.named_parameters():
         if torch.nn.parameter.is_lazy(array):
             raise SpecError(f"module: {name} has no numbers yet; call the module once with an array of its input")
     is_alone = type(module).__name__ in (*MODULES, *ACTIVATIONS)
     whole = torch.nn.Sequential(module) if is_alone else module
-    network, params, names = _read(torch, whole, shape, cost)
+    network, params, names = _read(torch, whole, shapes, cost)
     given = {name: _alone(source) for name, source in names.items()} if is_alone else names
     named = MappingProxyType(given)
     if isinstance(network, LayeredNetwork):
@@ -49,35 +52,43 @@ def from_torch(
     return replace(network, torch_names=named), params
 
 
-def _read(torch: Any, module: Any, shape: tuple[int, ...], cost: str) -> tuple[Any, Any, Any]:
+def _shapes(given: Any) -> list[tuple[int, ...]]:
+    several = isinstance(given, tuple | list) and any(isinstance(each, tuple | list) for each in given)
+    return [shape_of(each) for each in given] if several else [shape_of(given)]
+
+
+def _read(torch: Any, module: Any, shapes: list[tuple[int, ...]], cost: str) -> tuple[Any, Any, Any]:
     """Return the network, its parameters, and what these are called: a chain of layers, or a network of branches."""
-    first, graph = _graph(torch, module, shape)
-    graph.ends()
+    first, graph = _graph(torch, module, shapes)
     try:
-        if not first:
-            raise SpecError("reads the samples along its second axis")
-        pieces = graph.pieces()
+        if not first or len(shapes) > 1:
+            raise SpecError("reads the samples along its second axis, or several arrays")
+        pieces = as_chain(graph)
         labelled = _Labelled(module)
         tables = [labelled.table(piece, str(number)) for number, piece in enumerate(pieces, start=1)]
     except SymbackpropError:
-        network, params = network_of(graph, shape, cost, samples_first=first)
+        network, params = network_of(graph, shapes, cost, samples_first=first)
         return network, params, network.torch_names
     if not tables:
         raise SpecError("module: it computes nothing; try torch.nn.Linear(4, 3)")
-    chain = sequential(tables, input=shape, cost=cost)
+    chain = sequential(tables, input=shapes[0], cost=cost)
     values = {name: labelled.value(name, axes) for name, axes in chain.parameter_shapes.items()}
     return chain, values, {name: labelled.sources[name] for name in values if name in labelled.sources}
 
 
-def _graph(torch: Any, module: Any, shape: tuple[int, ...]) -> tuple[bool, Graph]:
+def _graph(torch: Any, module: Any, shapes: Sequence[tuple[int, ...]]) -> tuple[bool, Graph]:
     """Return whether the samples stand along the first axis, and the graph of the module.
 
     A module whose first layer has time along the first axis, and the samples along the second, is read as such."""
     first = not any(_is_time_first(each) for each in module.modules())
     for samples_first in (True, False):
-        root, nodes = traced(torch, module, shape, samples_first=samples_first)
+        root, nodes = traced(torch, module, shapes, samples_first=samples_first)
         graph = Graph(root, nodes, torch)
-        if first or len(shape) != 2 or not _feeds_time_first(graph, samples_first=samples_first):
+        if (
+            first
+            or [len(shape) for shape in shapes] != [2]
+            or not _feeds_time_first(graph, samples_first=samples_first)
+        ):
             return samples_first, graph
     return True, graph
 
@@ -105,12 +116,18 @@ class _Labelled:
 
     def __init__(self, module: Any) -> None:
         self.sources: dict[str, Source] = {}
-        self._numbers: dict[str, float] = {}
         self._arrays = dict(module.named_parameters(remove_duplicate=False))
         self._first: dict[int, str] = {}  # the layer that has a whole array of PyTorch's first
+        self._frozen = frozen(self._arrays)
 
     def table(self, piece: Piece, label: str) -> dict[str, Any]:
-        """Return a layer as a table; a weight that an earlier layer has is tied to it."""
+        """Return a layer as a table; a weight that an earlier layer has is tied to it.
+
+        Raises SpecError for arrays that no layer of a chain has: constants, and others that are shared."""
+        if piece.numbers or not self._frozen.isdisjoint(
+            n for source in piece.arrays.values() for n in names_of(source)
+        ):
+            raise SpecError("has arrays that are not learned")
         table = dict(piece.fields)
         if piece.inside:
             inside = enumerate(piece.inside, start=1)
@@ -123,17 +140,11 @@ class _Labelled:
             elif letter == "W" and table["layer"] == "dense" and earlier.isdigit():
                 table |= {"tied_to": int(earlier), "transpose": False}
             else:
-                name = names_of(source)[0]
-                raise SpecError(
-                    f"module: {name} belongs to layers {earlier} and {label}; of shared arrays only W of Linear is read"
-                )
-        self._numbers |= {letter + label: number for letter, number in piece.numbers.items()}
+                raise SpecError("shares an array with another layer")
         return table
 
     def value(self, name: str, shape: tuple[int, ...]) -> np.ndarray:
         """Return an array of the network."""
-        if name in self._numbers:
-            return np.full(shape, self._numbers[name])
         return numbers_of(self.sources[name], self._arrays).reshape(shape)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 import importlib
+from collections.abc import Sequence
 from typing import Any
 
 from symbackprop.errors import MissingExtraError, ShapeError, SpecError
@@ -31,16 +32,18 @@ def torch_itself() -> Any:
     return torch
 
 
-def traced(torch: Any, module: Any, shape: tuple[int, ...], *, samples_first: bool = True) -> tuple[Any, list[Any]]:
-    """Return a copy of the module and the nodes of its graph, through which two samples have gone.
+def traced(
+    torch: Any, module: Any, shapes: Sequence[tuple[int, ...]], *, samples_first: bool = True
+) -> tuple[Any, list[Any]]:
+    """Return a copy of the module and the nodes of its graph, through which two samples have gone; a shape an input.
 
     The axis of the samples is the first one, or the second. Raises SpecError for what cannot be traced, ShapeError
     for a shape that the module does not take."""
     copied = copy.deepcopy(module).double()
     words = any(type(each).__name__ == "Embedding" for each in copied.modules())
-    axes = (SAMPLES, *shape) if samples_first else (shape[0], SAMPLES, *shape[1:])
-    x = torch.zeros(axes, dtype=torch.long if words else torch.double)
-    tracer = _tracer(torch, copied, x)
+    axes = [(SAMPLES, *shape) if samples_first else (shape[0], SAMPLES, *shape[1:]) for shape in shapes]
+    given = [torch.zeros(each, dtype=torch.long if words else torch.double) for each in axes]
+    tracer = _tracer(torch, copied, given)
     default = torch.get_default_dtype()
     torch.set_default_dtype(torch.double)
     try:
@@ -51,7 +54,8 @@ def traced(torch: Any, module: Any, shape: tuple[int, ...], *, samples_first: bo
     except SpecError:
         raise
     except Exception as error:  # the code of a module may raise anything for a shape
-        raise ShapeError(f"input_shape {shape}: the module does not take it: {_first_line(error)}") from None
+        shown = shapes[0] if len(shapes) == 1 else tuple(shapes)
+        raise ShapeError(f"input_shape {shown}: the module does not take it: {_first_line(error)}") from None
     finally:
         torch.set_default_dtype(default)
     return copied, list(graph.nodes)
@@ -79,7 +83,7 @@ def _known_array(torch: Any) -> Any:
     return Known
 
 
-def _tracer(torch: Any, root: Any, x: Any) -> Any:
+def _tracer(torch: Any, root: Any, inputs: Sequence[Any]) -> Any:
     """Return what traces a module: it computes each node at once, and gives what is no array as it is."""
     fx: Any = torch.fx
 
@@ -113,52 +117,57 @@ def _tracer(torch: Any, root: Any, x: Any) -> Any:
             type_expr: Any = None,
             proxy_factory_fn: Any = None,
         ) -> Any:
-            others = [each for each in self.graph.nodes if each.op == "placeholder" and not each.args]
+            count = sum(each.op == "placeholder" for each in self.graph.nodes)
             proxy = super().create_proxy(kind, target, args, kwargs, name, type_expr, proxy_factory_fn)
             node = proxy.node
-            if kind == "placeholder" and args:
-                return args[0]
-            if kind == "placeholder" and others:
-                raise SpecError("module: wanted one input, got several; join them, and take them apart inside")
-            value = _computed(self, node, x)
+            if kind == "placeholder":
+                if count < len(inputs):
+                    node.meta["value"] = inputs[count]
+                elif args:
+                    return args[0]
+                else:
+                    raise SpecError(
+                        f"module: it reads more than {len(inputs)}; give input_shape a shape for each input"
+                    )
+            value = _computed(self, node)
             arrays = value if isinstance(value, SEVERAL) else (value,)
             return proxy if any(isinstance(each, torch.Tensor | tuple) for each in arrays) else value
 
     return Tracer()
 
 
-def _computed(tracer: Any, node: Any, x: Any) -> Any:
-    """Return what a node gives where the module reads x, and keep it."""
+def _computed(tracer: Any, node: Any) -> Any:
+    """Return what a node gives, and keep it."""
     if "value" in node.meta:
         return node.meta["value"]
     before, tracer.running = tracer.running, True
     try:
-        node.meta["value"] = _value(tracer, node, x)
+        node.meta["value"] = _value(tracer, node)
     finally:
         tracer.running = before
     return node.meta["value"]
 
 
-def _value(tracer: Any, node: Any, x: Any) -> Any:
-    if node.op in ("placeholder", "output"):
-        return x if node.op == "placeholder" else None
+def _value(tracer: Any, node: Any) -> Any:
+    if node.op == "output":
+        return None
     if node.op == "get_attr":
         return attribute(tracer.root, node.target)
-    args = [_put(tracer, each, x) for each in node.args]
-    kwargs = {name: _put(tracer, each, x) for name, each in node.kwargs.items()}
+    args = [_put(tracer, each) for each in node.args]
+    kwargs = {name: _put(tracer, each) for name, each in node.kwargs.items()}
     if node.op == "call_method":
         return getattr(args[0], node.target)(*args[1:], **kwargs)
     called = tracer.root.get_submodule(node.target) if node.op == "call_module" else node.target
     return called(*args, **kwargs)
 
 
-def _put(tracer: Any, given: Any, x: Any) -> Any:
+def _put(tracer: Any, given: Any) -> Any:
     """Return an argument with what its nodes give."""
     if isinstance(given, SEVERAL):
-        return type(given)(_put(tracer, each, x) for each in given)
+        return type(given)(_put(tracer, each) for each in given)
     if isinstance(given, slice):
-        return slice(*(_put(tracer, each, x) for each in (given.start, given.stop, given.step)))
-    return _computed(tracer, given, x) if hasattr(given, "meta") else given
+        return slice(*(_put(tracer, each) for each in (given.start, given.stop, given.step)))
+    return _computed(tracer, given) if hasattr(given, "meta") else given
 
 
 def attribute(root: Any, path: str) -> Any:

@@ -14,7 +14,7 @@ from itertools import count
 from math import prod
 
 from symbackprop.errors import SpecError
-from symbackprop.network.layers import Size, Value
+from symbackprop.network.layers import Size
 from symbackprop.network.pytorch.tracing import SAMPLES
 
 _tokens = count(1)
@@ -81,6 +81,7 @@ class View:
     form: str = "{}"
     later: tuple[int, int] | None = None
     cut: frozenset[int] = frozenset()
+    is_flag: bool = False  # whether its entries are 1 for what is so, and 0 else
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -175,11 +176,10 @@ class View:
             raise SpecError("takes some samples of a batch; a network is one of single samples")
 
 
-def plain_view(value: Value, axes: Sequence[Sequence[Size] | None]) -> View:
-    """Return an array as it is; `axes` are the sizes of each axis, None for that of the samples."""
-    found = tuple((SAMPLE,) if sizes is None else tuple(map(part, sizes)) for sizes in axes)
-    places = tuple(Affine(((each.token, 1),)) for axis in found for each in axis if each != SAMPLE)
-    return View(value.name, places, found)
+def plain_view(name: str, axes: Sequence[Axis]) -> View:
+    """Return an array as it is, with indices of its own; the samples may stand among the parts of an axis."""
+    new = tuple(tuple(each if each == SAMPLE else part(each.size) for each in axis) for axis in axes)
+    return View(name, tuple(Affine(((each.token, 1),)) for axis in new for each in axis if each != SAMPLE), new)
 
 
 def number(value: float) -> str:
@@ -187,7 +187,8 @@ def number(value: float) -> str:
     if value < 0:
         return f"(-{number(-value)})"
     if value == int(value) and value < 1e15:
-        return str(int(value))
+        digits = str(int(value))
+        return f"(10^{len(digits) - 1})" if len(digits) > 5 and digits == f"1{'0' * (len(digits) - 1)}" else digits
     for whole in range(2, 1025):
         root = whole**0.5
         if value in (root, 1 / root) and root != int(root):

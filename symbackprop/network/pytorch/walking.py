@@ -16,9 +16,9 @@ from symbackprop.network.pytorch.arrays import Arrays
 from symbackprop.network.pytorch.building import Building
 from symbackprop.network.pytorch.graph import Graph, brings_arrays
 from symbackprop.network.pytorch.modules import Piece
-from symbackprop.network.pytorch.nodes import before, called, where_is
+from symbackprop.network.pytorch.nodes import called, where_is
 from symbackprop.network.pytorch.tracing import SEVERAL
-from symbackprop.network.pytorch.views import SAMPLE, Affine, View, part
+from symbackprop.network.pytorch.views import SAMPLE, View, part, plain_view
 from symbackprop.network.text.layerline import entries_from_tables
 
 KINDS = {  # what a step is called in words, by what its node calls; any other is a function of each entry
@@ -68,12 +68,12 @@ class States(tuple[View, ...]):
 
 
 class Walk(Arrays):
-    """What is known of a graph on the way through it; `call` says what a node is, `source` is what the module reads."""
+    """What is known of a graph on the way through it; `call` says what a node is."""
 
-    def __init__(self, graph: Graph, source: View, building: Building, call: Operation) -> None:
+    def __init__(self, graph: Graph, building: Building, call: Operation) -> None:
         """Begin where nothing is known but what the module reads."""
         super().__init__(graph.torch, graph.root, building)
-        self.graph, self.source, self.call = graph, source, call
+        self.graph, self.call = graph, call
 
     # --- known layers ------------------------------------------------------------------------------------------------
     def layer(self, piece: Piece, view: View) -> View:
@@ -103,10 +103,8 @@ class Walk(Arrays):
         learned = sum(prod(each.shape) for each in step.parameters if not each.fixed)
         step.layers = [replace(each, count=learned) for each in in_place([made], [built], value, first=int(step.label))]
         given = built.value.axes
-        own = tuple(tuple(map(part, axis)) for axis in given)
-        found = _regrouped(leading, given) if kind in LAST_AXIS else (leading[0], *own)
-        places = tuple(Affine(((each.token, 1),)) for axis in found for each in axis if each != SAMPLE)
-        return View(built.value.name, places, found)
+        own = _regrouped(leading, given) if kind in LAST_AXIS else (leading[0], *(tuple(map(part, a)) for a in given))
+        return plain_view(built.value.name, own)
 
     # --- nodes -------------------------------------------------------------------------------------------------------
     def epsilon(self, number: float) -> str:
@@ -136,24 +134,20 @@ class Walk(Arrays):
             raise SpecError(f"({name}) is called with what is not read: {error}") from None
         return operation(*args, **kwargs)
 
-    def found(self, nodes: Sequence[Any]) -> Any:
-        """Return what the last node gives, those before it in their order."""
-        (output,) = [node for node in nodes if node.op == "output"]
-        wanted = before(output)
-        values: dict[Any, Any] = {}
+    def found(self, sources: Sequence[View]) -> Any:
+        """Return what the last node gives, those before it in their order; `sources` are what the module reads."""
+        values: dict[Any, Any] = dict(zip(self.graph.inputs, sources, strict=True))
         done: dict[Any, Any] = {}
-        for node in nodes:
-            if node in wanted:
+        for node in self.graph.needed:
+            if node not in values:
                 try:
                     values[node] = done.pop(node) if node in done else self._node(node, values, done)
                 except SymbackpropError as error:
                     raise type(error)(f"module {where_is(self.root, node)} {error}") from None
-        return values[output.args[0]]
+        return values[self.graph.output]
 
     def _node(self, node: Any, values: dict[Any, Any], done: dict[Any, Any]) -> Any:
         known = node.meta.get("value")
-        if node.op == "placeholder":
-            return values.setdefault(node, self.source)
         args, kwargs = self.torch.fx.node.map_arg((node.args, node.kwargs), values.__getitem__)
         if node.op == "get_attr":
             is_learned = str(node.target) in self._arrays
