@@ -138,7 +138,7 @@ READ: dict[str, tuple[Callable[[], Any], Any]] = {
         ),
         (1, 4),
     ),
-    "transposed convolution": (lambda: nn.ConvTranspose1d(2, 2, 3, 2, 1, 1), (2, 2)),
+    "transposed convolution": (lambda: nn.ConvTranspose2d(2, 3, (2, 3), 2, (0, 1)), (2, 2, 1)),
     "pixels from channels": (lambda: nn.Sequential(nn.Conv2d(1, 4, 1), nn.PixelShuffle(2)), (1, 2, 1)),
     "padded pool": (lambda: nn.MaxPool1d(3, 2, padding=1), (2, 5)),
     "pool to two": (lambda: nn.AdaptiveAvgPool1d(2), (2, 4)),
@@ -256,6 +256,44 @@ READ: dict[str, tuple[Callable[[], Any], Any]] = {
         ),
         3,
     ),
+    "sequence after another": (
+        lambda: Two(
+            lambda own, x, y: own.b(y, own.a(x)[1])[0],
+            a=nn.LSTM(2, 2, 2, batch_first=True),
+            b=nn.LSTM(1, 2, 2, batch_first=True),
+        ),
+        ((2, 2), (2, 1)),
+    ),
+    "learned state to begin with": (
+        lambda: Block(
+            lambda own, x: own.a(x, own.h.expand(1, len(x), 2))[0], a=nn.GRU(1, 2, batch_first=True), h=learned(1, 1, 2)
+        ),
+        (2, 1),
+    ),
+    "words of another vocabulary": (
+        lambda: Block(
+            lambda own, x: own.a(x) + own.b.weight[:1],
+            a=nn.Embedding(4, 2, padding_idx=0),
+            b=nn.Embedding(2, 2),
+        ),
+        3,
+    ),
+    "parametrized": (
+        lambda: nn.Sequential(
+            torch.nn.utils.parametrizations.weight_norm(nn.Linear(3, 2)),
+            torch.nn.utils.parametrizations.spectral_norm(nn.Linear(2, 2)),
+        ).eval(),
+        3,
+    ),
+    "likeness": (
+        lambda: Two(
+            lambda own, x, y: (
+                F.cosine_similarity(own.a(x), y) + F.pairwise_distance(own.a(x), y) * own.a(x).sign()[:, 0]
+            ),
+            a=nn.Linear(3, 3),
+        ),
+        ((3,), (3,)),
+    ),
     "two sequences": (
         lambda: Two(lambda own, x, y: own.a(x, y, y)[0], a=nn.MultiheadAttention(2, 1, batch_first=True)),
         ((1, 2), (2, 2)),
@@ -306,6 +344,7 @@ def test_equations_give_the_numbers_of_the_module(name: str) -> None:
     module, shape, x = made_of(name)
     network, params = sb.from_torch(module, shape)
     assert re.search(r"[-+] 0\b(?!\.)", network.text) is None
+    assert getattr(network, "vocabulary", 0) == (4 if name.startswith("words") else 0)
     given = torch.tensor(x.swapaxes(0, 1) if name == "time first" else x)
     parts = [given] if isinstance(shape, int) or isinstance(shape[0], int) else apart(given, shape)
     output = module(*parts)
@@ -427,10 +466,15 @@ REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
         (2, 2),
         r"\(LSTM\) has proj_size = 2, wanted 0",
     ),
-    "a state to begin with": (
-        lambda: Block(lambda own, x: own.a(x, torch.ones(1, 2, 2, dtype=x.dtype))[0], a=nn.RNN(2, 2, batch_first=True)),
-        (2, 2),
-        "a state to begin with; leave it out",
+    "hooks": (
+        lambda: nn.Sequential(torch.nn.utils.spectral_norm(nn.Linear(2, 2))),
+        2,
+        r"^module '0' \(Linear\) has hooks, which are not read",
+    ),
+    "random numbers": (
+        lambda: Block(lambda own, x: own.a(x) + torch.randn_like(x), a=nn.Linear(2, 2)),
+        2,
+        "'randn_like' draws other numbers each time",
     ),
     "no input": (lambda: Block(lambda own, x: own.a.weight, a=nn.Linear(2, 2)), 2, "does not depend on"),
 }

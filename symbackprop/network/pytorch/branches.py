@@ -92,8 +92,7 @@ def _walked(
 
 
 def _finished(network: LayeredNetwork, names: dict[str, Any], line: str, walk: Walk) -> LayeredNetwork:
-    words = [module.num_embeddings for module in walk.root.modules() if type(module).__name__ == "Embedding"]
-    vocabulary = min(words) if words and network.vocabulary else 0
+    vocabulary = min(walk.vocabularies, default=0) if network.vocabulary else 0
     return replace(network, line=line, torch_names=MappingProxyType(names), vocabulary=vocabulary)
 
 

@@ -20,7 +20,7 @@ LETTERS = {1: "j", 2: "tj", 3: "cij", 4: "gcij"}  # of the axes of an array, by 
 SUMMED = "kdeuvqrpfabhlmno"
 IDLE = 10_000  # from which on steps are numbered that nothing reads
 ARRAYS = "avuqrpog"  # of one step, in their order
-SIZES = "nhdewmbc"
+SIZES = "nhdewmlk"
 Operand = tuple[View, Sequence[Hashable]]  # a view and a name for each of its axes
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -134,6 +135,12 @@ def _of_module(w: Walk, module: Any, x: Any, at: Call) -> Any:
         return reduced(w, x, tuple(range(2, len(x.axes))), keepdim=True, over="mean")
     if kind == "Embedding" and not isinstance(x, View):
         return _looked_up(w, module, path, x)
+    if kind == "Embedding" and module.padding_idx is not None and not bool(module.weight[module.padding_idx].any()):
+        own = copy.copy(module)  # words that fill up are rows of 0, by which nothing is differentiated
+        own.padding_idx = None
+        found = chain(w, piece_of(own, path), x)
+        w.building.begin("product")
+        return elementwise(w, f"where({{}} == {module.padding_idx}, 0, {{}})", x.with_one(len(x.axes)), found)
     return chain(w, piece_of(module, path), x, at)
 
 
@@ -193,12 +200,21 @@ def _pieces_batch_first(module: Any, path: str) -> tuple[Piece, ...]:
             each.batch_first = first
 
 
+def _first(w: Walk, given: Any, at: int) -> View | None:
+    """Return the state that one layer of a recurrence begins with; None where that is 0."""
+    if given is None or (isinstance(given, w.torch.Tensor) and not bool(given.any())):
+        return None
+    if isinstance(given, w.torch.Tensor):  # of (layers, samples, width)
+        return w.spread(w.once(given, 1)[at])
+    own: View = given[at] if isinstance(given, States) else given.at(0, at)
+    w.building.begin("rearranged")
+    return w.building.merged(own, [1])
+
+
 def _recurrence(w: Walk, at: Call, x: View, given: Any) -> Any:
     """Return all states of the last layer, and the last state of every layer; for an LSTM its cells as well."""
     module = w.root.get_submodule(at.node.target)
-    states = given if isinstance(given, tuple | list) else [given]
-    if any(isinstance(each, View) or (each is not None and bool(each.any())) for each in states):
-        raise SpecError("is given a state to begin with; leave it out, which is 0")
+    states = list(given) if isinstance(given, tuple | list) and not isinstance(given, States) else [given]
     turned = not module.batch_first
     view = x.permuted(TIME_FIRST) if turned else x
     last: list[View] = []
@@ -209,7 +225,8 @@ def _recurrence(w: Walk, at: Call, x: View, given: Any) -> Any:
             continue
         ways = []
         for piece in pieces:
-            way = w.layer(piece, view)
+            first = {letter: _first(w, each, len(last)) for letter, each in zip("hc", states, strict=False)}
+            way = w.layer(piece, view, {letter: each for letter, each in first.items() if each is not None})
             ways.append(way)
             end = 0 if piece.fields.get("reverse") else way.shape[1] - 1
             last.append(way.at(1, end))

@@ -201,6 +201,20 @@ def _or(w: Walk, x: Any, other: Any) -> View:
     return _flag(w, "max({}, {})", x, other)
 
 
+@does("sign", "sgn")
+def _sign_of(w: Walk, x: View) -> View:
+    return elementwise(w, "where({0} > 0, 1, where({0} < 0, -1, 0))", x)
+
+
+for _name, _made in (("zeros_like", "zeros"), ("ones_like", "ones")):
+    does(_name)(lambda w, x, *, made=_made, **_: getattr(w.torch, made)(x.shape))
+
+
+@does("rand_like", "randn_like", "bernoulli", "multinomial", "normal")
+def _drawn(*_: Any, **__: Any) -> Any:
+    raise SpecError("draws other numbers each time; let the module read them, or keep them in a buffer")
+
+
 @does("masked_fill")
 def _masked_fill(w: Walk, x: View, mask: Any, value: float) -> View:
     return masked(w, x, mask, float(value))

@@ -42,6 +42,10 @@ def from_torch(
     for name, array in module.named_parameters():
         if torch.nn.parameter.is_lazy(array):
             raise SpecError(f"module: {name} has no numbers yet; call the module once with an array of its input")
+    for name, each in module.named_modules():
+        if each._forward_pre_hooks or each._forward_hooks:
+            advice = "leave them out, or take torch.nn.utils.parametrizations"
+            raise SpecError(f"module {name!r} ({type(each).__name__}) has hooks, which are not read; {advice}")
     is_alone = type(module).__name__ in (*MODULES, *ACTIVATIONS)
     whole = torch.nn.Sequential(module) if is_alone else module
     network, params, names = _read(torch, whole, shapes, cost)

@@ -108,6 +108,33 @@ def matmul(w: Walk, x: Any, other: Any) -> View:
     return w.building.contracted([(x, first), (other, second)], out, "{} * {}".format)
 
 
+@does("dot", "vdot", "inner")
+def _dot(w: Walk, x: Any, other: Any) -> View:
+    pairs = [
+        (w.array(each), [*(str(place) for place in range(len(w.array(each).axes) - 1)), "k"]) for each in (x, other)
+    ]
+    return w.building.contracted(pairs, max((names[:-1] for _, names in pairs), key=len), "{} * {}".format)
+
+
+@does("weight_norm")
+def _weight_norm(w: Walk, v: View, g: View, dim: int = 0) -> Any:
+    others = tuple(at for at in range(len(v.axes)) if at != dim)
+    return elementwise(w, "{} * {} / {}", v, g, _norm(w, v, 2, others, keepdim=True))
+
+
+@does("cosine_similarity")
+def _cosine(w: Walk, x: View, other: View, dim: int = 1, *, eps: float = 1e-8) -> Any:
+    product = reduced(w, elementwise(w, "{} * {}", x, other), dim, keepdim=False, over="sum")
+    squares = [reduced(w, each, dim, keepdim=False, over="sum", template="{}^2") for each in (x, other)]
+    least = number(eps**2)
+    return elementwise(w, f"{{}} / sqrt(max({{}}, {least}) * max({{}}, {least}))", product, *squares)
+
+
+@does("pairwise_distance")
+def _distance(w: Walk, x: View, other: View, p: Any = 2, *, eps: float = 1e-6, keepdim: bool = False) -> Any:
+    return _norm(w, elementwise(w, f"{{}} - {{}} + {number(eps)}", x, other), p, -1, keepdim=keepdim)
+
+
 @does("einsum")
 def _einsum(w: Walk, equation: str, *operands: Any) -> View:
     several = operands[0] if len(operands) == 1 and isinstance(operands[0], tuple | list) else operands

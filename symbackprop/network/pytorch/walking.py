@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import prod
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from symbackprop.errors import SpecError, SymbackpropError
@@ -25,9 +27,12 @@ KINDS = {  # what a step is called in words, by what its node calls; any other i
     **dict.fromkeys(("cat", "concat", "concatenate", "stack"), "concatenation"),
     **dict.fromkeys(("add", "iadd", "sub", "isub"), "sum"),
     **dict.fromkeys(("mul", "imul", "multiply", "truediv", "div"), "product"),
-    **dict.fromkeys(("matmul", "bmm", "mm", "mv", "einsum", "linear", "bilinear"), "matrix_product"),
+    **dict.fromkeys(("matmul", "bmm", "mm", "mv", "dot", "vdot", "einsum", "linear", "bilinear"), "matrix_product"),
     **dict.fromkeys(("mean", "sum", "max", "amax", "amin", "norm", "var", "std", "logsumexp"), "reduction"),
-    **dict.fromkeys(("adaptive_avg_pool1d", "adaptive_avg_pool2d", "AdaptiveAvgPool"), "reduction"),
+    **dict.fromkeys(
+        ("cosine_similarity", "pairwise_distance", "adaptive_avg_pool1d", "adaptive_avg_pool2d", "AdaptiveAvgPool"),
+        "reduction",
+    ),
     **dict.fromkeys(("softmax", "log_softmax", "softmin"), "shares"),
     **dict.fromkeys(("copy", "array", "pad", "reshape", "view", "flatten", "flip", "interpolate"), "rearranged"),
     **dict.fromkeys(("batch_norm", "layer_norm", "rms_norm", "group_norm", "instance_norm", "normalize"), "normalised"),
@@ -74,21 +79,27 @@ class Walk(Arrays):
         """Begin where nothing is known but what the module reads."""
         super().__init__(graph.torch, graph.root, building)
         self.graph, self.call = graph, call
+        self.vocabularies: list[int] = []  # of what looks words up
 
     # --- known layers ------------------------------------------------------------------------------------------------
-    def layer(self, piece: Piece, view: View) -> View:
-        """Return what a known layer gives."""
+    def layer(self, piece: Piece, view: View, starts: Mapping[str, View] = MappingProxyType({})) -> View:
+        """Return what a known layer gives; `starts` are the states, other than 0, that a recurrence begins with."""
         building = self.building
         kind = str(piece.fields["layer"])
         building.begin("rearranged")
         view = self._readable(kind, view)
         building.begin(kind, alone=True)
+        if kind == "embedding":
+            self.vocabularies.append(int(piece.fields["vocabulary"]))
         step = building.step
         leading = view.axes[:-1] if kind in LAST_AXIS else view.axes[:1]
         value = Value(view.name, tuple(sizes for axis in view.axes if (sizes := _own(axis))))
         (made,) = made_layers(entries_from_tables([_table(piece)]))
         (built,) = chained((made,), value, Context("", building.sample, self.others), first=int(step.label))
-        lines, computed = list(built.lines), [*built.computed, built.value]
+        lines, computed = (
+            [self._begun(line, starts, step.label) for line in built.lines],
+            [*built.computed, built.value],
+        )
         for _each in built.parts:
             raise SpecError("is no layer that stands in a network of branches")
         named = {f"{letter}{step.label}": source for letter, source in piece.arrays.items()}
@@ -105,6 +116,17 @@ class Walk(Arrays):
         given = built.value.axes
         own = _regrouped(leading, given) if kind in LAST_AXIS else (leading[0], *(tuple(map(part, a)) for a in given))
         return plain_view(built.value.name, own)
+
+    def _begun(self, line: str, starts: Mapping[str, View], label: str) -> str:
+        """Return the first line of a state with what it begins with: h2[0, j] = h1[T, j]."""
+        found = re.fullmatch(r"([a-z])(\d+)(\[.*\b(\w+)\]) = 0", line)
+        view = starts.get(found[1]) if found else None
+        if found is None or view is None:
+            return line
+        letters = {each.token: found[4] for each in view.axes[1]}
+        for each in view.axes[1]:
+            self.building.join(each.size, Size(f"n{label}", each.size.number))
+        return f"{found[1]}{found[2]}{found[3]} = {view.entry(letters, self.building.sample)}"
 
     # --- nodes -------------------------------------------------------------------------------------------------------
     def epsilon(self, number: float) -> str:
