@@ -1,7 +1,8 @@
 """The colours, and what each one means, the same in every picture and every formula.
 
-The colours are those of Okabe and Ito (2008), which people with any kind of colour vision tell apart; whatever has
-a colour has a label, a number or a thicker line as well. A reader may choose others for a document:
+The colours are those of Okabe and Ito (2008), which people with any kind of colour vision tell apart, darker where
+letters in them would have less contrast than WCAG asks for; whatever has a colour has a label, a number or a thicker
+line as well. A reader may choose others for a document:
 
     with painted({"cost": "#AA0000"}): ...        inside, COLOURS["cost"] is that colour
 """
@@ -20,9 +21,9 @@ GREY = "#7F7F7F"  # what is there and not talked about
 
 DEFAULTS: Mapping[str, str] = MappingProxyType(
     {
-        "cost": "#D55E00",  # how the cost depends on an activation, and the way from one weight to the cost
+        "cost": "#B84F00",  # how the cost depends on an activation, the way from a weight to the cost: #D55E00, darker
         "activation": "#0072B2",  # how an activation depends on its weighted sum
-        "input": "#007A59",  # how a weighted sum depends on what enters: #009E73, darker to be read as text
+        "input": "#007A59",  # how a weighted sum depends on what enters: #009E73, darker as well, to be read as text
         "error": "#A0457E",  # δ: #CC79A7, darker for the same reason
     }
 )

@@ -35,7 +35,7 @@ def inside(latex: str, *, display: bool = True) -> str:
         (r"\ln a", '<mi>ln</mi><mspace width="0.1667em" /><mi>a</mi>'),
         (r"\hat{y}", '<mover accent="true"><mi>y</mi><mo stretchy="false">^</mo></mover>'),
         (r"\boxed{x}", '<menclose notation="box"><mi>x</mi></menclose>'),
-        (r"\textcolor{#D55E00}{x}", '<mstyle mathcolor="#D55E00"><mi>x</mi></mstyle>'),
+        (r"\textcolor{#B84F00}{x}", '<mstyle mathcolor="#B84F00"><mi>x</mi></mstyle>'),
     ],
 )
 def test_tree_is_mended(latex: str, expected: str) -> None:
@@ -150,7 +150,7 @@ def test_html_math_puts_no_space_where_tex_puts_none(latex: str) -> None:
         r"= \frac{a = b}{c}\,x",
         r"\left(a + b\right)\,c^{d + e}",
         r"\begin{cases} a + b & c = d \\ 0 & e \end{cases} + f",
-        r"\textcolor{#D55E00}{a + b}\,\sum_{i = 1}^{n} x_{i}\,y",
+        r"\textcolor{#B84F00}{a + b}\,\sum_{i = 1}^{n} x_{i}\,y",
         r"-a\,\left(b - \left(c + d\right)\right)\,\sqrt{e - f}",
     ],
 )

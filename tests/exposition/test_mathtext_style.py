@@ -52,15 +52,15 @@ def test_anything_but_a_letter_is_refused(value: str) -> None:
 
 def test_parts_are_coloured() -> None:
     """A subexpression gets its colour wherever it stands, parentheses included."""
-    colours = {A[J] - Y[J]: "#D55E00", Y[J]: "#0072B2"}
+    colours = {A[J] - Y[J]: "#B84F00", Y[J]: "#0072B2"}
     expected = (
-        r"\textcolor{#D55E00}{a^{(l)}_{j} - \textcolor{#0072B2}{y_{j}}}",
+        r"\textcolor{#B84F00}{a^{(l)}_{j} - \textcolor{#0072B2}{y_{j}}}",
         r"\textcolor{#0072B2}{y_{j}}\,a^{(l)}_{j}",
     )
     assert expected == (latex(A[J] - Y[J], colours=colours), latex(A[J] * Y[J], colours=colours))
 
 
-@pytest.mark.parametrize("colour", ["red", "#D55E0", "#D55E00}{", "D55E00"])
+@pytest.mark.parametrize("colour", ["red", "#B84F0", "#B84F00}{", "B84F00"])
 def test_anything_but_a_colour_is_refused(colour: str) -> None:
     """A colour is # and six hexadecimal digits."""
     with pytest.raises(SpecError, match="wanted # and six hexadecimal digits"):

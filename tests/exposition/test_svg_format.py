@@ -101,7 +101,7 @@ def test_every_display_has_ink(told, name: str) -> None:
 def test_roles_have_their_colours() -> None:
     """A coloured part has its colour, and all else has none, so that it takes that of its place."""
     formula = Relation((A, Coloured(B, "cost")), (EQUALS,))
-    for colour in ("#D55E00", "#AA0000"):
+    for colour in ("#B84F00", "#AA0000"):
         with painted({"cost": colour}):
             body = outline(formula, 20).body
         assert [None, colour] == [path.get("fill") for path in ElementTree.fromstring(f"<g>{body}</g>")]

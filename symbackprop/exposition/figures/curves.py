@@ -23,7 +23,7 @@ LOGARITHMIC_FROM = 20.0  # the ratio of the largest value to the smallest
 MOST_POINTS = 600  # of a curve; more are finer than the picture
 FARTHEST = 1e200  # so that powers of ten of all ticks are numbers, too
 # of the last curve, the one before, and all others: colour, width, opacity
-STROKES = ((COLOURS["activation"], 2, 1.0), (COLOURS["cost"], 7, 0.35), (COLOURS["input"], 12, 0.25))
+STROKES = ((COLOURS["activation"], 2, 1.0), (COLOURS["cost"], 7, 0.7), (COLOURS["input"], 12, 0.7))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ UNIT = 56.0  # of a centimetre of the layout
 RADIUS = 20.0
 LETTER, SMALL, WEIGHT, NAME, CAPTION = 16.0, 12.0, 11.5, 15.0, 13.5  # sizes of letters
 FROM_NUMBER = 100  # the first number of a neuron whose letter is small
-THIN = Line(GREY, 0.9, 0.75)
-FADED = Line(GREY, 0.9, 0.6, "4 3")
+THIN = Line(GREY, 0.9)
+FADED = Line(GREY, 0.9, 1.0, "4 3")
 ROW = 18.0  # between the lines of a caption
 
 

@@ -29,7 +29,7 @@ LABEL = 0.75, 0.55  # centimetres, the name of a weight with the white around it
 _STYLES = r"""[
   neuron/.style={circle, draw=black!65, line width=0.6pt, fill=white, minimum size=9.4mm, inner sep=0pt, font=\small},
   halo/.style={fill=white, inner sep=1.5pt, rounded corners=2pt, font=\small},
-  edge/.style={draw=unstressed!55, line width=0.35pt},
+  edge/.style={draw=unstressed, line width=0.35pt},
   stressed/.style={draw=cost, line width=1.5pt}]"""
 
 

@@ -115,7 +115,7 @@ def _spread(errors: Sequence[float], y: float, last: int) -> list[str]:
     most = max(counts.values(), default=1)
     return [
         f'<rect x="{LEFT + place * size:.1f}" y="{y + 7 - 14 * count / most:.1f}" width="{size:.1f}" '
-        f'height="{14 * count / most:.1f}" fill="{PASSED}" opacity="0.45"/>'
+        f'height="{14 * count / most:.1f}" fill="{PASSED}" opacity="0.75"/>'
         for place, count in sorted(counts.items())
     ]
 

@@ -81,7 +81,7 @@ def joined(*parts: str) -> str:
 
 
 def in_colours(latex: str) -> str:
-    r"""Return LaTeX for whom our \role is unknown: \textcolor{#D55E00} for \role{cost}."""
+    r"""Return LaTeX for whom our \role is unknown: \textcolor{#B84F00} for \role{cost}."""
     return _ROLE.sub(lambda role: rf"\textcolor{{{COLOURS[role[1]]}}}", latex)
 
 

@@ -82,7 +82,7 @@ class Style:
             spelt(name, value)
         for colour in self.colours.values():
             if _COLOUR.fullmatch(colour) is None:
-                raise SpecError(f"colour {colour[:40]!a}: wanted # and six hexadecimal digits; try #D55E00")
+                raise SpecError(f"colour {colour[:40]!a}: wanted # and six hexadecimal digits; try #B84F00")
 
     def __hash__(self) -> int:
         """Return a number that equal styles share: what a formula looks like is remembered for each of them."""

@@ -33,7 +33,6 @@ def font_face() -> str:
 def style(*own: str) -> str:
     """Return the style of a page: what all pages share, what is its own, file by file, and the colours chosen."""
     rules = "".join(f"--{role}:{colour};" for role, colour in chosen().items())
-    rules += f"--path:{chosen()['cost']};" if "cost" in chosen() else ""  # the path has the colour of the cost
     return "".join(map(asset, ("common.css", *own))) + (f":root{{{rules}}}\n" if rules else "")
 
 

@@ -77,10 +77,10 @@ def test_pointing_at_a_weight_lights_its_path_and_tells_its_links(visit) -> None
 
 
 def test_colour_of_the_path_is_one_that_everybody_can_tell_apart(visit) -> None:
-    """The path has Okabe and Ito's vermilion in the light."""
+    """The path has Okabe and Ito's vermilion in the light, as dark as letters have it."""
     page = visit("html").page
     colour = page.evaluate("getComputedStyle(document.querySelector('#net-w_1_2_1 > path')).stroke")
-    assert "rgb(213, 94, 0)" == colour
+    assert "rgb(184, 79, 0)" == colour
 
 
 def test_every_part_is_reached_with_the_tab_key_and_says_what_it_is(visit) -> None:
@@ -143,7 +143,7 @@ def test_formula_is_copied_as_latex_and_as_mathml(visit) -> None:
     page.click("[data-copy=latex]")
     page.click("[data-copy=mathml]")
     latex, mathml = page.evaluate("copied")
-    assert r"\delta^{(L)}_{j} = \textcolor{#D55E00}{\frac{\partial C}{\partial a^{(L)}_{j}}}" in latex
+    assert r"\delta^{(L)}_{j} = \textcolor{#B84F00}{\frac{\partial C}{\partial a^{(L)}_{j}}}" in latex
     root = ElementTree.fromstring(mathml)
     assert "{http://www.w3.org/1998/Math/MathML}math" == root.tag
     assert not [part for part in root.iter() if {"class", "style"} & set(part.attrib)]
@@ -158,7 +158,7 @@ def test_line_is_copied_whole_with_the_keyboard(visit) -> None:
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
     (latex,) = page.evaluate("copied")
-    assert latex.startswith(r"\textcolor{#D55E00}{\frac{\partial C}{\partial a^{(L)}_{j}}} = ")
+    assert latex.startswith(r"\textcolor{#B84F00}{\frac{\partial C}{\partial a^{(L)}_{j}}} = ")
     assert "a^{(L)}_{j} - y_{j}" in latex
     assert "Copiado" == page.inner_text(".offer output")
     page.keyboard.press("Escape")

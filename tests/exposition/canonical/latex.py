@@ -1,6 +1,6 @@
 r"""LaTeX -> canonical text: a reader of its own for the commands that the formats write, and for no others.
 
-    read(r"\textcolor{#D55E00}{\frac{1}{2}}\,\delta'^{(l)}_{j}")   ->   ["frac{1}{2}", "δ_{j}^{′(l)}"]
+    read(r"\textcolor{#B84F00}{\frac{1}{2}}\,\delta'^{(l)}_{j}")   ->   ["frac{1}{2}", "δ_{j}^{′(l)}"]
 
 A command that it does not know is an error, so nothing is passed over.
 """

@@ -99,7 +99,7 @@ def test_sections_are_numbered_by_word(told, lang: str) -> None:
 def test_results_are_framed_and_named(told, lang: str) -> None:
     """BP1 to BP4 stand in the order of the story, each in a frame, with its name at the right."""
     body = body_of(content_of(told, "plain", lang))
-    framed = body.xpath(".//w:tbl[.//w:tcBorders/*[@w:color='D55E00']]")
+    framed = body.xpath(".//w:tbl[.//w:tcBorders/*[@w:color='B84F00']]")
     names = [re.search(r"\((BP\d)\)", "".join(table.itertext())).group(1) for table in framed]
     order = [block.name for block in told("plain", lang).blocks if isinstance(block, Display) and block.key]
     assert order == names
@@ -123,7 +123,7 @@ def test_captions_are_numbered_and_pictures_described(told, lang: str) -> None:
 def test_steps_stay_with_their_result(told) -> None:
     """The line before a result keeps to its page, and so does a paragraph that announces something."""
     body = body_of(content_of(told, "plain", "en"))
-    for frame in body.xpath(".//w:tbl[.//w:tcBorders/*[@w:color='D55E00']]"):
+    for frame in body.xpath(".//w:tbl[.//w:tcBorders/*[@w:color='B84F00']]"):
         between, steps = frame.getprevious(), frame.getprevious().getprevious()
         assert between.xpath("./w:pPr/w:keepNext")
         assert steps.xpath("./w:tr[last()]//w:p[1]/w:pPr/w:keepNext")

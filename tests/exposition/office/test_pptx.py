@@ -259,7 +259,7 @@ def test_name_of_a_weight_is_not_struck(derived, name: str, under: int) -> None:
     (_, slide) = slides_of(replace(document, blocks=document.blocks[:4]))
     (group,) = [shape for shape in slide.shapes if shape.shape_type == MSO_SHAPE_TYPE.GROUP]
     (label,) = [shape for shape in group.shapes if shape.has_text_frame and shape.text_frame.text.startswith("w")]
-    assert {"D55E00"} == set(label.element.xpath(".//a:rPr//a:srgbClr/@val"))
+    assert {"B84F00"} == set(label.element.xpath(".//a:rPr//a:srgbClr/@val"))
     assert sum(0.4 * run.font.size * len(run.text) for run in label.text_frame.paragraphs[0].runs) < label.width
     lines = [shape for shape in group.shapes if shape.shape_type == MSO_SHAPE_TYPE.LINE]
     assert ["bg1"] == label.element.xpath("./p:spPr/a:solidFill/a:schemeClr/@val")
@@ -297,10 +297,10 @@ def test_picture_of_an_equation_has_its_inks_and_nothing_around_them() -> None:
     """The colour of a role is where the role is, what has none is in the ink of the slide, and no pixel is cut off."""
     j, w, z = (Leaf(letter, letter) for letter in "jwz")
     total = Summation(j, Leaf("1", "1"), w, Product((Coloured(Root(Fraction(w, z)), "cost"), Cases(((z, j), (w, j))))))
-    drawn_as = drawn(Fence(total), 40, "#102030", {"cost": "#D55E00"})
+    drawn_as = drawn(Fence(total), 40, "#102030", {"cost": "#B84F00"})
     picture = Image.open(BytesIO(drawn_as)).convert("RGBA")
     opaque = {colour[:3] for _, colour in picture.getcolors(picture.width * picture.height) if colour[3] > 200}
-    assert {(0x10, 0x20, 0x30), (0xD5, 0x5E, 0x00)} == opaque
+    assert {(0x10, 0x20, 0x30), (0xB8, 0x4F, 0x00)} == opaque
     left, top, right, bottom = picture.getchannel("A").getbbox()
     assert min(left, top, picture.width - right, picture.height - bottom) > 0
     assert (right - left) * (bottom - top) > 0.8 * picture.width * picture.height

@@ -120,9 +120,9 @@ def test_dark_design_has_colours_that_can_be_read(told) -> None:
     white = Presentation(BytesIO(write(None, document, Options(fallback="text"))["slides.pptx"]))
     dark = told_with(document, saved(school()))
     colours = [set(slides[1].element.xpath(".//a:srgbClr/@val")) for slides in (white.slides, dark.slides)]
-    assert {"D55E00", "0072B2"} <= colours[0]
+    assert {"B84F00", "0072B2"} <= colours[0]
     assert {"F08A4B", "56B4E9"} <= colours[1]
-    assert not {"D55E00", "0072B2"} & colours[1]
+    assert not {"B84F00", "0072B2"} & colours[1]
 
 
 def free_office(size: int) -> Any:

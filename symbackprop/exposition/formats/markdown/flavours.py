@@ -55,7 +55,7 @@ class Flavour:
     inline    the signs before and after a formula in a sentence
     display   a formula, given as LaTeX, on a line of its own
     tag       whether \tag{BP1} is known
-    coloured  whether \textcolor{#D55E00}{…} is
+    coloured  whether \textcolor{#B84F00}{…} is
     mermaid   what announces a picture in Mermaid, or nothing where pictures are files
     numbered  whether the headings have their numbers in them, rather than from the program
     note      a remark, given its title and its text
