@@ -11,22 +11,27 @@ from symbackprop.calculus.mistakes.kernelslips import KERNEL_SLIPS
 from symbackprop.calculus.mistakes.layerslips import LAYER_SLIPS
 from symbackprop.calculus.mistakes.parameterslips import PARAMETER_SLIPS
 from symbackprop.calculus.mistakes.statisticslips import STATISTIC_SLIPS
-from symbackprop.calculus.mistakes.variants import Derived, Variant
+from symbackprop.calculus.mistakes.variants import Derived, Rule, Variant
 from symbackprop.calculus.passes import Passes
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Equation, Kind, entries
 
-AT_ONE_PLACE = ("sign", "path_missing", "wrong_layer_weight", "wrong_layer_activation")
+AT_ONE_PLACE = ("sign", "path_missing", "wrong_layer_weight", "wrong_layer_activation", "term_missing", "term_sign")
 
 
-def variants_of(passes: Passes) -> Iterator[Variant]:
+OF_SAMPLES = ("one_sample", "one_sample_for_mean", "sample_missing", "wrong_axis")  # made in all biases, or weights
+LETTERS = "Wb"
+USUAL_SLIPS = (*LAYER_SLIPS, *PARAMETER_SLIPS, *STATISTIC_SLIPS, *KERNEL_SLIPS)
+
+
+def variants_of(passes: Passes, rules: Sequence[Rule] = USUAL_SLIPS) -> Iterator[Variant]:
     """Yield every single mistake that the rules find in the derived equations."""
     derived = Derived(passes)
     for equation in passes.adjoints:
         array = derived.array_of(equation.tensor)
         if array is None:
             continue
-        for rule in (*LAYER_SLIPS, *PARAMETER_SLIPS, *STATISTIC_SLIPS, *KERNEL_SLIPS):
+        for rule in rules:
             for kind, expression, detail in rule(derived, equation, array):
                 if expression != equation.expression:
                     changed = replace(equation, expression=expression)
@@ -70,3 +75,8 @@ def everywhere(variants: Sequence[Variant]) -> Iterator[Variant]:
             merged |= each.changes
         if len(merged) > 1 and kind not in AT_ONE_PLACE:
             yield Variant(kind, "everywhere", merged, detail)
+        for letter in LETTERS if kind in OF_SAMPLES else ():
+            some = [each for each in same if each.where.startswith(letter)]
+            if 1 < len(some) < len(same):
+                changes = {tensor: equation for each in some for tensor, equation in each.changes.items()}
+                yield Variant(kind, ", ∂C/∂".join(each.where for each in some), changes, detail)

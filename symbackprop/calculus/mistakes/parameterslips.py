@@ -32,13 +32,17 @@ def paths(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[
         return
     for number, term in enumerate(terms):
         rest = scale * Add(*terms[:number], *terms[number + 1 :])
-        only_parameters = all(derived.program.kind(e.base) in (Kind.PARAMETER, Kind.CONSTANT) for e in entries(term))
-        if array.kind == Kind.PARAMETER and only_parameters:
+        if array.kind == Kind.PARAMETER and only_parameters(derived, term):
             yield "penalty_missing", rest, ""
             yield "penalty_factor", equation.expression + scale * term, "2"
             yield "penalty_factor", equation.expression - scale * term / 2, "1/2"
         else:
             yield "path_missing", rest, ""
+
+
+def only_parameters(derived: Derived, term: Expr) -> bool:
+    """Tell whether a term reads nothing but parameters and constants, as that of a penalty does."""
+    return all(derived.program.kind(e.base) in (Kind.PARAMETER, Kind.CONSTANT) for e in entries(term))
 
 
 def steps(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[str, Expr, str]]:
@@ -77,14 +81,8 @@ def _lengths_of_time(derived: Derived) -> set[Expr]:
 
 def means(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[str, Expr, str]]:
     """Yield a mean over samples that is a sum or taken twice, and a sum that is a mean, in one derivative."""
-    if array.kind != Kind.PARAMETER:
-        return
-    first = next((a for a in derived.program.of_kind(Kind.TARGET) if a.tensor.axes), None)
-    count = None if first is None else first.tensor.sizes[0]
-    inputs = (a.tensor for a in derived.program.of_kind(Kind.INPUT) if a.tensor.axes)
-    if not isinstance(count, Symbol) or all(each.sizes[0] != count for each in inputs):
-        return  # there is one sample, and its target has entries
-    if not equation.expression.has(count):
+    count = samples_of(derived)
+    if array.kind != Kind.PARAMETER or count is None or not equation.expression.has(count):
         return
     what = "steps in time" if count in _lengths_of_time(derived) else "samples"
     if any(each.expression.has(1 / count) for each in derived.passes.adjoints):
@@ -92,6 +90,14 @@ def means(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[
         yield "mean_twice", equation.expression / count, ""
     else:
         yield "mean_for_sum", equation.expression / count, what
+
+
+def samples_of(derived: Derived) -> Symbol | None:
+    """Return the number of samples; None where there is one, whose target has entries."""
+    first = next((a for a in derived.program.of_kind(Kind.TARGET) if a.tensor.axes), None)
+    count = None if first is None else first.tensor.sizes[0]
+    inputs = (a.tensor for a in derived.program.of_kind(Kind.INPUT) if a.tensor.axes)
+    return count if isinstance(count, Symbol) and any(each.sizes[0] == count for each in inputs) else None
 
 
 def outputs(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[str, Expr, str]]:

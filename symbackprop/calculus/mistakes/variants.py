@@ -41,7 +41,8 @@ class Derived:
 
     def array_of(self, adjoint: Expr) -> Array | None:
         """Return the array that an adjoint is the derivative by."""
-        return next((a for a in self.program.arrays if adjoint_of(a.tensor) == adjoint), None) if adjoint else None
+        tensors = (a for a in self.program.arrays if isinstance(a.tensor, Tensor))  # the cost is none
+        return next((a for a in tensors if adjoint_of(a.tensor) == adjoint), None) if adjoint else None
 
 
 # derived equations, one of them, its array  ->  a kind of mistake, what the right side would be, a detail

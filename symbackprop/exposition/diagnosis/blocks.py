@@ -190,14 +190,15 @@ def numbers_of(line: DiagnosedLine, other: DiagnosedLine) -> tuple[Term, Term] |
         return None
     if not all(isfinite(number) for each in (line, other) for number in each.value.ravel().tolist()):
         return None
-    if not isinstance(left, Partial) or not isinstance(left.by, Indexed):
+    read = left.by if isinstance(left, Partial) else left
+    if not isinstance(read, Indexed) or not line.value.ndim:
         return left, _shown(float(line.value))
-    rows = _rows(line.value)
+    rows = _rows(line.value) if isinstance(left, Partial) else []  # of a value on the way forward one entry
     if rows and len(rows) <= MOST_ROWS and len(rows[0]) <= MOST_COLUMNS:
         return whole(left), Array(tuple(tuple(map(_shown, row)) for row in rows))
     place = _most_different(line.value, other.value)
-    entry = left.by.base[tuple(Integer(position + 1) for position in place)]
-    return left.func(left.of, entry), _shown(float(line.value[place]))
+    entry = read.base[tuple(Integer(position + 1) for position in place)]
+    return left.func(left.of, entry) if read is not left else entry, _shown(float(line.value[place]))
 
 
 def _rows(value: Any) -> list[list[float]]:

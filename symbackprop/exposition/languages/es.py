@@ -1309,6 +1309,23 @@ SENTENCES = {
     "mistake.bessel": "Una varianza con n − 1",
     "mistake.kernel_not_flipped": "Un núcleo sin girar",
     "mistake.padding_lost": "El relleno olvidado",
+    "mistake.factor_missing": "Falta un factor",
+    "mistake.factor_twice": "Un factor dos veces",
+    "mistake.function_missing": "Falta una función",
+    "mistake.inner_sum": "Una suma en vez de una media, dentro",
+    "mistake.inner_mean": "Una media en vez de una suma, dentro",
+    "mistake.wrong_axis": "Una suma a lo largo de otro eje",
+    "mistake.term_missing": "Falta un término",
+    "mistake.term_sign": "El signo de un término",
+    "mistake.statistics_detached": "Media y varianza como constantes",
+    "mistake.matrix_not_transposed": "Una matriz sin trasponer",
+    "mistake.slope_in_part": "Una parte de la pendiente",
+    "mistake.one_sample": "Una sola muestra",
+    "mistake.one_sample_for_mean": "Una muestra en vez de la media",
+    "mistake.sample_missing": "Falta una muestra",
+    "mistake.kernel_turned": "La derivada del núcleo, girada",
+    "mistake.step_shifted": "Otro paso",
+    "mistake.names_swapped": "Otros nombres",
     "mistake.wrong_forward": "Otra pasada hacia delante",
     "mistake.precision": "Menos cifras",
     "mistake.transposed": "Traspuesto",
@@ -1398,6 +1415,15 @@ REMARKS = {
     "not given, and not compared: {names}": "no se dan, y no se comparan: {names}",
     "{name} has samples as columns": "{name} tiene las muestras en columnas",
     "the number of samples": "el número de muestras",
+    "sigmoid for softmax": "sigmoid en vez de softmax",
+    "softmax left out": "sin softmax",
+    "softmax twice": "softmax dos veces",
+    "softmax along the other axis": "softmax a lo largo del otro eje",
+    "softmax over all entries": "softmax sobre todos los elementos",
+    "the variance with n - 1": "la varianza con n - 1",
+    "the variance without epsilon": "la varianza sin épsilon",
+    "last": "última",
+    "first": "primera",
     "1 over the number of samples": "1 entre el número de muestras",
     "the number of outputs": "el número de salidas",
     "1 over the number of outputs": "1 entre el número de salidas",
@@ -1488,6 +1514,36 @@ REMARKS = {
     "fue hacia delante por i + u vuelve por i - u",
     "the padding is forgotten on the way back; the places of the padded array are shifted by it": "se olvida el "
     "relleno al volver; los lugares del arreglo relleno están desplazados por él",
+    "a factor of the chain is left out: {detail}": "falta un factor de la cadena: {detail}",
+    "a factor of the chain is multiplied in twice: {detail}": "un factor de la cadena se multiplica dos veces: "
+    "{detail}",
+    "{detail} is left out, and what it is taken of stands in its place": "falta {detail}, y en su lugar está "
+    "aquello de lo que se toma",
+    "a mean on the way back is taken as a sum; it is too large by the number of its entries": "una media en el "
+    "camino de vuelta se toma como suma; queda multiplicada por el número de sus elementos",
+    "a sum on the way back is taken as a mean; it is too small by the number of its entries": "una suma en el "
+    "camino de vuelta se toma como media; queda dividida entre el número de sus elementos",
+    "the sum runs along another axis than that which was gone through forward": "la suma recorre otro eje que el "
+    "que se recorrió hacia delante",
+    "a term of the derivative is left out; what arrives by all paths is added up": "falta un término de la "
+    "derivada; se suma lo que llega por todos los caminos",
+    "a term of the derivative has the other sign": "un término de la derivada tiene el signo contrario",
+    "mean and variance are taken for constants; both depend on the inputs, so the error goes back through them as "
+    "well": "la media y la varianza se toman por constantes; ambas dependen de las entradas, así que el error "
+    "vuelve también a través de ellas",
+    "a matrix of the product, {detail}, is not transposed, or is where it should not be": "una matriz del "
+    "producto, {detail}, no se traspone, o se traspone sin deber",
+    "the slope of {detail} is there in part: a square, a factor or a term of it is missing": "la pendiente de "
+    "{detail} está solo en parte: le falta un cuadrado, un factor o un término",
+    "the {detail} sample alone counts; the derivative adds up those of all samples": "solo cuenta la {detail} "
+    "muestra; la derivada suma las de todas",
+    "the {detail} sample alone counts, in place of the mean over all of them": "solo cuenta la {detail} muestra, "
+    "en lugar de la media sobre todas",
+    "the {detail} sample is left out of the sum over all of them": "falta la {detail} muestra en la suma sobre todas",
+    "the derivative by the kernel is turned round: its entries stand in reverse order": "la derivada respecto del "
+    "núcleo está girada: sus elementos están en orden inverso",
+    "{detail} is read at another step than on the way forward": "{detail} se lee en otro paso que hacia delante",
+    "the same numbers under other names: {detail}": "los mismos números con otros nombres: {detail}",
     "the forward pass computes another network, {detail}; for that one the derivatives are right": "la pasada hacia "
     "delante calcula otra red, {detail}; para esa red las derivadas son correctas",
     "the same numbers with fewer digits, {detail}": "los mismos números con menos cifras, {detail}",

@@ -124,10 +124,30 @@ def _by_name(result: Any, own: Sequence[str], wanted: Sequence[str]) -> dict[str
 
 
 def _speaks_torch(function: Any) -> bool:
-    """Tell whether the file of a function imports PyTorch, so that it is given tensors."""
-    names = getattr(inspect.unwrap(function), "__globals__", {}).values()
-    told = [str(getattr(value, known, "")) for value in names for known in ("__name__", "__module__")]
-    return any(name.split(".")[0] == "torch" for name in told)
+    """Tell whether a function is given tensors: it, or what it calls, reads PyTorch and not NumPy, or its file does."""
+    own = inspect.unwrap(function)
+    known: dict[str, Any] = getattr(own, "__globals__", {})
+    read, waiting = set[str](), [own]
+    while waiting:
+        code = getattr(waiting.pop(), "__code__", None)
+        names = {name for name in _names_in(code) if name in known} - read
+        read |= names
+        waiting += [known[name] for name in names if getattr(known[name], "__globals__", None) is known]
+    for names in (read, set(known)):
+        libraries = {_library(known[name]) for name in names} & {"torch", "numpy"}
+        if libraries:
+            return libraries == {"torch"}
+    return False
+
+
+def _names_in(code: Any) -> set[str]:
+    """Return the names that a function reads, and the functions in it."""
+    inner = [each for each in getattr(code, "co_consts", ()) if hasattr(each, "co_names")]
+    return set(getattr(code, "co_names", ())).union(*map(_names_in, inner))
+
+
+def _library(value: Any) -> str:
+    return str(getattr(value, "__name__" if inspect.ismodule(value) else "__module__", "")).split(".")[0]
 
 
 def _tensor(array: Any) -> Any:

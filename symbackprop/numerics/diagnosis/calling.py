@@ -56,6 +56,8 @@ class _Given:
     def argument(self, name: str, hint: Any, output: Any) -> Any:
         """Return what an argument of that name is given; raises DataError for one that nobody knows."""
         lower, plain = name.lower(), name.lower().replace("_", "")
+        if name in self.params:
+            return np.array(self.params[name])
         if is_dataclass(hint) and isinstance(hint, type):
             return hint(**{each.name: self._entry(each.name) for each in fields(hint) if each.init})
         for known, value in (

@@ -54,10 +54,12 @@ class Yours:
         return worst if np.isfinite(worst) else float("inf")
 
     def errors(self, found: Arrays) -> dict[str, float]:
-        """Return the largest difference of each array, relative to its largest entry."""
+        """Return the largest difference of each array, relative to its largest entry, or to all where it is 0."""
         result = {}
+        largest = max((float(np.max(np.abs(each), initial=0.0)) for each in found.values()), default=1.0) or 1.0
         for name, mine in self.arrays.items():
-            scale = float(np.max(np.abs(found[name]), initial=0.0)) or 1.0
+            own = float(np.max(np.abs(found[name]), initial=0.0))
+            scale = own if own > CANCELLED * largest else largest
             result[name] = float(np.max(np.abs(mine - found[name]), initial=0.0)) / scale
         return result
 

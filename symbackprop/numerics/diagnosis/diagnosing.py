@@ -34,7 +34,7 @@ from symbackprop.numerics.diagnosis.layouts import (
     as_parameters,
     not_given,
 )
-from symbackprop.numerics.diagnosis.orders import neurons_in_order, samples_in_order
+from symbackprop.numerics.diagnosis.orders import names_in_order, neurons_in_order, samples_in_order
 from symbackprop.numerics.diagnosis.problem import Problem, problem_of
 from symbackprop.numerics.diagnosis.replay import Replay
 from symbackprop.numerics.diagnosis.search import explanations
@@ -193,6 +193,10 @@ def _verdict(
         return Diagnosis(UP_TO, (finding,), tuple(said), errors)
     if (ordered := _permuted(replay, yours, right)) is not None:
         return Diagnosis(UP_TO, (ordered,), tuple(said), errors)
+    if taken := names_in_order(yours, right):
+        named = Remark(", ".join(f"{name} = {own}" for name, own in taken.items()))
+        swapped = Finding("names_swapped", ", ".join(taken), sentence("names_swapped", named), 0.0, detail=named)
+        return Diagnosis(MISTAKE, (swapped,), tuple(said), errors)
     known = _known_factors(replay, problem)
     if scaled := _scaled_and_moved(replay, yours, right, known):
         return Diagnosis(UP_TO, scaled, tuple(said), errors)

@@ -174,7 +174,8 @@ def _fitted(value: Any, shape: tuple[int, ...], where: tuple[str, str], said: li
     if array.size == 1 and len(shape) == 1:
         said.append(Remark("{name} is one number for all {count} neurons", name=name, count=shape[0]))
         return np.full(shape, float(array.reshape(())))
-    raise DataError(f"{what}: {name} has shape {array.shape}, wanted {shape}")
+    advice = "; add up along its first axis, that of the samples" if array.shape[1:] == shape else ""
+    raise DataError(f"{what}: {name} has shape {array.shape}, wanted {shape}{advice}")
 
 
 def as_rows(name: str, value: Any, width: int, said: list[Remark]) -> np.ndarray:

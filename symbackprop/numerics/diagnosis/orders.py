@@ -79,3 +79,16 @@ def _order(mine: np.ndarray, true: np.ndarray) -> np.ndarray | None:
         rows[row] = apart[row].argmin()
         apart[:, rows[row]] = np.inf
     return rows
+
+
+def names_in_order(yours: Yours, right: Arrays) -> dict[str, str]:
+    """Return which array stands under which name, if that explains all; else nothing."""
+    wrong = [name for name in yours.arrays if yours.excess(right, name) > 1]
+    taken: dict[str, str] = {}
+    for name in wrong:
+        like = [n for n in wrong if np.shape(right[n]) == np.shape(right[name]) and n not in taken.values()]
+        own = next((n for n in like if yours.excess({**right, name: right[n]}, name) <= 1), None)
+        if own is None:
+            return {}
+        taken[name] = own
+    return taken

@@ -1,29 +1,23 @@
 """The search for what explains somebody's derivatives: no mistake, one, the same one everywhere, or two.
 
 Two mistakes are looked for from the last layer back: the first one has to explain what comes before the second.
-
-A forward pass that computes another network: the gradient of what was computed may be right.
-
-a = tanh(z) for a = σ(z), with tanh′ on the way back; z = W a for z = W a + b
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from sympy import Add, Expr, Indexed
 
 from symbackprop.calculus.diagnosis import Remark
 from symbackprop.calculus.mistakes.catalogue import everywhere
 from symbackprop.calculus.mistakes.sentences import SENTENCES
 from symbackprop.calculus.mistakes.variants import Variant
-from symbackprop.network.activations import ACTIVATIONS
-from symbackprop.network.functions import Elementwise, slope
-from symbackprop.network.program import GIVEN, Equation, Kind
+from symbackprop.network.program import GIVEN, Kind
 from symbackprop.numerics.diagnosis.comparison import Yours
+from symbackprop.numerics.diagnosis.forwards import other_forward, other_statistics
 from symbackprop.numerics.diagnosis.replay import Replay
 
 MOST_PAIRS = 400  # that are computed: a pair that explains all is found long before
@@ -114,16 +108,20 @@ def rank(variant: Variant) -> int:
 def explanations(replay: Replay, yours: Yours) -> list[Explanation]:
     """Return every explanation with as few mistakes as possible, the likeliest first."""
     search = Search(replay, yours)
-    singles = [*search.singles, *everywhere(search.singles)]
-    found = []
-    for number, each in enumerate(singles, start=1):
-        replay.on_step(Remark(ONE, number=number, count=len(singles)))
-        if search.explains_all(each):
-            found.append(search.explanation(each))
-    found += list(_other_points(search))
+    found = [*_by_one(search, search.singles), *_other_points(search)]
+    found = found or list(_by_one(search, sorted(replay.staged.rarer, key=rank)))
     if found:
         return sorted(found, key=lambda each: rank(each.mistakes[0]))
     return list(_pairs(search))
+
+
+def _by_one(search: Search, singles: Sequence[Variant]) -> Iterator[Explanation]:
+    """Yield each mistake, at one place or everywhere, that alone explains all."""
+    every = [*singles, *everywhere(singles)]
+    for number, each in enumerate(every, start=1):
+        search.replay.on_step(Remark(ONE, number=number, count=len(every)))
+        if search.explains_all(each):
+            yield search.explanation(each)
 
 
 def _other_points(search: Search) -> Iterator[Explanation]:
@@ -133,6 +131,10 @@ def _other_points(search: Search) -> Iterator[Explanation]:
     targets = _other_targets(search.replay)
     found = [variant for variant, changed in targets if search.yours.fits(changed.gradient(changed.right))]
     yield from (Explanation((variant,), 0.0) for variant in found)
+    for variant, changed in () if found else other_statistics(search.replay):
+        if Search(changed, search.yours).matched(variant) == len(search.order):
+            found.append(variant)
+            yield Explanation((variant,), 0.0)
     if found or any(name not in search.wrong and np.any(search.yours.arrays[name]) for name in search.order):
         return
     for variant, changed in other_forward(search.replay):
@@ -188,42 +190,3 @@ def _other_targets(replay: Replay) -> Iterator[tuple[Variant, Replay]]:
     moved = {"by one": np.roll(rows, 1, 0), "by one back": np.roll(rows, -1, 0), "reversed": rows[::-1]}
     for detail, other in moved.items():
         yield Variant("target_of_other_sample", name, {}, detail), replay.at({**given, name: other})
-
-
-def other_forward(replay: Replay) -> Iterator[tuple[Variant, Replay]]:
-    """Yield each network with one equation of its forward pass changed, and its derivatives: one at a time."""
-    for equation in replay.passes.program.equations:
-        for detail, expression, back in (*_activations(replay, equation), *_biases(replay, equation)):
-            changed = replace(equation, expression=expression)
-            variant = Variant("wrong_forward", str(equation.tensor), back, detail, forward=changed)
-            yield variant, replay.of_other({equation.tensor: changed})
-
-
-def _activations(replay: Replay, equation: Equation) -> Iterator[tuple[str, Expr, Mapping[Expr, Equation]]]:
-    own = equation.expression
-    is_activation = isinstance(own, Elementwise) and not own.order and type(own).stem in ACTIVATIONS
-    if not is_activation or not isinstance(own.args[0], Indexed):  # of a single array, so that its slope is found again
-        return
-    back = [
-        (e, f)
-        for e in replay.passes.adjoints
-        for f in e.expression.atoms(Elementwise)
-        if f.order == 1 and type(f).stem == type(own).stem and _array(f) == _array(own)
-    ]
-    for name in ACTIVATIONS if len(back) == 1 else ():
-        function = ACTIVATIONS[name].function
-        if function is not None and function.stem != type(own).stem:
-            ((adjoint, found),) = back
-            line = replace(adjoint, expression=adjoint.expression.xreplace({found: slope(function)(found.args[0])}))
-            yield f"{name} for {type(own).stem}", function(own.args[0]), {adjoint.tensor: line}
-
-
-def _array(function: Elementwise) -> Expr | None:
-    """Return the array that a function is taken of, where it is one."""
-    return function.args[0].base if isinstance(function.args[0], Indexed) else None
-
-
-def _biases(replay: Replay, equation: Equation) -> Iterator[tuple[str, Expr, Mapping[Expr, Equation]]]:
-    for term in Add.make_args(equation.expression) if isinstance(equation.expression, Add) else ():
-        if isinstance(term, Indexed) and replay.passes.program.kind(term.base) == Kind.PARAMETER:
-            yield f"{equation.tensor} without {term.base}", equation.expression - term, {}

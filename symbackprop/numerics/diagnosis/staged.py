@@ -13,6 +13,7 @@ from typing import Any
 from sympy import Expr
 
 from symbackprop.calculus.mistakes.catalogue import updated_tensor, updated_weights, variants_of
+from symbackprop.calculus.mistakes.termslips import TERM_SLIPS
 from symbackprop.calculus.mistakes.variants import Variant
 from symbackprop.calculus.passes import Passes, adjoint_of
 from symbackprop.network.notation import Tensor
@@ -90,6 +91,11 @@ class Staged:
     def variants(self) -> tuple[Variant, ...]:
         """Every single mistake that the rules find, at one place."""
         return tuple(variants_of(self.passes))
+
+    @cached_property
+    def rarer(self) -> tuple[Variant, ...]:
+        """The same for mistakes in a part of a derivative, which are looked for where none of the others explains."""
+        return tuple(variants_of(self.passes, TERM_SLIPS))
 
     @cached_property
     def updates(self) -> tuple[Variant, ...]:
