@@ -190,13 +190,14 @@ HOSTILE = {
     "delta[q] = 1": "found 'q' for a layer",
     "delta[2] = a_{}": "line 1, character 14: found '{}'; write what belongs between",
     "delta[2] = \\mathbf{\\mathbf}": "line 1, character 28: found the end",
-    "db2 = sum(dZ2, axis=3)/m": "line 1, character 16: found 'axis'; wanted axis=0 or axis=1",
+    "db2 = sum(dZ2, axis=3)/m": "line 1, character 21: found '3'; wanted axis=0 or axis=1",
     "d^2C/dw[2,1,1]^2 = 1": "line 1, character 1: a second derivative; lines are about first derivatives",
     "\\frac{\\partial^2 C}{\\partial z_1^{(2)2}} = 1": "a second derivative",
     "let e = a[2] - e": "line 1, character 9: e is defined by itself",
     "let e = y\ndelta[2,1] = e[1,1]": "line 2, character 14: 2 indices pick no entry of e",
     "delta[2] = \\begin{cases} 1 \\\\ 0 \\end{cases}": "a case without its condition",
-    "delta[2] = 1 if z[2] > 0": "wanted a number, a name or an opening bracket",
+    "delta[2] = 1 if z[2]": "a condition is a comparison by",
+    "db2 = dZ2.sum(axis=2)/m": "line 1, character 20: found '2'; wanted axis=0 or axis=1",
 }
 
 

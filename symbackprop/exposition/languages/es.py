@@ -1373,6 +1373,7 @@ REMARKS = {
     "capa l para la que exista todo esto; pruebe con una de más capas",
     "samples are taken for columns": "las muestras se toman por columnas",
     "samples are taken for rows": "las muestras se toman por filas",
+    "a sum without an axis is taken over the samples": "una suma sin eje se toma sobre las muestras",
     "dZ is taken for the error of each sample, without 1/m": "dZ se toma por el error de cada muestra, sin 1/m",
     "{text} has no axis {axis}": "{text} no tiene eje {axis}",
     "it holds for l = L, the last layer": "se cumple para l = L, la última capa",

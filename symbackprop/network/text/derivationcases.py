@@ -43,6 +43,8 @@ class CaseReader(FunctionReader):
             return node
         self._next += 1
         condition = self._comparison(depth + 1)
+        if self._token.kind == "end" and not depth:
+            return Call(node.at, "where", (condition, node))  # which is said of these cases alone
         self._take(",", ";")
         if self._token.text == "else":
             self._next += 1

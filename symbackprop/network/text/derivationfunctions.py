@@ -5,17 +5,34 @@ What is called is an activation of a layer, one by its own name, or any function
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.formula import Call, Node, Power
 from symbackprop.network.grammar import Token
 from symbackprop.network.text.derivationmarks import MarkReader
-from symbackprop.network.text.derivationtree import LAYER_LETTERS, Activated, Free, FunctionMarks, Picked
+from symbackprop.network.text.derivationtree import (
+    LAYER_LETTERS,
+    Activated,
+    Entrywise,
+    Free,
+    FunctionMarks,
+    Outer,
+    Picked,
+)
 from symbackprop.network.text.tree import Binder, MatrixProduct, Reduction, letters_of
 
 CONDITIONS = ("if", "else", "otherwise")
 ANY = "·"
+AXES = {"rowsum": (1,), "colsum": (0,)}  # sums that have one entry for each row, for each column
+OPERATIONS: Mapping[str, Callable[[int, Node, Node], Node]] = {
+    "dot": MatrixProduct,
+    "matmul": MatrixProduct,
+    "outer": Outer,
+    "multiply": Entrywise,
+    "power": Power,
+}
 
 _STARTING_SIGNS = ("(", "{", "[")
 
@@ -71,19 +88,37 @@ class FunctionReader(MarkReader):
     def _reduction(self, token: Token, depth: int) -> Node:
         """Read sum(Z, axis=1, keepdims=True), as code has it: one axis of length 1 is kept in any case."""
         self._take("(")
-        term, axes = self._sum(depth + 1), None
-        while self._take(","):
-            end = self._tokens[-1]
-            word, sign, value, *_ = (*self._tokens[self._next : self._next + 3], end, end)
-            if word.text not in ("axis", "keepdims") or sign.text != "=" or value.kind == "end":
-                raise self._unexpected("wanted axis=0 or axis=1")
-            if word.text == "axis" and value.text in ("0", "1"):
-                axes = (int(value.text),)
-            elif word.text == "axis" or value.text not in ("True", "False"):
-                raise self._unexpected("wanted axis=0 or axis=1, or keepdims=True")
-            self._next += 3
+        term = self._sum(depth + 1)
+        axes: tuple[int, ...] | None = AXES.get(token.text)
+        if self._take(","):
+            axes = self._axes()
         self._close()
-        return Reduction(token.at, token.text, term, axes, True)
+        return Reduction(token.at, "mean" if token.text == "mean" else "sum", term, axes, True)
+
+    def _axes(self) -> tuple[int, ...] | None:
+        """Read axis=1, keepdims=True, to the bracket that closes; an axis may be its number alone."""
+        axes: tuple[int, ...] | None = None
+        while True:
+            word = self._token.text
+            self._next += word in ("axis", "dim", "keepdims", "keepdim") and self._tokens[self._next + 1].text == "="
+            self._take("=")
+            value, is_kept = self._token.text, word.startswith("keepdim")
+            if value not in (("True", "False") if is_kept else ("0", "1")):
+                raise self._unexpected("wanted axis=0 or axis=1, or keepdims=True")
+            self._next += 1
+            axes = axes if is_kept else (int(value),)
+            if not self._take(","):
+                return axes
+
+    def _method(self, sign: Token, term: Node, depth: int) -> Node:
+        """Read what code calls on an array: Z.sum(axis=0), A.dot(B)."""
+        self._open()
+        if sign.text == ".dot":
+            node: Node = MatrixProduct(sign.at, term, self._sum(depth + 1))
+        else:
+            node = Reduction(sign.at, sign.text[1:], term, None if self._ahead(")") else self._axes(), True)
+        self._close()
+        return node
 
     def _over(self, token: Token, depth: int) -> Node:
         self._take("[")
@@ -125,13 +160,13 @@ class FunctionReader(MarkReader):
         called = called if marks.positions == () else Picked(token.at, called, marks.positions)
         return called if marks.power is None else Power(token.at, called, marks.power)
 
-    def _dot(self, token: Token, depth: int) -> Node:
-        """Read dot(a, b), a product of matrices."""
+    def _of_two(self, token: Token, depth: int) -> Node:
+        """Read dot(a, b) and other operations that code has functions for."""
         self._open()
         arguments = self._arguments(depth)
         if len(arguments) != 2:
             raise self._source.refusal(token.at, f"{token.text} with {len(arguments)} arguments", "it takes 2")
-        return MatrixProduct(token.at, *arguments)
+        return OPERATIONS[token.text](token.at, *arguments)
 
     def _open(self) -> None:
         if not self._take("("):

@@ -8,135 +8,19 @@ w_{12}^{(2)}                                                       two indices o
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import TypeVar
 
 from symbackprop.errors import ExpressionError
 from symbackprop.network.formula import Node, Number
-from symbackprop.network.grammar import Reader, Token
-from symbackprop.network.text.derivationtokens import WrittenLine, tokens_of_derivation
+from symbackprop.network.grammar import Token
+from symbackprop.network.text.derivationgroups import CLOSING, OPENING, TRANSPOSED, GroupReader
 from symbackprop.network.text.derivationtree import LAYER_LETTERS, Kronecker, Marks, Own, Quantity
-from symbackprop.network.text.glossary import ERROR, LAST, Glossary, Meaning
-from symbackprop.network.text.tree import Letter, Range, Transposed, letters_of
-
-SIZE = "n"  # n[2], n_2: the number of neurons of a layer
-_OPEN, _CLOSE = ("(", "{", "["), (")", "}", "]")
-_TRANSPOSED = ("T", "top", "intercal", "t", "ᵀ")
-_T = TypeVar("_T")
+from symbackprop.network.text.glossary import ERROR, LAST, Meaning
+from symbackprop.network.text.tree import Letter, Transposed, letters_of
 
 
-class MarkReader(Reader):
+class MarkReader(GroupReader):
     """Reads names with all that stands at them."""
-
-    def __init__(self, line: WrittenLine, glossary: Glossary) -> None:
-        """Cut the line into tokens."""
-        super().__init__(line, tokens_of_derivation(line))
-        self.glossary = glossary
-        self._is_place = False  # inside of an index, where a letter is an index and nothing else
-
-    def _group(self, sign: Token) -> list[Token]:
-        """Take what belongs to a _ or ^: what is in braces or brackets, or one token; braces are left out."""
-        first = self._token
-        if first.kind == "end":
-            raise self._unexpected("wanted what belongs to it")
-        self._next += 1
-        if first.text == "-" and self._token.kind in ("number", "name"):
-            self._next += 1
-            return [first, self._tokens[self._next - 1]]
-        if first.text not in _OPEN:
-            return [first]
-        found, depth = [first], 1
-        while depth:
-            token = self._token
-            if token.kind == "end":
-                raise self._source.refusal(first.at, f"found {first.text!r}", "no closing bracket for it")
-            depth += (token.text in _OPEN) - (token.text in _CLOSE)
-            found.append(token)
-            self._next += 1
-        if len(found) == 2:
-            raise self._source.refusal(first.at, f"found {first.text + found[1].text!r}", "write what belongs between")
-        return found[1:-1] if first.text == "{" else found
-
-    def _inside(self, tokens: Sequence[Token], read: Callable[[], _T]) -> _T:
-        """Return what is read from some tokens alone, to their end."""
-        end = Token("end", "the end", tokens[-1].at + 1 if tokens else self._token.at)
-        outer = self._tokens, self._next
-        self._tokens, self._next = [*tokens, end], 0
-        try:
-            found = read()
-            if self._token.kind != "end":
-                raise self._unexpected()
-        finally:
-            self._tokens, self._next = outer
-        return found
-
-    @staticmethod
-    def _is_transpose(tokens: Sequence[Token]) -> bool:
-        return len(tokens) == 1 and tokens[0].text in _TRANSPOSED
-
-    def _place(self, depth: int = 0) -> Node:
-        """Read a layer, a position or an end of a sum: letters and numbers."""
-        outer, self._is_place = self._is_place, True
-        try:
-            return self._sum(depth + 1)
-        finally:
-            self._is_place = outer
-
-    def _letter_in_place(self, token: Token) -> Node:
-        """Return an index, a layer or a size; n[2] is the size of a layer."""
-        if token.text != SIZE or not (self._ahead("[") or self._ahead("_") or self._ahead("^")):
-            return Letter(token.at, token.text)
-        return self._size(token)
-
-    def _size(self, token: Token) -> Node:
-        if self._ahead("["):
-            (layer,) = self._bracket()
-            return Quantity(token.at, SIZE, layer)
-        sign = self._take("_", "^") or token
-        group = self._group(sign)
-        inner = group[1:-1] if group and group[0].text in ("(", "[") else group
-        return Quantity(token.at, SIZE, self._inside(inner, self._place))
-
-    def _places(self) -> tuple[Node, ...]:
-        found = [self._place()]
-        while self._take(","):
-            found.append(self._place())
-        return tuple(found)
-
-    def _ranges(self) -> tuple[Range, ...]:
-        ranges = [self._range()]
-        while self._take(",") or self._token.kind == "name":
-            ranges.append(self._range())
-        return tuple(ranges)
-
-    def _range(self) -> Range:
-        raise NotImplementedError  # the reader of whole lines, which is built on this one, says how
-
-    def _bracket(self) -> tuple[Node, ...]:
-        self._take("[")
-        found = self._places()
-        self._close("]")
-        return found
-
-    def _subscript(self) -> tuple[Node, ...]:
-        """Read what stands below: i, 12, jk or j,k+1: one place for each letter or number."""
-        return self._items(self._group(self._token))
-
-    def _items(self, tokens: Sequence[Token]) -> tuple[Node, ...]:
-        if any(token.kind == "sign" for token in tokens):
-            return self._inside(tokens, self._places)
-        found: list[Node] = []
-        for token in tokens:
-            if token.kind == "name":
-                found += [self._letter(character, token.at + n) for n, character in enumerate(token.text)]
-            else:
-                found.append(Number(token.at, self._value(token)))
-        return tuple(found)
-
-    @staticmethod
-    def _letter(character: str, at: int) -> Node:
-        return Number(at, Fraction(int(character))) if character.isdigit() else Letter(at, character)
 
     def _quantity(self, token: Token, meaning: Meaning) -> Node:
         """Read the marks of a name, and return the entry, or the whole array, that it is with them."""
@@ -153,7 +37,10 @@ class MarkReader(Reader):
             elif self._take("_"):
                 marks.below += self._subscript()
                 marks.groups += 1
-            elif self._ahead("^") and self._above(marks, is_layered=is_layered and not self._is_power(name, marks)):
+            elif self._ahead("^") and (
+                self._above(marks, is_layered=is_layered and not self._is_power(name, marks))
+                or self._sample(marks, meaning)
+            ):
                 pass
             elif self._take(".T", "ᵀ"):
                 marks.is_transposed = True
@@ -170,6 +57,8 @@ class MarkReader(Reader):
     def _is_power(self, name: str, marks: Marks) -> bool:
         """Tell whether ^2 behind a_2 is no layer: its index is that of the layer, as no layer is so wide."""
         below, after = marks.below, self._tokens[self._next + 1]
+        if self.glossary.depth == 1 and after.kind == "number" and after.text != "1":
+            return True
         if after.kind != "number" or len(below) != 1 or not isinstance(below[0], Number):
             return False
         widest = max(map(self.glossary.width, self.glossary.layers(name)), default=0)
@@ -201,7 +90,7 @@ class MarkReader(Reader):
         start = self._next
         sign = self._take("^") or self._token
         tokens = self._group(sign)
-        if tokens and tokens[-1].text in _TRANSPOSED and (len(tokens) == 1 or tokens[-2].text in _CLOSE):
+        if tokens and tokens[-1].text in TRANSPOSED and (len(tokens) == 1 or tokens[-2].text in CLOSING):
             marks.is_transposed, tokens = True, tokens[:-1]
             if not tokens:
                 return True
@@ -212,6 +101,27 @@ class MarkReader(Reader):
             return True
         self._next = start
         return False
+
+    def _is_of_samples(self, meaning: Meaning) -> bool:
+        kind, name, _ = meaning
+        found = [self.glossary.arrays[name]] if kind == "array" else self.glossary.layers(name)
+        return any(self.glossary.is_of_samples(array.tensor) for array in found)
+
+    def _sample(self, marks: Marks, meaning: Meaning) -> bool:
+        """Take the sample that stands above: x^{(i)}, a^{[2](i)}; what is none is left where it stands."""
+        if not self._is_of_samples(meaning):
+            return False
+        start = self._next
+        tokens = self._group(self._take("^") or self._token)
+        layer, last = tokens[:-3], tokens[-3:]
+        is_letter = len(last) == 3 and last[1].kind == "name" and last[1].text not in LAYER_LETTERS
+        if not is_letter or (last[0].text, last[2].text) != ("(", ")"):
+            self._next = start
+            return False
+        marks.sample = Letter(last[1].at, last[1].text)
+        if layer:
+            marks.layer = self._inside(layer[1:-1] if layer[0].text in OPENING else layer, self._place)
+        return True
 
     def _settled(self, token: Token, meaning: Meaning, marks: Marks) -> tuple[Node | None, tuple[Node, ...]]:
         """Return the layer and the positions, as the marks say them together; raises ExpressionError if they do not."""
@@ -234,11 +144,24 @@ class MarkReader(Reader):
                 wanted = f"write {token.text[:20]}[2] for layer 2, {token.text[:20]}[2,1] for its first entry"
                 raise self._source.refusal(token.at, f"{token.text[:20]} without its layer", wanted)
         positions = marks.positions or below
+        if marks.sample is not None:
+            positions = (marks.sample, *positions)
+        is_sample = marks.sample is not None or any(map(_is_letter_of_samples, positions))
+        if len(positions) == 1 < need and is_sample and self._is_of_samples(meaning):
+            is_lone = self.glossary.is_lone(meaning, layer)
+            return layer, (*positions, Number(token.at, Fraction(1))) if is_lone else positions
+        return layer, self._placed(token, meaning, layer, positions)
+
+    def _placed(
+        self, token: Token, meaning: Meaning, layer: Node | None, positions: tuple[Node, ...]
+    ) -> tuple[Node, ...]:
+        """Return a place for each axis, or none at all; raises ExpressionError for another number of them."""
+        need = self.glossary.axes(meaning)
         if len(positions) == 1 and need > 1 and isinstance(positions[0], Number):
             digits = str(positions[0].value)
             if len(digits) == need and digits.isdigit():
                 positions = tuple(self._letter(digit, positions[0].at) for digit in digits)
-        if kind == "array" and len(positions) == need + 1 and set(letters_of(positions[0])) <= set(LAYER_LETTERS):
+        if meaning[0] == "array" and len(positions) == need + 1 and set(letters_of(positions[0])) <= set(LAYER_LETTERS):
             positions = positions[1:]  # y[L, j]
         if len(positions) == need - 1 and need > 1 and self.glossary.is_single(meaning, layer):
             positions = (Number(token.at, Fraction(1)), *positions)  # w_2 of a layer of one neuron
@@ -246,7 +169,7 @@ class MarkReader(Reader):
             found = f"{token.text[:20]} with {len(positions)} ind{'ex' if len(positions) == 1 else 'ices'}"
             entry = f"it has {need}" if need else "it is one number"
             raise self._source.refusal(token.at, found, entry)
-        return layer, tuple(positions)
+        return positions
 
     def _named_quantity(self) -> Node:
         token = self._token
@@ -291,3 +214,7 @@ class MarkReader(Reader):
         return self._source.refusal(
             token.at, f"found {token.text[:20]!r}, which is unknown", f"{hint}known: {self.glossary.known}"
         )
+
+
+def _is_letter_of_samples(place: Node) -> bool:
+    return isinstance(place, Letter) and place.name in ("s", "n")

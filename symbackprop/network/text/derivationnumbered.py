@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 
 _NEURON = r"_?\{?([ho])_?\{?([0-9])\}?\}?"
 _SPOKEN = re.compile(rf"\b(?:net|out){_NEURON}")
+_CALLED = re.compile(r"(?<![A-Za-z\\_{0-9])([ho])([0-9])(?![0-9A-Za-z\[(_^])")  # h1, o2: what neurons give
 _LETTERS = {"net": "z", "out": "a", r"\delta": "delta", "delta": "delta", "δ": "delta"}
 _OF_NEURON = re.compile(rf"(net|out|\\delta|delta|δ){_NEURON}")
 _TOTAL = re.compile(r"E_\{?(?:\\(?:text|mathrm)\{)?(?:total|tot)\}?\}?")
@@ -27,9 +28,11 @@ def in_layers(text: str, shapes: Sequence[tuple[int, int]]) -> str:
     """Return a text in layers and indices; `shapes` are those of the weights, whose rows are numbered one by one.
 
     A text that has no neurons called so is returned as it is."""
-    if not _SPOKEN.search(text) or len(shapes) < 2:
+    are_called = len({found[1] for found in _CALLED.finditer(text)}) == 2  # h1 beside o1
+    if len(shapes) < 2 or not (are_called or _SPOKEN.search(text)):
         return text
     last = len(shapes)
+    text = _CALLED.sub(r"out_\1\2", text) if are_called else text
     for pattern, written in (
         (_TOTAL, lambda found: "E"),
         (_OF_NEURON, lambda found: f"{_LETTERS[found[1]]}[{1 if found[2] == 'h' else last},{found[3]}]"),

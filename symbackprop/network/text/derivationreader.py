@@ -17,8 +17,8 @@ from fractions import Fraction
 from symbackprop.network.formula import Call, Comparison, Inverse, Name, Node, Number, Power, Product
 from symbackprop.network.grammar import Token
 from symbackprop.network.text.derivationcases import COMPARED, CaseReader
-from symbackprop.network.text.derivationfunctions import CONDITIONS
-from symbackprop.network.text.derivationmarks import SIZE
+from symbackprop.network.text.derivationfunctions import AXES, CONDITIONS, OPERATIONS
+from symbackprop.network.text.derivationgroups import SIZE
 from symbackprop.network.text.derivationtokens import WrittenLine
 from symbackprop.network.text.derivationtree import (
     Derivative,
@@ -44,13 +44,15 @@ WORDS = (
     *CONDITIONS,
     "cases",
     "diag",
-    "dot",
-    "matmul",
+    *AXES,
+    *OPERATIONS,
     "frac",
     "d",
     "pi",
     "axis",
+    "dim",
     "keepdims",
+    "keepdim",
     "True",
     "False",
     "prime",
@@ -120,6 +122,8 @@ class DerivationReader(CaseReader):
                 node = self._raised(node, sign, depth)
             elif sign := self._take(".T", "ᵀ"):
                 node = Transposed(sign.at, node)
+            elif sign := self._take(".sum", ".mean", ".dot"):
+                node = self._method(sign, node, depth)
             elif isinstance(node, Quantity | Number) or not (self._ahead("[") or self._ahead("_")):
                 return node
             else:
@@ -200,8 +204,8 @@ class DerivationReader(CaseReader):
             found = self._total(token, depth)
         elif name == "∇":
             found = self._gradient(token)
-        elif name in ("dot", "matmul") and self._ahead("("):
-            found = self._dot(token, depth)
+        elif name in OPERATIONS and self._ahead("("):
+            found = self._of_two(token, depth)
         elif name == "diag" and self._ahead("("):
             found = Diagonal(token.at, self._argument(depth))
         elif name == "e" and self._ahead("^") and self.glossary.meaning("e") is None:
@@ -209,7 +213,7 @@ class DerivationReader(CaseReader):
             found = Call(token.at, "exp", (self._inside(group, lambda: self._sum(depth + 1)),))
         elif name in OVER and self._ahead("["):
             found = self._over(token, depth)
-        elif name in ("sum", "mean") and self._ahead("("):
+        elif name in ("sum", "mean", *AXES) and self._ahead("("):
             found = self._reduction(token, depth)
         return found
 

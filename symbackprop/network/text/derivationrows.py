@@ -24,7 +24,7 @@ SHORTEST_TYPO = 5  # letters of a word that may be another one mistyped; shorter
 _AROUND = re.compile(
     r"\\(?:begin|end)\s*\{[A-Za-z]+\*?\}|\$\$?|\\\[(?![0-9.])|\\\]|\\(?:nonumber|notag|boxed|hfill)\b"
     r"|\\(?:label|tag|color)\*?\s*\{[^}]*\}|&|~|`"
-    r"|\bnp\.(?=(?:sum|mean|exp|log|tanh|maximum|diag|sqrt|dot|matmul)\b)"
+    r"|\b(?:np|numpy|jnp|torch)\.(?=[a-z]+\()|\.astype\(\s*[a-z0-9.]+\s*\)"
 )
 _CASES = re.compile(
     r"(\\begin\s*\{cases\}|\\left\s*\\\{\s*\\begin\s*\{array\}\s*\{[lcr ]*\})(.*?)"
@@ -47,7 +47,12 @@ _NAMED = re.compile(r"([A-Za-z]{2,}(?:_[A-Za-z]{3,})?)\s*(?:[\[_^][^=]*)?:?=(?![
 _FOR_ALL = re.compile(r",?\s*(?:\\q?quad\s*)?(?:∀|\\forall\b).*$")
 _GOES_ON = re.compile(r"\s*(?:\\(?:cdot|times|odot|circ|otimes)\b|[-+*/@⊙·×∘⊗])")
 _UNFINISHED = re.compile(r"(?:\\(?:cdot|times|odot|circ|otimes)|[-+*/@⊙·×∘⊗=])\s*$")
-_SPLIT = re.compile(r"[,;]|\band\b(?=\s)")
+_SPLIT = re.compile(r"[,;]|\band\b(?=\s)|\.(?=\s+[A-Z][a-z]+\b)")
+_CAPTION = re.compile(r"\s*[A-Za-z][\w '-]+:(?!=)\s*(?=[^=:]*=)")  # hidden layer: dW1 = …
+_SAME = r"([i-nr])\s*(=|≠|!=|\\neq?\b)\s*([i-nr])"
+_SAYS_IF = r"(?:\b(?:if|for|when|si|para|cuando)\b)"
+_IF_FIRST = re.compile(rf"\s*{_SAYS_IF}?\s*{_SAME}\s*[:,]\s*(?=.*=)")  # i = j: da_i/dz_j = …
+_IF_LAST = re.compile(rf"((?:[,;(]|\s|\\q?quad\b)*)({_SAYS_IF}?)\s*{_SAME}\s*\)?\s*$")
 _RATE = re.compile(  # dσ/dz of a function, as one writes it
     r"\\frac\s*\{\s*(?:d|\\partial|\\mathrm\{d\})\s*(\\?[A-Za-z]+|σ|φ|ϕ)\s*(?:\(\s*([a-z])\s*\))?\s*\}"
     r"\s*\{\s*(?:d|\\partial|\\mathrm\{d\})\s*([a-z])\s*\}"
@@ -152,8 +157,20 @@ def _parts(row: str) -> Iterator[str]:
     start = 0
     for piece in row.split(r"\\"):
         if piece.strip():
-            yield " " * start + piece.rstrip().rstrip(".,;").rstrip()
+            yield " " * start + _conditioned(piece.rstrip().rstrip(".,;").rstrip())
         start += len(piece) + 2
+
+
+def _conditioned(row: str) -> str:
+    """Return a row that is said of equal indices, or of different ones, with that as its condition, at its end."""
+    first = _IF_FIRST.match(row)
+    if first is not None:
+        rest, (one, sign, other) = " " * first.end() + row[first.end() :], first.groups()
+    elif (found := _IF_LAST.search(row)) is not None and (found[2] or found[1].strip(" ") or "  " in found[1]):
+        rest, (one, sign, other) = row[: found.start()], found.groups()[2:]
+    else:
+        return row
+    return f"{rest.rstrip()} if {one} {'=' if sign == '=' else '!='} {other}" if rest.strip() else row
 
 
 def _blank(found: re.Match[str]) -> str:
@@ -203,7 +220,7 @@ class _Speech:
     def _begun(self, piece: Piece) -> Piece:
         """Return a piece without its label and the words that it begins with."""
         text, start = piece.text, 0
-        if (label := _LABEL.match(text)) is not None:
+        if (label := _LABEL.match(text) or _CAPTION.match(text)) is not None:
             start = label.end()
         defines = piece.defines
         while (found := _FIRST.match(text, start)) is not None:

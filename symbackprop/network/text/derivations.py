@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from symbackprop.errors import ExpressionError
 from symbackprop.network.activations import ACTIVATIONS
-from symbackprop.network.formula import Node
+from symbackprop.network.formula import Call, Node
 from symbackprop.network.text.derivationnumbered import in_layers
 from symbackprop.network.text.derivationreader import WORDS, DerivationReader
 from symbackprop.network.text.derivationrows import Piece, pieces_of
@@ -97,15 +97,22 @@ def chains_of(text: str, glossary: Glossary) -> Derivation:
         found = [Side(node, _shown(line.text[at - 1 : end]), line, node.at) for node, at, end in sides]
         if goes_on and not chains:
             raise line.refusal(1, "= with nothing before it", "begin with what is derived, as in delta[2] = …")
-        if goes_on:
-            chains[-1] += found
-        else:
-            chains.append(found)
+        if not goes_on:
+            chains.append([])
+        chains[-1] += [_elsewhere(side, chains[-1][0] if chains[-1] else found[0]) for side in found]
     for left, *rights in chains:
         if not rights:
             raise left.line.refusal(0, "no = in it", "write what is equal, or # before words")
     whole = tuple(Chain(sides[0], tuple(sides[1:])) for sides in chains)
     return Derivation(whole, glossary, tuple(passed), is_numbered=plain != text.replace("\r\n", "\n"))
+
+
+def _elsewhere(side: Side, left: Side) -> Side:
+    """Return a side; one that is said of some cases alone, x if i = j, is the left one in all others."""
+    node = side.node
+    if not (isinstance(node, Call) and node.function == "where" and len(node.arguments) == 2):
+        return side
+    return replace(side, node=replace(node, arguments=(*node.arguments, left.node)))
 
 
 def _shown(text: str) -> str:

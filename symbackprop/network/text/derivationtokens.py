@@ -20,10 +20,10 @@ MOST_PARTS = 900
 
 _TOKEN = re.compile(
     r"(?P<number>(?:[0-9]+(?:\.(?!\.)[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-    r"|(?P<name>[A-Za-z][A-Za-z0-9]*|[α-ωΑ-Ωϕℓ∂∇∑])"
+    r"|(?P<name>[A-Za-z][A-Za-z0-9]*|[α-ωΑ-Ωϕℓ∂∇∑√])"
     r"|(?P<command>\\(?:[A-Za-z]+|[,;:!{}|> ]))"
     r"|(?P<high>[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ˡᴸⁱʲᵏⁿᵗ]+)|(?P<low>[₀₁₂₃₄₅₆₇₈₉₊₋₍₎ᵢⱼₖₗₘₙₚₛₜ]+)"
-    r"|(?P<sign>\*\*|\.\*|\.T(?![A-Za-z0-9_])|\.\.|:=|[<>=!]=|\|\||[-+*/^@(),=<>\[\]{}_'|′″−·⋅×∗÷⊙∘◦⊗ᵀ‖≡≤≥≠’;¦⁏])"
+    r"|(?P<sign>\*\*|\.\*|\.T(?![A-Za-z0-9_])|\.transpose\(\)|\.(?:sum|mean|dot)(?=\()|\.\.|:=|[<>=!]=|\|\||[-+*/^@(),=<>\[\]{}_'|′″−·⋅×∗÷⊙∘◦⊗ᵀ‖≡≤≥≠’;¦⁏])"
     r"|[ \t\n]+"
 )
 _SPACES = frozenset(
@@ -39,6 +39,7 @@ _SIGNS: Mapping[str, str] = {
     **dict.fromkeys(("odot", "circ", "∘", "◦", ".*"), "⊙"),
     **dict.fromkeys(("div", "÷"), "/"),
     "otimes": "⊗",
+    ".transpose()": ".T",
     "{": "(",
     "}": ")",
     **dict.fromkeys(("|", "lVert", "rVert", "Vert", "||"), "‖"),
@@ -72,6 +73,7 @@ _NAMES: Mapping[str, str] = {
     "tfrac": "frac",
     "dfrac": "frac",
     "ℓ": "ell",
+    "√": "sqrt",
     "lambda": "lamb",
 }
 _ACCENTS: Mapping[str, str] = {"hat": "hat", "widehat": "hat"}

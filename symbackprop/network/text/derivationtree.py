@@ -138,6 +138,7 @@ class Marks:
 
     def __init__(self) -> None:
         self.layer: Node | None = None
+        self.sample: Node | None = None  # i of x^{(i)}
         self.positions: tuple[Node, ...] = ()
         self.below: tuple[Node, ...] = ()
         self.groups = 0  # of what stands below: delta_ij has one, delta_1_2 has two

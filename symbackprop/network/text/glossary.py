@@ -147,7 +147,7 @@ class Glossary:
             return "array", word, None
         if (letter := self._letter(word)) is not None:
             return "letter", letter, None
-        if len(word) == 1 and word.lower() in self.arrays:
+        if len(word) == 1 and word.lower() in self.arrays and word != COST_NAME:
             return "array", word.lower(), None  # Q for q
         if word == ERROR:
             return "error", ERROR, None
@@ -217,6 +217,15 @@ class Glossary:
         number = getattr(layer, "value", self.depth if getattr(layer, "name", "") == LAST else None)
         found = [self.arrays[name]] if kind == "array" else [a for n, a in layers.items() if number in (None, n)]
         return bool(found) and all(self.width(array) == 1 for array in found)
+
+    def is_lone(self, meaning: Meaning, layer: Node | None) -> bool:
+        """Tell whether a sample has one entry in an array of a batch, whose number people leave out."""
+        kind, name, _ = meaning
+        number = getattr(layer, "value", self.depth if getattr(layer, "name", "") == LAST else None)
+        layers = self.letters.get("z" if kind == "error" else name, {})
+        found = [self.arrays[name]] if kind == "array" else [a for n, a in layers.items() if number in (None, n)]
+        sizes = dict(self.program.sizes)
+        return bool(found) and all(array.tensor.sizes[-1].xreplace(sizes) == 1 for array in found)
 
     def rank(self, name: str) -> int:
         """Return how many axes an array has that is called by its name, or by its letter alone."""

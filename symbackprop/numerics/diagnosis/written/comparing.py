@@ -14,6 +14,7 @@ from typing import Any
 from sympy import Add, Expr, Integer, Sum, Symbol
 
 from symbackprop.calculus.checking import Evidence, Setting, agree
+from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.passes import Passes, adjoint_equations, adjoint_of
 from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.errors import CheckError
@@ -70,6 +71,7 @@ class Court:
     is_row: bool = False
     is_forward: bool = False  # w_ij goes from i to j
     point: Mapping[Tensor, Any] | None = None  # the numbers at which lines are looked at that say numbers
+    adds_samples: bool = False  # a sum without an axis is one over the samples
     is_each: bool = False  # of a batch: δ and dZ are the errors of each sample, m times the derivative of the mean
 
     @property
@@ -80,7 +82,14 @@ class Court:
     def meaning(self, side: Side, layer: int | None) -> Meaning:
         """Return where a side is understood."""
         return Meaning(
-            self.glossary, side.line, self.tables, layer, self.is_row, is_each=self.is_each, is_forward=self.is_forward
+            self.glossary,
+            side.line,
+            self.tables,
+            layer,
+            self.is_row,
+            is_each=self.is_each,
+            is_forward=self.is_forward,
+            adds_samples=self.adds_samples,
         )
 
     def spelling(self, *, errors: bool) -> Spelling:
@@ -131,7 +140,20 @@ class Court:
         for symbol in sorted(free_indices(before) - set(ranges), key=str):
             ranges[symbol] = line.axis(before, symbol, str(symbol), at)
         after, summed = self._summed(after, set(ranges), line, at)
+        ranges = {symbol: self._common(axis, symbol, after) for symbol, axis in ranges.items()}
         return Sides(before, after, ranges, turned, summed)
+
+    def _common(self, axis: Axis, symbol: Symbol, side: Expr) -> Axis:
+        """Return the part of a range in which the values of a side are there: t from 1 where o[t] stands beside c[t].
+
+        A derivative beyond the ends of its array is 0, and so is what it is multiplied by."""
+        first, last = axis
+        values = side.xreplace(dict.fromkeys(side.atoms(Partial), Integer(1)))
+        for entry in entries(values):
+            for place, (low, high) in zip(entry.indices, entry.base.axes, strict=True):
+                if place == symbol:
+                    first, last = max(first, low, key=self.tables.long), min(last, high, key=self.tables.long)
+        return first, last
 
     def _aligned(self, target: Grid, right: Grid) -> tuple[Expr, Expr, dict[Symbol, Axis], bool]:
         """Return one entry of both sides, and the axes of its indices."""

@@ -21,7 +21,7 @@ from symbackprop.network.formula import Call, Comparison, Number
 from symbackprop.network.functions import Elementwise, slope
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation, entries
-from symbackprop.network.text.derivationmarks import SIZE
+from symbackprop.network.text.derivationgroups import SIZE
 from symbackprop.network.text.derivationtree import Activated, Derivative, Own, Quantity
 from symbackprop.network.text.derivationwriting import spelled
 from symbackprop.network.text.glossary import COST_NAME, ERROR
@@ -58,8 +58,18 @@ class Quantities(OwnNames):
         tensor = self.tensor(node)
         wrap = self._short(tensor) if node.name == ERROR else _itself
         if node.positions or not tensor.axes:
-            return replace(number(wrap(tensor[self.positions(node, tensor)])), text=spelled(node))
+            return self._placed(node, tensor, wrap, spelled(node))
         return self._whole(tensor, wrap, spelled(node), tensor if node.name == ERROR else None)
+
+    def _placed(self, node: Quantity, tensor: Tensor, wrap: Wrap, text: str) -> Grid:
+        """Return an entry; of a batch, where the sample alone is said, all entries of that sample."""
+        places = self.positions(node, tensor)
+        if len(places) == len(tensor.axes):
+            return replace(number(wrap(tensor[places])), text=text)
+        size, before = tensor.sizes[-1], tensor.axes[-1][0] - 1
+        if self.is_row:
+            return Grid((ONE, size), lambda _i, j: wrap(tensor[(*places, j + before)]), text)
+        return Grid((size, ONE), lambda i, _j: wrap(tensor[(*places, i + before)]), text)
 
     def _whole(self, tensor: Tensor, wrap: Wrap, text: str, of: Tensor | None) -> Grid:
         """Return a whole array: with one axis a column, or a row; with two a matrix."""
@@ -116,7 +126,7 @@ class Quantities(OwnNames):
     def _of_one(self, rate: Wrap, by: Quantity, target: Tensor, text: str) -> Grid:
         """Return the derivative of one number by an entry, or by a whole array."""
         if by.positions or not target.axes:
-            return replace(number(rate(target[self.positions(by, target)])), text=text)
+            return self._placed(by, target, rate, text)
         return self._whole(target, rate, text, target)
 
 

@@ -35,7 +35,8 @@ class Grid:
     """A number (no shape), or rows and columns; `entry` gives the expression at a row and a column.
 
     `of` is what it is the derivative by, an array that a chain rule goes on from. With `chain` it is the derivative of
-    a column, called by its array, and `along` says how long that is: `entry` takes a third place then, in it."""
+    a column, called by its array, and `along` says how long that is: `entry` takes a third place then, in it. What is
+    summed along an axis `spreads` over the rows, or columns, of a matrix that it meets."""
 
     shape: tuple[Expr, ...]
     entry: Callable[..., Expr]
@@ -43,6 +44,7 @@ class Grid:
     of: Tensor | None = None
     chain: Tensor | None = None
     along: Expr = field(default=ONE)
+    spreads: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -90,7 +92,7 @@ class Tables:
         arrays = [grid for grid in grids if grid.shape]
         if not arrays:
             return Grid((), lambda i, j: combine(*(grid.entry(i, j) for grid in grids)), text)
-        if self.broadcasts:
+        if self.broadcasts or (any(grid.spreads for grid in arrays) and any(1 not in self.shape(g) for g in arrays)):
             return self._broadcast(grids, combine, text)
         first = max(arrays, key=lambda grid: prod(self.shape(grid)))
         for other in arrays:
@@ -100,7 +102,7 @@ class Tables:
         def entry(i: Expr, j: Expr) -> Expr:
             return combine(*(g.entry(j, i) if t else g.entry(i, j) for g, t in zip(grids, turned, strict=True)))
 
-        return Grid(first.shape, entry, text)
+        return Grid(first.shape, entry, text, spreads=all(grid.spreads for grid in arrays))
 
     def _broadcast(self, grids: tuple[Grid, ...], combine: Callable[..., Expr], text: str) -> Grid:
         arrays = [grid for grid in grids if grid.shape]
@@ -135,7 +137,8 @@ class Tables:
             return self._chained(left, right, text)
         same = left.is_number or right.is_number or self.shape(left) == self.shape(right)
         multiplies = loose and not same and self.long(left.shape[1]) == self.long(right.shape[0])
-        if multiplies and not self.broadcasts:
+        is_dot = multiplies and self.long(left.shape[0]) == self.long(right.shape[1]) == 1  # w · x of one sample
+        if multiplies and (is_dot or not self.broadcasts):
             return self._matmul(left, right, text)
         try:
             return self.each((left, right), Mul, text)
@@ -242,9 +245,10 @@ class Tables:
         if len(grid.shape) != 2 or grid.chain is not None or axis not in (0, 1):
             raise Misfit("{text} has no axis {axis}", text=grid.text, axis=axis)
         k = next(self.letters)
+        rows, columns = grid.shape
         if axis == 0:
-            return Grid((ONE, grid.shape[1]), lambda _i, j: Sum(grid.entry(k, j), (k, 1, grid.shape[0])), grid.text)
-        return Grid((grid.shape[0], ONE), lambda i, _j: Sum(grid.entry(i, k), (k, 1, grid.shape[1])), grid.text)
+            return Grid((ONE, columns), lambda _i, j: Sum(grid.entry(k, j), (k, 1, rows)), grid.text, spreads=True)
+        return Grid((rows, ONE), lambda i, _j: Sum(grid.entry(i, k), (k, 1, columns)), grid.text, spreads=True)
 
     def total(self, grid: Grid) -> Grid:
         """Return the sum of all entries."""

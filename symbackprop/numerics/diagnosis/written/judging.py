@@ -32,6 +32,7 @@ from symbackprop.numerics.diagnosis.written.spelling import with_plain_letters
 MOST_LAYERS = 8  # that l stands for, one after the other
 FOLLOWS = Remark("it follows from the line before, and is wrong as that is")
 NO_POINT = Remark("numbers such as these are those of one point; give it with --at, or as params, x and y")
+TURNED = Remark("it is equal when it is transposed")
 WITH, WITHOUT = "with {array} transposed it holds", "without {array} being transposed it holds"
 MOST_VALUES = 10  # that a counterexample shows
 
@@ -234,7 +235,7 @@ def _equal(line: JudgedLine, looks: Sequence[_Look]) -> JudgedLine:
     compared = [look.compared for look in looks if look.compared is not None]
     remarks = []
     if any(each.sides.is_turned for each in compared):
-        remarks.append(Remark("it is equal when it is transposed"))
+        remarks.append(TURNED)
     if summed := sorted({name for each in compared for name in each.sides.summed}):
         remarks.append(Remark("{names} is summed over, as it stands twice", names=", ".join(summed)))
     evidence = compared[0].evidence

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from sympy import Expr, Indexed, Mul, Symbol
 
+from symbackprop.calculus.arrangement import arranged
 from symbackprop.calculus.arrayforms import matrix_sides
 from symbackprop.calculus.contraction import contract
 from symbackprop.calculus.indices import put
 from symbackprop.calculus.judgement import WrittenLaw
+from symbackprop.calculus.known import restored
 from symbackprop.calculus.mistakes.layerslips import BY_VALUE
 from symbackprop.calculus.partials import Partial, differentiate
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import COST, index
-from symbackprop.network.program import entries, free_indices
+from symbackprop.network.program import Equation, entries, free_indices
 from symbackprop.network.text.derivations import Side
 from symbackprop.numerics.diagnosis.written.comparing import Court
 from symbackprop.numerics.diagnosis.written.grids import Grid, Misfit
@@ -86,18 +88,23 @@ def _of_slope(slope: Elementwise) -> Expr | None:
     return None if definition is None else definition.xreplace({next(iter(definition.free_symbols)): slope.args[0]})
 
 
-def _of_value(court: Court, target: Expr) -> Expr | None:
+def _equation_of(court: Court, target: Expr) -> Equation | None:
     tensor = target.base if isinstance(target, Indexed) else target
     found = [equation for equation in court.program.equations if equation.tensor == tensor]
-    if len(found) != 1:
+    return found[0] if len(found) == 1 else None
+
+
+def _of_value(court: Court, target: Expr) -> Expr | None:
+    equation = _equation_of(court, target)
+    if equation is None:
         return None
     places = target.indices if isinstance(target, Indexed) else ()
-    return put(found[0].expression, dict(zip(found[0].indices, places, strict=True)))
+    return put(equation.expression, dict(zip(equation.indices, places, strict=True)))
 
 
 def _of_rate(court: Court, rate: Rate) -> Expr | None:
-    whole = _of_value(court, rate.of)
-    if whole is None or rate.by.base not in {entry.base for entry in entries(whole)}:
+    equation, whole = _equation_of(court, rate.of), _of_value(court, rate.of)
+    if equation is None or whole is None or rate.by.base not in {entry.base for entry in entries(whole)}:
         return None
     ranges = {
         symbol: axis
@@ -105,14 +112,17 @@ def _of_rate(court: Court, rate: Rate) -> Expr | None:
         for symbol, axis in zip(entry.indices, entry.base.axes, strict=True)
         if isinstance(symbol, Symbol)
     }
-    return contract(differentiate(whole, rate.by), ranges)
+    return arranged(restored(contract(differentiate(whole, rate.by), ranges), equation))
 
 
 def _written_out(court: Court, true: Expr, own: Expr, target: Expr) -> Expr:
-    """Return a law with every derivative written out that does not stand in the person's own side."""
+    """Return a law with every derivative written out that does not stand in the person's own side.
+
+    That of a recurrence, which reads itself a step later, is not put into itself."""
     known = {p.by.base for p in own.atoms(Partial) if p.of == COST}
+    itself = {p.by.base for p in (target, *target.args) if isinstance(p, Partial) and isinstance(p.by, Indexed)}
     for _ in range(MOST_LEVELS if known or not own.atoms(Partial) else 0):
-        missing = [p for p in true.atoms(Partial) if p.of == COST and p.by.base not in known]
+        missing = [p for p in true.atoms(Partial) if p.of == COST and p.by.base not in known | itself]
         swaps = {p: written for p in missing if (written := truth_of(court, p)) is not None and p != target}
         if not swaps:
             break

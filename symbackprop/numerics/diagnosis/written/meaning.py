@@ -129,11 +129,14 @@ class Meaning(Functions):
 
     def reduced(self, node: Reduction) -> Grid:
         """Return a sum, or a mean, over all entries or along one axis."""
-        grid = self.grid(node.term)
-        found = self.tables.total(grid) if node.axes is None else self.tables.along(grid, node.axes[0])
+        grid, axes = self.grid(node.term), node.axes
+        samples = 0 if self.is_row else 1
+        if axes is None and self.adds_samples and grid.shape and grid.shape[samples] == self.glossary.samples:
+            axes = (samples,)
+        found = self.tables.total(grid) if axes is None else self.tables.along(grid, axes[0])
         if node.function == "sum" or not grid.shape:
             return found
-        count = Mul(*(grid.shape if node.axes is None else (grid.shape[node.axes[0]],)))
+        count = Mul(*(grid.shape if axes is None else (grid.shape[axes[0]],)))
         return self.tables.each((found,), lambda e: e / count, spelled(node))
 
     def picked(self, node: Picked) -> Grid:
@@ -155,14 +158,23 @@ class Meaning(Functions):
         return self.tables.each(tuple(map(self.grid, parts)), combine, spelled(node))
 
     def entrywise(self, node: Entrywise) -> Grid:
-        """Return left ⊙ right; where a ⊙ (b c^T) has no value it is (a ⊙ b) c^T, as it is read from left to right."""
+        """Return left ⊙ right; where that has no value, W^T δ ⊙ s is W^T (δ ⊙ s), and a ⊙ b c^T is (a ⊙ b) c^T."""
+        left, right = node.left, node.right
         try:
-            return self.tables.entrywise(self.grid(node.left), self.grid(node.right), spelled(node), loose=node.loose)
-        except Misfit:
-            if not isinstance(node.right, MatrixProduct):
+            return self.tables.entrywise(self.grid(left), self.grid(right), spelled(node), loose=node.loose)
+        except Misfit as misfit:
+            first: Node
+            second: Node
+            if isinstance(left, MatrixProduct):
+                first, second = left.left, replace(node, left=left.right)
+            elif isinstance(right, MatrixProduct):
+                first, second = replace(node, right=right.left), right.right
+            else:
                 raise
-        inner = replace(node, right=node.right.left)
-        return self.tables.product(self.grid(inner), self.grid(node.right.right), spelled(node))
+            try:
+                return self.tables.product(self.grid(first), self.grid(second), spelled(node))
+            except Misfit:
+                raise misfit from None
 
     def norm(self, node: Norm) -> Grid:
         """Return the root of the sum of squares."""

@@ -10,7 +10,7 @@ from sympy import Add, Expr, Integer, Rational, Symbol
 
 from symbackprop.network.formula import Negative, Node, Number, Sum
 from symbackprop.network.notation import Axis, Tensor, index
-from symbackprop.network.text.derivationmarks import SIZE
+from symbackprop.network.text.derivationgroups import SIZE
 from symbackprop.network.text.derivationtokens import WrittenLine
 from symbackprop.network.text.derivationtree import Activated, Entrywise, Own, Picked, Quantity
 from symbackprop.network.text.derivationwriting import spelled
@@ -46,7 +46,8 @@ class Places(ABC):
     """Where a side is understood: the words of the network, the layer that l is, and the indices around.
 
     With `is_row` the arrays with one axis are rows, as in code. With `is_each` δ and dZ of a batch are the errors of
-    each sample, m times the derivative of the mean. With `is_forward` w_ij goes from i to j, W from rows to columns."""
+    each sample, m times the derivative of the mean. With `is_forward` w_ij goes from i to j, W from rows to columns.
+    With `adds_samples` a sum without an axis is one over the samples."""
 
     glossary: Glossary
     line: WrittenLine
@@ -55,6 +56,7 @@ class Places(ABC):
     is_row: bool = False
     is_each: bool = False
     is_forward: bool = False
+    adds_samples: bool = False
     symbols: Mapping[str, Symbol] = field(default_factory=dict)
 
     @abstractmethod
@@ -153,10 +155,10 @@ class Places(ABC):
         return self.is_forward and self.glossary.is_weight(tensor)
 
     def positions(self, node: Quantity, tensor: Tensor) -> tuple[Expr, ...]:
-        """Return the place of an entry; raises ExpressionError for a number that is out of range."""
+        """Return the place of an entry, or of a sample; raises ExpressionError for a number that is out of range."""
         found = []
         positions = node.positions[::-1] if self.turns(tensor) else node.positions
-        for position, (first, last) in zip(positions, tensor.axes, strict=True):
+        for position, (first, last) in zip(positions, tensor.axes, strict=False):  # of a batch the sample alone
             place = self.place(position)
             lowest, highest = self.tables.long(first), self.tables.long(last)
             if place.is_number and not lowest <= place <= highest:

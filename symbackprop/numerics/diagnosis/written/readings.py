@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ from symbackprop.network.text.derivations import Derivation, chains_of, words_ta
 from symbackprop.network.text.equations import EquationsNetwork
 from symbackprop.network.text.glossary import BISHOP, GIVES_Y, OURS, SAMPLES, Glossary
 from symbackprop.numerics.diagnosis.written.comparing import Court
-from symbackprop.numerics.diagnosis.written.judging import judged
+from symbackprop.numerics.diagnosis.written.judging import TURNED, judged
 from symbackprop.numerics.diagnosis.written.points import point_of_arrays, sizes_for
 
 _SPEAKS_OF_SAMPLES = re.compile(rf"(?<![A-Za-z\\]){SAMPLES}(?![A-Za-z])")
@@ -35,6 +36,8 @@ _TARGETS = re.compile(r"(?<![A-Za-z\\])(?:[td]\s*(?=[_[])|t(?=\s*[-)])|(?<=-)\s*
 _OUTPUTS = re.compile(r"(?<![A-Za-z\\])y(?![A-Za-z])")
 NUMBERED = Remark("weights are numbered row by row, layer by layer: w_1 is w[1,1,1]")
 FORWARD = Remark("your w_ij goes from i to j, and W from rows to columns; here it is the other way round")
+ADDED = Remark("a sum without an axis is taken over the samples")
+_SUM, _CODE = re.compile(r"\b(?:sum|mean)\s*\("), re.compile(r"\b(?:np|numpy|jnp|torch)\.|\.(?:sum|mean)\(")
 EACH = Remark("dZ is taken for the error of each sample, without 1/m")
 
 
@@ -120,9 +123,14 @@ def _readings(
         except ExpressionError as refusal:  # what has no meaning in one book may have one in another
             refusals.append(refusal)
             continue
-        for court, taken in _courts(derivation, is_sample=is_sample, count=None if point is None else _samples(point)):
+        sums = (False, True) if _SUM.search(text) and _CODE.search(text) is None else (False,)
+        courts = list(_courts(derivation, is_sample=is_sample, count=None if point is None else _samples(point)))
+        for adds, (court, taken) in product(sums, courts):
+            if adds and court.glossary.samples is None:
+                continue
             values = None if point is None else point_of_arrays(court.program, court.numbers, point)
-            yield _Reading(derivation, replace(court, point=values), taken, on_step)
+            said = (*taken, ADDED) if adds else taken
+            yield _Reading(derivation, replace(court, point=values, adds_samples=adds), said, on_step)
     if len(refusals) == len(habits):
         raise refusals[0]
 
@@ -163,13 +171,20 @@ def _likeliest(
 def _is_better(court: Court, lines: Sequence[JudgedLine], other: Sequence[JudgedLine]) -> bool:
     """Tell whether more lines hold in another reading.
 
-    That of weights whose indices are in the other order wants more than a line: W δ for W^T δ is a known mistake."""
-    held = [two for one, two in zip(lines, other, strict=True) if one.verdict != EQUAL == two.verdict]
+    That of weights whose indices are in the other order wants more than W δ for W^T δ, which is a known mistake: a
+    line about parameters that has no value, or holds transposed alone, where the order is the usual one."""
+    are_of_parameters = not any(_of_errors(line.left) for line in lines)
+    if are_of_parameters and {line.verdict for line in lines} == {UNKNOWN} != {line.verdict for line in other}:
+        return UNKNOWN not in {line.verdict for line in other}
     if _wrong(other) >= _wrong(lines):
         return False
     if not court.is_forward or any(line.verdict == UNKNOWN and "_" in line.text for line in lines):
         return True
-    return len(held) > 1 and any(not _of_errors(line.left) for line in held)
+    both = [(one, two) for one, two in zip(lines, other, strict=True) if two.verdict == EQUAL]
+    held = [two for one, two in both if one.verdict != EQUAL or (TURNED in one.remarks and TURNED not in two.remarks)]
+    has_value = {two for one, two in both if one.verdict != UNKNOWN}
+    own = [line for line in held if not _of_errors(line.left)]
+    return bool(own) and (len(held) > 1 or not has_value.issuperset(own))
 
 
 def _of_errors(left: str) -> bool:

@@ -9,6 +9,7 @@ from itertools import combinations, islice
 from sympy import Expr, Integer, Sum
 
 from symbackprop.calculus.diagnosis import Remark
+from symbackprop.calculus.indices import put
 from symbackprop.calculus.judgement import WrittenLaw
 from symbackprop.calculus.mistakes.catalogue import variants_of
 from symbackprop.calculus.mistakes.layerslips import LINK_SLIPS
@@ -171,7 +172,7 @@ def _of_sums(court: Court, sides: Sides, law: WrittenLaw | None, seen: _Seen) ->
         symbol, first, last = total.limits[0]
         span = range(court.tables.long(first), court.tables.long(last) + 1)
         for place in span if len(total.limits) == 1 and 1 < len(span) <= MOST_TERMS else ():
-            alone = total.function.xreplace({symbol: Integer(place)})
+            alone = put(total.function, {symbol: Integer(place)})
             for other in (alone, total - alone):
                 if _gives(court, sides, law.right.xreplace({total: other}), seen):
                     where = f"∂C/∂{sides.before.by.base.code_name}"

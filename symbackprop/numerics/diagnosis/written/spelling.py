@@ -89,6 +89,13 @@ class Spelling(FormulaPrinter):
     def _print_KroneckerDelta(self, e: Any) -> str:
         return f"{ERROR}_{{{','.join(self.doprint(place) for place in e.args[:2])}}}"
 
+    def _print_Piecewise(self, e: Any) -> str:
+        *cases, (last, _) = e.args
+        found = self.doprint(last)
+        for value, condition in reversed(cases):
+            found = f"where({self.doprint(condition)}, {self.doprint(value)}, {found})"
+        return str(found)
+
     def _print_Pow(self, e: Any, *rational: bool) -> str:
         return str(super()._print_Pow(e, *rational)).replace("**", "^")
 
