@@ -18,6 +18,7 @@ from symbackprop.exposition.mathtext.boxes import (
     Call,
     Cases,
     Coloured,
+    Differential,
     Fence,
     Leaf,
     Product,
@@ -175,6 +176,14 @@ def _(box: Summation, limit: float) -> list[Line]:
     sign = width(replace(box, body=NOTHING))
     (row, size), *others = _fitted(box.body, limit - sign)
     return [(replace(box, body=row), size + sign), *others]
+
+
+@_broken.register
+def _(box: Differential, limit: float) -> list[Line]:
+    """Break what is derived; ∂/∂x goes with the beginning."""
+    sign = width(replace(box, of=NOTHING))
+    (row, size), *others = _fitted(box.of, limit - sign)
+    return [(replace(box, of=row), size + sign), *others]
 
 
 @_broken.register

@@ -10,6 +10,7 @@ from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Formula
 from symbackprop.exposition.formulas import SIGNS, formula_box, formula_latex, side_boxes
 from symbackprop.exposition.linebreaking import rows, width
+from symbackprop.exposition.mathtext.boxes import Differential, Fence, Leaf
 from symbackprop.exposition.mathtext.latex import latex, written
 from symbackprop.exposition.mathtext.mathml import tree
 from symbackprop.exposition.mathtext.style import Style
@@ -102,6 +103,15 @@ def test_long_sum_is_broken_before_its_signs(limit: float) -> None:
     assert all(row.startswith(("{} + ", "{} - ")) for row in broken[1:])
     joined = "".join(broken).replace("{}", "").replace(" ", "")
     assert latex(total).replace(" ", "") == joined
+
+
+def test_long_derivative_is_broken_in_what_is_derived() -> None:
+    """The sign of the derivative goes with the first row, and the others begin with their sign."""
+    total = formula_box(Formula((sum(Symbol(f"x_{n}") for n in range(1, 13)),)), STYLE)
+    first, *others = map(written, rows(Differential(Leaf("a", "a"), Fence(total)), 20.0))
+    assert first.startswith(r"\frac{\partial}{\partial a}")
+    assert others
+    assert all(row.startswith(r"\left.{} + ") for row in others)
 
 
 def test_long_product_is_broken_between_factors() -> None:

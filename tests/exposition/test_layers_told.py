@@ -10,6 +10,7 @@ from exposition.words import chapters, words
 from oneline import pretty
 from sympy import Indexed, Symbol
 
+import symbackprop as sb
 from symbackprop.calculus import rules
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Document, Emphasis, Figure, Heading, Prose
@@ -18,6 +19,7 @@ from symbackprop.exposition.formats import FORMATS
 from symbackprop.exposition.languages import LANGUAGES
 from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.rendering import render
+from symbackprop.exposition.story.program.layers import described
 from symbackprop.exposition.story.program.sheet import one_page
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.network.notation import COST
@@ -150,3 +152,10 @@ def test_left_side_comes_no_earlier_than_what_stands_above_it(layered_derivation
     clicks = [tuple(map(int, found)) for found in below.findall(slides)]
     assert len(clicks) > 1
     assert all(above <= left for above, left in clicks)
+
+
+def test_layer_is_told_in_the_words_of_its_language() -> None:
+    """The function that has a letter is called as the language calls it, not as it is typed."""
+    (layer,) = sb.mlp("2-1", l2=0.1).layers  # type: ignore[union-attr]  # with a penalty it is a network of layers
+    assert "densa, una salida, después sigmoide" == described(LANGUAGES["es"], layer)
+    assert "dense, one output, then sigmoid" == described(LANGUAGES["en"], layer)

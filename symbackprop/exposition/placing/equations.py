@@ -25,7 +25,7 @@ from symbackprop.exposition.placing.pages import Area, Band, Placed, PlacedEquat
 
 LARGEST, SMALLEST = 28.0, 16.0  # points
 RESULT = 24.0  # points, an equation in a frame
-UNBROKEN = 20.0  # lines of a calculation, which has no reasons, are broken rather than smaller than this
+UNBROKEN = 20.0  # points: a line is broken rather than smaller than this, if there is room for its rows
 SPARE = 1.0  # em that are left free in a row
 ALLOWANCE = 1.06  # how much larger than estimated an equation may come out
 LOWEST = 1.15  # em, a line of letters without scripts, with what a typeface has above and below them
@@ -119,12 +119,11 @@ def lone(formula: Formula, document: Document, *, room: float, largest: float = 
 
 def step_lines(lines: Sequence[Line], whole: Steps, document: Document, room: Room) -> Lines:
     """Return lines that stand on one slide, their signs under one another and where those of the `whole` steps are."""
-    sides = [(left, right) for _, left, _, right in step_sides(whole, document.style, coloured=False)]
-    lead = max(_wide(left) for left, _ in sides)
-    longest = (lead + max(width(right) for _, right in sides) + SPARE) * ALLOWANCE
-    reasoned = any(line.reason for line in whole.lines)
-    beside = room.width - (room.reasons + APART) * reasoned
-    unbroken = max(SMALLEST if reasoned else UNBROKEN, beside / longest)  # that in which no line is, if large enough
+    lead = max(_wide(left) for _, left, _, _ in step_sides(whole, document.style, coloured=False))
+    rights = [right for _, _, _, right in step_sides(Steps(tuple(lines)), document.style, coloured=False)]
+    longest = (lead + max(map(width, rights)) + SPARE) * ALLOWANCE
+    beside = room.width - (room.reasons + APART) * any(line.reason for line in whole.lines)
+    unbroken = max(UNBROKEN, beside / longest)  # that in which no line is, if large enough
     size = min(room.largest, unbroken)
     done = tuple(_rows(lines, document, (lead, size), room.width))
     widest = max((right for row in done if (right := lead * size + row.widest) <= beside), default=0.0)
@@ -138,7 +137,7 @@ def display_lines(display: Display, document: Document, room: Room) -> Lines:
     whole = formula_box(display.formula, document.style)
     free = room.width - 2 * FRAME * display.key - NAME * (display.key or bool(display.name))
     size = min(
-        room.largest, RESULT if display.key else LARGEST, max(SMALLEST, free / ((width(whole) + SPARE) * ALLOWANCE))
+        room.largest, RESULT if display.key else LARGEST, max(UNBROKEN, free / ((width(whole) + SPARE) * ALLOWANCE))
     )
     shown = whole
     more: tuple[Written, ...] = ()

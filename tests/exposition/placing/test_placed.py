@@ -19,11 +19,11 @@ from symbackprop.exposition.mathtext.extents import PAD, extent
 from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.layout import EQUALS
 from symbackprop.exposition.mathtext.outlines import outline
-from symbackprop.exposition.narration import Labels
+from symbackprop.exposition.narration import Labels, narrate
 from symbackprop.exposition.paging.measuring import Sheet
 from symbackprop.exposition.paging.slides import SHEETS, Part, Slide, paged
 from symbackprop.exposition.paging.topics import topics
-from symbackprop.exposition.placing.equations import SMALLEST, Room, largest_size, step_lines
+from symbackprop.exposition.placing.equations import SMALLEST, UNBROKEN, Room, largest_size, step_lines
 from symbackprop.exposition.placing.pages import (
     Area,
     Page,
@@ -76,6 +76,14 @@ def test_lines_of_a_block_have_one_size(told, lang: str) -> None:
         sizes = {row.first.size for row in step_lines(block.lines, block, told("plain", lang), ROOM).rows}
         assert 1 == len(sizes)
         assert min(sizes) >= SMALLEST
+
+
+def test_long_line_is_broken_rather_than_small() -> None:
+    """The derivative of a cost with penalties has rows, as there is room for them, and no line is small beside it."""
+    document = narrate(derive(mlp("2-3-1", l1=0.01, l2="mu=0.1")), level="lecture")
+    slides = [each for each in paged(document, SHEETS["16:9"]) if each.topic.section.key == "reverse"]
+    shown = [part for each in slides for part in placed(each, document, BODY).placed]
+    assert UNBROKEN == min(part.size for part in shown if isinstance(part, PlacedEquation))
 
 
 def test_signs_of_a_slide_stand_under_one_another(told) -> None:

@@ -54,7 +54,7 @@ def _activation(language: Language, name: str) -> str:
     if not name.replace("_", "").isalnum():
         return language.words("layer.own activation")
     shown = FUNCTION_NAMES.get(name, name)
-    return name if shown == "sigma" else shown.replace("_", " ")
+    return language.words("function.sigmoid") if shown == "sigma" else shown.replace("_", " ")
 
 
 def _words(language: Language, key: str, parts: dict[str, str]) -> str:

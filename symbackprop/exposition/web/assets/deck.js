@@ -2,17 +2,21 @@
 const stage = document.querySelector(".reveal");
 const Reveal = window.Reveal;
 
-// a slide that is fuller than its frame is set smaller, as a whole; it is wider in return, so that lines stay whole
+// mathematics is larger where a slide has room; one that is fuller than its frame is set smaller, as a whole, and is
+// wider in return, so that lines stay whole
 function fit(slide) {
   const body = slide.querySelector(".body"), content = slide.querySelector(".content");
   if (!body) return;
-  for (let scale = 1; scale > 0.2; scale *= 0.97) {
+  const fits = (larger, scale) => {
+    content.style.setProperty("--larger", larger);
     content.style.width = `${100 / scale}%`;
     content.style.transform = scale < 1 ? `scale(${scale})` : "";
     const wide = [content, ...content.querySelectorAll(".right, .lines, .table, .drawing")]
       .some((part) => part.scrollWidth > part.clientWidth + 1);
-    if (!wide && content.scrollHeight * scale <= body.clientHeight - 2) return;
-  }
+    return !wide && content.scrollHeight * scale <= body.clientHeight - 2;
+  };
+  for (let larger = 1.32; larger > 1; larger -= 0.08) if (fits(larger, 1)) return;
+  for (let scale = 1; scale > 0.2; scale *= 0.97) if (fits(1, scale)) return;
 }
 
 function fitAll() {
