@@ -12,6 +12,7 @@ from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.formula import Call, Node, Power
 from symbackprop.network.grammar import Token
 from symbackprop.network.text.derivationmarks import MarkReader
+from symbackprop.network.text.derivationtokens import PRIMES
 from symbackprop.network.text.derivationtree import (
     LAYER_LETTERS,
     Activated,
@@ -60,7 +61,7 @@ class FunctionReader(MarkReader):
                 marks = replace(marks, order=marks.order + 1)
             elif self._take("_"):
                 group = self._group(self._token)
-                if [token.text for token in group] == ["prime"]:
+                if len(group) == 1 and group[0].text in PRIMES:
                     marks = replace(marks, order=marks.order + 1)
                     continue
                 items = self._items(group)

@@ -27,7 +27,7 @@ class GroupReader(Reader):
 
     def __init__(self, line: WrittenLine, glossary: Glossary) -> None:
         """Cut the line into tokens."""
-        super().__init__(line, tokens_of_derivation(line))
+        super().__init__(line, _with_names(tokens_of_derivation(line), glossary))
         self.glossary = glossary
         self._is_place = False  # inside of an index, where a letter is an index and nothing else
 
@@ -133,3 +133,22 @@ class GroupReader(Reader):
     @staticmethod
     def _letter(character: str, at: int) -> Node:
         return Number(at, Fraction(int(character))) if character.isdigit() else Letter(at, character)
+
+
+def _with_names(tokens: list[Token], glossary: Glossary) -> list[Token]:
+    """Return the tokens with W_h and W_{xh} as one where arrays are called Wh and Wxh, and so with grad_W2."""
+    found: list[Token] = []
+    for token in tokens:
+        found.append(token)
+        texts = [each.text for each in found[-5:]]
+        size = 5 if texts[1:] and texts[-1] == "}" and texts[1:3] == ["_", "{"] else 3
+        first, *rest = found[-size:]
+        name = first.text + "".join(each.text for each in rest if each.kind != "sign")
+        whole = "".join(each.text for each in found[-3:])
+        if len(found) > 2 and found[-2].text == "_" and glossary.differential(whole) is not None:
+            found[-3:] = [Token("name", whole, found[-3].at)]
+            continue
+        is_named = len(rest) == size - 1 and rest[0].text == "_" and name[len(first.text) :].isalpha()
+        if is_named and first.text not in glossary.arrays and {name, name[name[0] == "d" :]} & glossary.arrays.keys():
+            found[-size:] = [Token("name", name, first.at)]
+    return found

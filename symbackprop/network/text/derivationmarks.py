@@ -13,6 +13,7 @@ from fractions import Fraction
 from symbackprop.errors import ExpressionError
 from symbackprop.network.formula import Node, Number
 from symbackprop.network.grammar import Token
+from symbackprop.network.program import Kind
 from symbackprop.network.text.derivationgroups import CLOSING, OPENING, TRANSPOSED, GroupReader
 from symbackprop.network.text.derivationtree import LAYER_LETTERS, Kronecker, Marks, Own, Quantity
 from symbackprop.network.text.glossary import ERROR, LAST, Meaning
@@ -49,10 +50,11 @@ class MarkReader(GroupReader):
         if name == ERROR and marks.is_kronecker:
             return Kronecker(token.at, *marks.below)
         layer, positions = self._settled(token, meaning, marks)
-        if marks.is_transposed and positions:
+        is_entry = len(positions) == need
+        if marks.is_transposed and is_entry:
             positions = positions[::-1]
         node: Node = Quantity(token.at, name, layer, positions)
-        return Transposed(token.at, node) if marks.is_transposed and not positions else node
+        return Transposed(token.at, node) if marks.is_transposed and not (positions and is_entry) else node
 
     def _is_power(self, name: str, marks: Marks) -> bool:
         """Tell whether ^2 behind a_2 is no layer: its index is that of the layer, as no layer is so wide."""
@@ -61,6 +63,8 @@ class MarkReader(GroupReader):
             return True
         if after.kind != "number" or len(below) != 1 or not isinstance(below[0], Number):
             return False
+        if self.glossary.has_layers_below:
+            return True
         widest = max(map(self.glossary.width, self.glossary.layers(name)), default=0)
         return widest == 1 or below[0].value > widest
 
@@ -137,7 +141,9 @@ class MarkReader(GroupReader):
                 layer, below = below[0], below[1:]
             elif len(below) == 1 and set(letters_of(below[0])) <= set(LAYER_LETTERS) and self.glossary.depth > 1:
                 layer, below = below[0], ()
-            elif self.glossary.depth == 1 or name == "a":
+            elif (named := self._layer_below(name, need, below)) is not None:
+                layer, below = named, ()
+            elif self.glossary.depth == 1 or name == "a" or (name == "z" and len(below) == 1):
                 is_hidden = token.text in ("h", "H") and self.glossary.depth == 2  # of the one hidden layer
                 layer = Number(token.at, Fraction(1)) if is_hidden else Letter(token.at, LAST)  # a - y: of the last
             else:
@@ -147,10 +153,27 @@ class MarkReader(GroupReader):
         if marks.sample is not None:
             positions = (marks.sample, *positions)
         is_sample = marks.sample is not None or any(map(_is_letter_of_samples, positions))
+        if len(positions) == 1 and need == 2 and self._is_of_steps(meaning, positions[0]):
+            return None, positions
         if len(positions) == 1 < need and is_sample and self._is_of_samples(meaning):
             is_lone = self.glossary.is_lone(meaning, layer)
             return layer, (*positions, Number(token.at, Fraction(1))) if is_lone else positions
         return layer, self._placed(token, meaning, layer, positions)
+
+    def _layer_below(self, name: str, need: int, below: tuple[Node, ...]) -> Node | None:
+        """Return the layer that a number below is: delta_2, W_2; None where it is an entry, and where there is none."""
+        place = below[0] if len(below) == 1 else None
+        is_entry = need == 1 and name != ERROR and not self.glossary.has_layers_below
+        if not isinstance(place, Number) or is_entry or self.glossary.depth < 2:
+            return None
+        return place if self.glossary.at(name, int(place.value)) is not None else None
+
+    def _is_of_steps(self, meaning: Meaning, place: Node) -> bool:
+        """Tell whether one index of an array says the step of time: h_t, h_{t-1}."""
+        kind, name, _ = meaning
+        array = self.glossary.arrays[name] if kind == "array" else None
+        is_learned = array is None or array.kind == Kind.PARAMETER
+        return not is_learned and self.glossary.samples is None and bool(letters_of(place))
 
     def _placed(
         self, token: Token, meaning: Meaning, layer: Node | None, positions: tuple[Node, ...]

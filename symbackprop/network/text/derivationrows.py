@@ -245,12 +245,12 @@ class _Speech:
         first = _equals(text)[0] if _equals(text) else 0
         for found in _WORD.finditer(text, first):
             after = re.match(r"[,:;]?\s+(?=[A-Za-zÀ-ÿ\\(])", text[found.end() :])
-            if after is None or self.is_known(found[0]) or self._is_typo(found[0]):
+            is_said = found[0].lower() in DEFINING
+            if after is None or (not is_said and (self.is_known(found[0]) or self._is_typo(found[0]))):
                 continue
             if _depth(text[: found.start()]) > 0 and re.search(r"[(\[]\s*$", text[: found.start()]) is None:
                 continue
             kept = re.sub(r"(?:[\s,;:(\[–—-]|\\q?quad)+$", "", text[: found.start()])
-            is_said = found[0].lower() in DEFINING
             reason = " " * found.start() + text[found.start() :] if is_said else ""
             return kept, re.sub(r"[)\]]\s*$", "", reason) if _depth(reason) < 0 else reason
         alone = _ALONE.search(text, first)

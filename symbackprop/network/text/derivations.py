@@ -29,6 +29,7 @@ MOST_CHARACTERS = 40_000
 MOST_ROWS = 500
 
 _WORD = re.compile(r"\\?([A-Za-z][A-Za-z0-9]*)")
+_LAYER_BELOW = re.compile(r"(?<![A-Za-z])W_\{?[0-9]\}?(?![0-9,}_]|\s*\^\s*\{?[\[(0-9])")  # W_2, W_{2}^T
 _HAT = re.compile(r"hat\s*\{?$")
 _LETTERS_ONLY = re.compile(r"[^A-Za-z]")
 _FUNCTION = re.compile(r"\s*\\?([A-Za-z][A-Za-z0-9_]*)\s*(?:\(\s*[a-z]\s*\)\s*)?")
@@ -84,7 +85,7 @@ def chains_of(text: str, glossary: Glossary) -> Derivation:
         alias = _alias(piece, glossary)
         aliases |= alias
         read += [] if alias else [piece]
-    glossary = replace(glossary, aliases=aliases)
+    glossary = replace(glossary, aliases=aliases, has_layers_below=_LAYER_BELOW.search(plain) is not None)
     for piece in read:
         glossary = _with_name(piece, glossary)
     chains: list[list[Side]] = []

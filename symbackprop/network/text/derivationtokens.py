@@ -17,10 +17,11 @@ from symbackprop.network.vocabulary import vocabulary
 
 MOST_CHARACTERS = 3000
 MOST_PARTS = 900
+PRIMES = ("prime", "derivative", "deriv", "grad")  # words that say ' behind a function: sigmoid_prime
 
 _TOKEN = re.compile(
     r"(?P<number>(?:[0-9]+(?:\.(?!\.)[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-    r"|(?P<name>[A-Za-z][A-Za-z0-9]*|[α-ωΑ-Ωϕℓ∂∇∑√])"
+    r"|(?P<name>[A-Za-z][A-Za-z0-9]*|[α-ωϕ][0-9]*|[Α-Ωℓ∂∇∑√])"
     r"|(?P<command>\\(?:[A-Za-z]+|[,;:!{}|> ]))"
     r"|(?P<high>[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ˡᴸⁱʲᵏⁿᵗ]+)|(?P<low>[₀₁₂₃₄₅₆₇₈₉₊₋₍₎ᵢⱼₖₗₘₙₚₛₜ]+)"
     r"|(?P<sign>\*\*|\.\*|\.T(?![A-Za-z0-9_])|\.transpose\(\)|\.(?:sum|mean|dot)(?=\()|\.\.|:=|[<>=!]=|\|\||[-+*/^@(),=<>\[\]{}_'|′″−·⋅×∗÷⊙∘◦⊗ᵀ‖≡≤≥≠’;¦⁏])"
@@ -116,6 +117,7 @@ def _joined(source: Source, tokens: list[Token]) -> list[Token]:
         name = "".join(each.text for each in (*found[-2:], token))
         is_function = name in source.arities or name in ACTIVATIONS
         is_own = re.fullmatch(r"[A-Za-z]{3,}_[A-Za-z]{3,}", name) is not None and not name.startswith("sum")
+        is_own = is_own and not (token.text in PRIMES and name.partition("_")[0] in (*ACTIVATIONS, "sigma"))
         if token.kind == "name" and "_" in name[1:] and (is_function or is_own):
             found[-2:] = [Token("name", name, found[-2].at)]
         else:
@@ -138,7 +140,8 @@ def _plain(source: Source, tokens: Sequence[Token]) -> Iterator[Token]:
         elif token.kind == "command" and not command.isalpha():
             raise source.refusal(token.at, f"found {token.text!r}")
         elif token.kind in ("command", "name"):
-            name = _NAMES.get(text, text) if command or len(text) == 1 else text
+            letter, number = (text[0], text[1:]) if text[1:].isdigit() and not text[0].isascii() else (text, "")
+            name = _NAMES.get(letter, letter) + number if command or len(letter) == 1 else text
             yield Token("font" if command in (*_FONTS, *_ACCENTS) else "name", name, token.at)
         else:
             yield token

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 ERROR, COST_NAME, LAST, SAMPLES, ACTIVATION = "delta", "C", "L", "m", "activation"
 Meaning: TypeAlias = tuple[str, str, int | None]  # array | letter | error | cost | activation | own, a name, a layer
 
+_GRADIENT = re.compile(r"(?:d[CEJL]_?d|grad_?)([A-Za-z]+[0-9]*)|([A-Za-z]+[0-9]*)_grad")
 _NUMBERED = re.compile(r"([A-Za-z]+)([0-9]+)")
 _LETTERS: Mapping[str, tuple[str, ...]] = {  # ours: a convention's
     "W": ("w", "theta", "Theta"),
@@ -61,13 +62,15 @@ class Definition:
 class Glossary:
     """The words for the arrays of a program, and those that a person has defined.
 
-    `aliases` are other names of activations, `habit` says what letters of ours stand for in another book."""
+    `aliases` are other names of activations, `habit` says what letters of ours stand for in another book; where
+    `has_layers_below`, a_2 is the layer 2, as W_2 is, and not the entry 2."""
 
     program: Program
     samples: Symbol | None = None  # how many there are, where it is the program of a batch
     own: Mapping[str, Definition] = field(default_factory=lambda: MappingProxyType({}))
     aliases: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     habit: Mapping[str, str] = field(default_factory=lambda: OURS)
+    has_layers_below: bool = False
 
     def with_own(self, definition: Definition) -> Glossary:
         """Return the words with one more."""
@@ -181,7 +184,9 @@ class Glossary:
         return next((own for own, words in _LETTERS.items() if own in self.letters and word in words), None)
 
     def differential(self, word: str) -> Meaning | None:
-        """Return what is differentiated in a word such as dW2, dC or dL; None where it is no such word."""
+        """Return what is differentiated in a word such as dW2, dC, dCdW2 or grad_W2; None where it is no such word."""
+        if (long := _GRADIENT.fullmatch(word)) is not None and self.is_ours(name := long[1] or long[2]):
+            return self.meaning(name)
         if not word.startswith("d") or len(word) < 2 or self.meaning(word) is not None:
             return None
         return ("cost", COST_NAME, None) if word[1:] == LAST else self.meaning(word[1:])

@@ -100,7 +100,8 @@ class Court:
     def tables(self) -> Tables:
         """What combines grids."""
         letters = (index(f"q{number}") for number in count())
-        return Tables(self.numbers, letters, broadcasts=self.glossary.samples is not None)
+        is_code = self.is_row and not self.is_sample  # arrays with one axis lie along the last one of others
+        return Tables(self.numbers, letters, broadcasts=is_code or self.glossary.samples is not None)
 
     @cached_property
     def derivation(self) -> ProgramDerivation:

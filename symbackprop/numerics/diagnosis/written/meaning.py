@@ -8,6 +8,7 @@ da[2,1]/dz[2,1]          the derivative along every path
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -163,18 +164,15 @@ class Meaning(Functions):
         try:
             return self.tables.entrywise(self.grid(left), self.grid(right), spelled(node), loose=node.loose)
         except Misfit as misfit:
-            first: Node
-            second: Node
+            others: list[tuple[Node, Node]] = []
+            if isinstance(right, MatrixProduct):
+                others.append((replace(node, right=right.left), right.right))
             if isinstance(left, MatrixProduct):
-                first, second = left.left, replace(node, left=left.right)
-            elif isinstance(right, MatrixProduct):
-                first, second = replace(node, right=right.left), right.right
-            else:
-                raise
-            try:
-                return self.tables.product(self.grid(first), self.grid(second), spelled(node))
-            except Misfit:
-                raise misfit from None
+                others.append((left.left, replace(node, left=left.right)))
+            for first, second in others:
+                with suppress(Misfit):
+                    return self.tables.product(self.grid(first), self.grid(second), spelled(node))
+            raise misfit from None
 
     def norm(self, node: Norm) -> Grid:
         """Return the root of the sum of squares."""
