@@ -69,6 +69,13 @@ def both_ways(own: Any, x: Any) -> Any:
     return torch.cat((h[-2], h[-1]), dim=1)
 
 
+def without_grad(own: Any, x: Any) -> Any:
+    """Return a product with a factor that is taken for a constant."""
+    with torch.no_grad():
+        fixed = own.a(x)
+    return own.a(x) * fixed
+
+
 def turned(own: Any, x: Any) -> Any:
     """Return a half of each vector turned by angles."""
     a, b = own.a(x).chunk(2, dim=-1)
@@ -302,6 +309,31 @@ READ: dict[str, tuple[Callable[[], Any], Any]] = {
         lambda: Two(lambda own, x, y: own.a(x).amax((2, 3)) * own.b(y), a=nn.Conv2d(1, 2, 2), b=nn.Linear(3, 2)),
         ((1, 2, 3), (3,)),
     ),
+    "entries in other orders": (
+        lambda: Block(
+            lambda own, x: (
+                own.a(torch.roll(x[:, own.i], 1, dims=1)).repeat_interleave(2, dim=1) * x.repeat(1, 2)[:, :4]
+            ),
+            a=nn.Linear(3, 2),
+            i=torch.tensor([3, 1, 0]),
+        ),
+        4,
+    ),
+    "windows": (
+        lambda: Block(
+            lambda own, x: own.a(F.unfold(x, 2).transpose(1, 2)) + x.unfold(3, 2, 2).flatten(1)[:, :2].unsqueeze(1),
+            a=nn.Linear(4, 2),
+        ),
+        (1, 3, 2),
+    ),
+    "along an axis": (
+        lambda: Block(
+            lambda own, x: torch.lerp(own.a(x).cumsum(1), own.a(x).prod(1, keepdim=True), 0.3) * torch.cdist(x, own.c),
+            a=nn.Linear(2, 3),
+            c=learned(3, 2),
+        ),
+        (3, 2),
+    ),
     "one number": (lambda: Block(lambda own, x: own.a(x).squeeze(-1), a=nn.Linear(2, 1)), 2),
 }
 
@@ -465,6 +497,11 @@ REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
         lambda: nn.LSTM(2, 3, proj_size=2, batch_first=True),
         (2, 2),
         r"\(LSTM\) has proj_size = 2, wanted 0",
+    ),
+    "nothing comes back": (
+        lambda: Block(without_grad, a=nn.Linear(2, 2)),
+        2,
+        "^module: under no_grad nothing comes back",
     ),
     "hooks": (
         lambda: nn.Sequential(torch.nn.utils.spectral_norm(nn.Linear(2, 2))),

@@ -1110,6 +1110,7 @@ SENTENCES = {
     "layer.product": "a product, entry by entry",
     "layer.matrix_product": "a product of matrices",
     "layer.reduction": "one number for all entries along an axis",
+    "layer.transposed": "transposed convolution",
     "layer.shares": "softmax",
     "layer.rearranged": "the entries in other places",
     "layer.function": "a function of each entry",

@@ -1135,6 +1135,7 @@ SENTENCES = {
     "layer.product": "un producto, elemento a elemento",
     "layer.matrix_product": "un producto de matrices",
     "layer.reduction": "un número para todos los elementos de un eje",
+    "layer.transposed": "convolución traspuesta",
     "layer.shares": "softmax",
     "layer.rearranged": "los elementos en otros lugares",
     "layer.function": "una función de cada elemento",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from math import prod
@@ -14,7 +15,7 @@ from symbackprop.errors import SpecError
 from symbackprop.network.layered import SAMPLE as OF_SAMPLE
 from symbackprop.network.layered import LayeredNetwork, assembled
 from symbackprop.network.layers import Built, Size, Value
-from symbackprop.network.pytorch import cells, places, reshaping  # noqa: F401  what they do is kept by its name
+from symbackprop.network.pytorch import cells, places, reshaping, taking  # noqa: F401  what they do is kept by its name
 from symbackprop.network.pytorch.building import Building
 from symbackprop.network.pytorch.calling import call
 from symbackprop.network.pytorch.graph import Graph
@@ -33,7 +34,7 @@ def network_of(
     """Return the network that a graph is, and its parameters; raises SpecError, with its place, for what isn't read."""
     modules = [graph.root.get_submodule(node.target) for node in graph.nodes if node.op == "call_module"]
     coupled = any(type(each).__name__.startswith("BatchNorm") for each in modules)
-    words = any(type(each).__name__ == "Embedding" for each in modules)
+    numbers = any(type(each).__name__ == "Embedding" for each in modules)
     shape = joined(shapes)
     sizes = [Size(f"{letter}0", n) for letter, n in zip(INPUT_LETTERS[len(shape) - 1], shape, strict=True)]
     own = tuple((part(size),) for size in sizes)
@@ -49,10 +50,14 @@ def network_of(
     value = Value("x", tuple((size,) for size in sizes))
     built = [_built(step, walk.building.shared, walk.building.sample) for step in steps]
     built[-1] = replace(built[-1], value=Value(output.name, _axes(output)), joined=walk.building.joined())
-    text = " ".join(line for step in steps for line in step.lines)
-    sizes = [size for size in walk.building.sizes if size.name in text]
+    said = [line for step in steps for line in step.lines]
+    said += [walk.building.root(size).name for step in steps for size in step.sizes]  # a sum of sizes, too: 1 + D1
+    words = set(re.findall(r"\w+", " ".join(said)))
+    sizes = [size for size in walk.building.sizes if size.name in words]
     layers = [each for step in steps for each in step.in_place(value.shape)]
-    network = assembled(value, built, terms_of(cost), layers=layers, sampled=coupled, reads_numbers=words, sizes=sizes)
+    network = assembled(
+        value, built, terms_of(cost), layers=layers, sampled=coupled, reads_numbers=numbers, sizes=sizes
+    )
     names = {name: walk.sources[name] for name in network.parameters if name in walk.sources}
     params = {name: walk.values[name].reshape(each.shape) for name, each in network.parameters.items()}
     kinds = " -> ".join(step.name for step in steps)
@@ -75,7 +80,7 @@ def _apart(walk: Walk, source: View, shapes: Sequence[tuple[int, ...]]) -> list[
     are_alike, first, found = len({shape[1:] for shape in shapes}) == 1, 0, []
     for shape in shapes:
         count = shape[0] if are_alike else prod(shape)
-        part_of_it = reshaping.part_of(walk, source, 1, range(first, first + count))
+        part_of_it = taking.part_of(walk, source, 1, range(first, first + count))
         found.append(part_of_it if are_alike else reshaping.reshaped(walk, part_of_it, (SAMPLE.size.number, *shape)))
         first += count
     return found

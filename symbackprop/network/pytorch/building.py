@@ -148,7 +148,7 @@ class Building:
         kept = parts_of(targets[name] for name in out)
         gone = [each for name in names if name not in out for each in targets[name]]
         if SAMPLE in gone or sum(SAMPLE in target for target in targets.values()) > 1:
-            raise SpecError("mixes the samples of a batch; a network is one of single samples")
+            raise SpecError("mixes the samples of a batch; a network is one of single samples, a cost their mean")
         letters = letters_of(kept, gone)
         entries = [view.entry(letters, self.sample) for view, _ in operands]
         text = write(*entries)

@@ -115,8 +115,13 @@ def _module(w: Walk, at: Call) -> Any:
             found = chain(w, pieces if mask is None else tuple(map(causal, pieces)), views[0])
         elif kind == "MultiheadAttention":
             found = _attention(w, (module, path), views, (mask, padded))
+        elif kind == "TransformerEncoderLayer":
+            found = _encoder_layer(w, (module, path), views[0], (mask, padded))
         else:
-            raise SpecError("has a mask other than that of what comes later; write its layers with MultiheadAttention")
+            found = views[0]
+            for place, each in enumerate(module.layers):
+                found = _encoder_layer(w, (each, f"{path}.layers.{place}"), found, (mask, padded))
+            found = found if module.norm is None else chain(w, piece_of(module.norm, f"{path}.norm"), found)
         found = found.permuted(TIME_FIRST) if turned else found
         return (found, None) if kind == "MultiheadAttention" else found
     return _of_module(w, module, x, at)
@@ -167,6 +172,17 @@ def _attention(w: Walk, at: tuple[Any, str], views: Sequence[View], masks: tuple
     mixed = flatten(w, attended(w, *found, hidden=(mask, padded)).permuted((0, 2, 1, 3)), 2)
     more = [] if module.out_proj.bias is None else [w.learned(f"{path}.out_proj.bias")]
     return linear(w, mixed, w.learned(f"{path}.out_proj.weight"), *more)
+
+
+def _encoder_layer(w: Walk, at: tuple[Any, str], x: View, masks: tuple[Any, Any]) -> View:
+    """Return a layer of an encoder of which any part is hidden: the layers that it has, attention by itself."""
+    module, path = at
+    first, *pieces = piece_of(module, path)
+    (norm, second) = (first.inside[0], pieces[0]) if module.norm_first else (pieces[0], pieces[1])
+    before = w.layer(norm, x) if module.norm_first else x
+    x = elementwise(w, "{} + {}", x, _attention(w, (module.self_attn, f"{path}.self_attn"), [before] * 3, masks))
+    found: View = chain(w, [second] if module.norm_first else [norm, *pieces[1:]], x)
+    return found
 
 
 def _looked_up(w: Walk, module: Any, path: str, places: Any) -> View:

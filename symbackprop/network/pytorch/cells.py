@@ -7,8 +7,9 @@ from typing import Any
 
 from symbackprop.errors import SpecError
 from symbackprop.network.pytorch.operations import combined, elementwise, folded, masked
-from symbackprop.network.pytorch.reshaping import chunk, transpose
+from symbackprop.network.pytorch.reshaping import transpose
 from symbackprop.network.pytorch.sums import linear, matmul
+from symbackprop.network.pytorch.taking import chunk
 from symbackprop.network.pytorch.views import View, number
 from symbackprop.network.pytorch.walking import OPERATIONS, Walk, does
 

@@ -30,6 +30,7 @@ UNARY = {
     "rsqrt": "1 / sqrt({})",
     "log1p": "ln(1 + {})",
     "expm1": "exp({}) - 1",
+    **{name: f"{name}({{}})" for name in ("tan", "sinh", "cosh", "asin", "acos", "atan", "erf")},
     "hardsigmoid": "max(0, min(1, {} / 6 + 1 / 2))",
 }
 BINARY = {
@@ -213,6 +214,21 @@ for _name, _made in (("zeros_like", "zeros"), ("ones_like", "ones")):
 @does("rand_like", "randn_like", "bernoulli", "multinomial", "normal")
 def _drawn(*_: Any, **__: Any) -> Any:
     raise SpecError("draws other numbers each time; let the module read them, or keep them in a buffer")
+
+
+@does("detach", "data")
+def _detached(*_: Any, **__: Any) -> Any:
+    raise SpecError("lets nothing come back, which no equation says; let the module read it as an input of its own")
+
+
+@does("lerp")
+def _lerp(w: Walk, x: Any, end: Any, weight: Any) -> Any:
+    return _add(w, x, combined(w, "{} * {}", weight, _subtract(w, end, x)))
+
+
+@does("one_hot")
+def _one_hot(w: Walk, x: View, num_classes: int) -> View:
+    return _flag(w, "where({} == {}, 1, 0)", x.with_one(len(x.axes)), w.torch.arange(num_classes))
 
 
 @does("masked_fill")

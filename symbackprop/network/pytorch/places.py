@@ -7,8 +7,8 @@ from typing import Any
 from symbackprop.errors import SpecError
 from symbackprop.network.pytorch.building import letters_of, parts_of
 from symbackprop.network.pytorch.modules import Piece
-from symbackprop.network.pytorch.reshaping import part_of
 from symbackprop.network.pytorch.sums import reduced
+from symbackprop.network.pytorch.taking import part_of
 from symbackprop.network.pytorch.views import View, number, part
 from symbackprop.network.pytorch.walking import Walk, does
 
@@ -87,7 +87,7 @@ def conv_transpose(  # noqa: PLR0917  as PyTorch has it
     if groups != 1 or set(several[2]) != {1}:
         raise SpecError(f"has groups = {groups}, dilation = {several[2]}, wanted 1 and 1")
     x = building.merged(x, range(1, len(x.axes)))
-    if any(not axis for axis in x.axes[2:]):
+    if any(not axis for axis in x.axes[2:]) or not x.is_plain:
         x = building.copied(x, with_ones=True)
     old, own = x.axes[2:], kernel.axes[2:]
     numbers = [
@@ -108,7 +108,7 @@ def conv_transpose(  # noqa: PLR0917  as PyTorch has it
     for axis, (read,), inner, s, p in zip(places, old, own, several[0], several[1], strict=True):
         q, i = next(spare), letters[axis[0].token]
         reading[read.token] = q
-        at = f"{i} - {s}*{q} + {s + p}"
+        at = f"{i} - {s}*{q} + {s + p}".replace(" 1*", " ")
         if inner:
             u = reading[inner[0].token] = next(spare)
             summed += [q, f"{u} = max(1, {at})..min({inner[0].size.name}, {at})"]

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from math import prod
-from typing import Any
+from typing import Any, cast
 
 from symbackprop.errors import SpecError
-from symbackprop.network.pytorch.joining import concatenated
 from symbackprop.network.pytorch.views import SAMPLE, Affine, Axis, Part, View, part
 from symbackprop.network.pytorch.walking import Walk, does
 
 
-def _flat(given: Sequence[Any]) -> tuple[Any, ...]:
+def flat(given: Sequence[Any]) -> tuple[Any, ...]:
+    """Return numbers that are given one by one, or as one list."""
     return tuple(given[0]) if len(given) == 1 and isinstance(given[0], tuple | list) else tuple(given)
 
 
 @does("view", "reshape")
 def reshape(w: Walk, x: View, *shape: Any) -> View:
     """The entries in their order, along other axes."""
-    return reshaped(w, x, _flat(shape))
+    return reshaped(w, x, flat(shape))
 
 
 def reshaped(w: Walk, x: View, shape: Sequence[int]) -> View:
@@ -115,7 +115,7 @@ def unsqueeze(w: Walk, x: View, dim: int) -> View:
 @does("permute")
 def permute(w: Walk, x: View, *dims: Any) -> View:
     """The axes in another order."""
-    return x.permuted([dim % len(x.axes) for dim in _flat(dims)])
+    return x.permuted([dim % len(x.axes) for dim in flat(dims)])
 
 
 @does("transpose", "swapaxes", "swapdims")
@@ -137,9 +137,38 @@ def movedim(w: Walk, x: View, source: int, destination: int) -> View:
 
 @does("getattr")
 def attribute_of(w: Walk, x: View, name: str) -> View:
-    """x.T and the like."""
+    """x.T and the like, and the largest values of max."""
+    if isinstance(x, tuple):
+        return cast(View, x[name == "indices"])
     found: View = w.operation(name, x)
     return found
+
+
+@does("repeat", "tile")
+def repeat(w: Walk, x: View, *sizes: Any) -> View:
+    """The entries of each axis several times, one after the other."""
+    times = flat(sizes)
+    for _ in range(len(times) - len(x.axes)):
+        x = x.with_one(0)
+    for at, count in enumerate(times):
+        if count > 1:  # of a batch of one it is what broadcasting does
+            x = x if at == 0 and not x.axes[0] else x.with_axis(at, (part(w.building.fresh(count)), *x.axes[at]))
+    return x
+
+
+@does("repeat_interleave")
+def repeat_interleave(w: Walk, x: View, repeats: int, dim: int) -> View:
+    """Each entry of an axis several times."""
+    at = dim % len(x.axes)
+    return x.with_axis(at, (*x.axes[at], part(w.building.fresh(repeats))))
+
+
+@does("channel_shuffle")
+def channel_shuffle(w: Walk, x: View, groups: int) -> View:
+    """The channels of each group one by one."""
+    b, c, *rest = x.shape
+    apart = reshaped(w, x, (b, groups, c // groups, *rest))
+    return reshaped(w, transpose(w, apart, 1, 2), (b, c, *rest))
 
 
 @does("t", "T", "mT")
@@ -151,119 +180,9 @@ def turned(w: Walk, x: View) -> View:
 @does("expand", "expand_as", "broadcast_to")
 def expand(w: Walk, x: View, *shape: Any) -> View:
     """One entry again and again, which broadcasting does anyway."""
-    sizes = shape[0].shape if isinstance(shape[0], View) else _flat(shape)
+    sizes = shape[0].shape if isinstance(shape[0], View) else flat(shape)
     for _ in range(len(sizes) - len(x.axes)):
         x = x.with_one(0)
-    return x
-
-
-@does("chunk")
-def chunk(w: Walk, x: View, chunks: int, dim: int = 0) -> tuple[View, ...]:
-    """An axis in equal pieces."""
-    size = -(-x.shape[dim % len(x.axes)] // chunks)
-    return split(w, x, size, dim)
-
-
-@does("split", "tensor_split")
-def split(w: Walk, x: View, split_size_or_sections: Any, dim: int = 0) -> tuple[View, ...]:
-    """An axis in pieces."""
-    at = dim % len(x.axes)
-    whole, sizes = x.shape[at], split_size_or_sections
-    if isinstance(sizes, int):
-        sizes = [min(sizes, whole - first) for first in range(0, whole, sizes)]
-    starts = [sum(sizes[:place]) for place in range(len(sizes))]
-    return tuple(part_of(w, x, at, range(start, start + size)) for start, size in zip(starts, sizes, strict=True))
-
-
-@does("unbind")
-def unbind(w: Walk, x: View, dim: int = 0) -> tuple[View, ...]:
-    """The entries of an axis, one by one."""
-    at = dim % len(x.axes)
-    return tuple(x.at(at, number) for number in range(x.shape[at]))
-
-
-@does("select")
-def select(w: Walk, x: View, dim: int, index: int) -> View:
-    """One entry of an axis."""
-    at = dim % len(x.axes)
-    return x.at(at, index % x.shape[at])
-
-
-@does("narrow")
-def narrow(w: Walk, x: View, dim: int, start: int, *, length: int) -> View:
-    """Some entries of an axis."""
-    return part_of(w, x, dim % len(x.axes), range(start, start + length))
-
-
-def part_of(w: Walk, x: View, at: int, within: range) -> View:
-    """Return some entries of an axis; an axis of several parts is cut between entries of the first one."""
-    if within == range(x.shape[at]):
-        return x
-    start, count, step = within.start, len(within), within.step
-    axis = x.axes[at]
-    if SAMPLE in axis:
-        raise SpecError("takes some samples of a batch; a network is one of single samples")
-    rest = prod(each.size.number for each in axis[1:])
-    if len(axis) > 1 and step == 1 and start % rest == 0 and count % rest == 0:
-        taken = part_of(w, x.with_axis(at, axis[:1]), at, range(start // rest, (start + count) // rest))
-        return taken.with_axis(at, (*taken.axes[at], *axis[1:]))
-    x = w.building.merged(x, [at])
-    if count == 1:
-        return x.at(at, start).with_one(at)
-    return x.sliced(at, start, w.building.fresh(count), step)
-
-
-@does("getitem")
-def getitem(w: Walk, x: Any, index: Any) -> Any:
-    """A part of a tuple, or entries of an array by numbers, slices, None and ..."""
-    if isinstance(x, tuple):
-        return x[index] if not isinstance(index, tuple) else getitem(w, x[index[0]], index[1:])
-    places = list(index) if isinstance(index, tuple) else [index]
-    if Ellipsis in [each for each in places if not isinstance(each, w.torch.Tensor)]:
-        where = places.index(Ellipsis)
-        missing = len(x.axes) - sum(each is not None for each in places) + 1
-        places[where : where + 1] = [slice(None)] * missing
-    at = 0
-    for each in places:
-        if each is None:
-            x = x.with_one(at)
-        elif isinstance(each, slice):
-            first, last, step = each.indices(x.shape[at])
-            if SAMPLE not in x.axes[at] or (first, last, step) != (0, x.shape[at], 1):
-                x = part_of(w, x, at, range(first, last, step))
-        elif isinstance(each, int) and not isinstance(each, bool):
-            x = x.at(at, each % x.shape[at])
-            continue
-        else:
-            raise SpecError("takes entries by other than numbers and slices")
-        at += 1
-    return x
-
-
-@does("cat", "concat", "concatenate")
-def cat(w: Walk, tensors: Any, dim: int = 0) -> View:
-    """Arrays one after the other along an axis."""
-    views = [w.array(each) for each in tensors]
-    return concatenated(w.building, views, dim % len(views[0].axes))
-
-
-@does("stack")
-def stack(w: Walk, tensors: Any, dim: int = 0) -> View:
-    """Arrays along an axis of their own."""
-    views = [w.array(each) for each in tensors]
-    at = dim % (len(views[0].axes) + 1)
-    return concatenated(w.building, [view.with_one(at) for view in views], at)
-
-
-@does("flip")
-def flip(w: Walk, x: View, *dims: Any) -> View:
-    """The entries of axes in reverse order."""
-    for dim in _flat(dims):
-        at = dim % len(x.axes)
-        x = w.building.merged(x, [at])
-        (old,) = x.axes[at]
-        new = part(old.size)
-        x = x.put(old.token, Affine(((old.size.name, 1), (new.token, -1)), 1)).with_axis(at, (new,))
     return x
 
 

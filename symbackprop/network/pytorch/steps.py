@@ -9,7 +9,7 @@ from math import prod
 from types import MappingProxyType
 
 from symbackprop.network.inplace import LayerInPlace
-from symbackprop.network.layers import Parameter, Value
+from symbackprop.network.layers import Parameter, Size, Value
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 
@@ -28,6 +28,14 @@ class Step:
     layers: list[LayerInPlace] = field(default_factory=list)
     shape: tuple[int, ...] = ()
     named: set[str] = field(default_factory=set)  # sizes of its own
+
+    @property
+    def sizes(self) -> list[Size]:
+        """The sizes of all arrays of the step."""
+        values = [*self.computed, *self.shared]
+        return [size for each in self.parameters for size in each.sizes] + [
+            size for each in values for size in each.sizes
+        ]
 
     def in_place(self, before: tuple[int, ...]) -> list[LayerInPlace]:
         """Return what there is to tell about the step."""

@@ -7,6 +7,7 @@ from math import prod
 from typing import Any
 
 from symbackprop.errors import SpecError
+from symbackprop.network.pytorch.building import SUMMED, letters_of, parts_of
 from symbackprop.network.pytorch.operations import combined, elementwise, folded, scaled
 from symbackprop.network.pytorch.views import View, number
 from symbackprop.network.pytorch.walking import Walk, does
@@ -70,6 +71,38 @@ def _norm(w: Walk, x: View, p: Any = 2, dim: Any = None, *, keepdim: bool = Fals
 @does("normalize")
 def _normalize(w: Walk, x: View, p: Any = 2, dim: int = 1, *, eps: float = 1e-12) -> Any:
     return elementwise(w, f"{{}} / max({{}}, {number(eps)})", x, _norm(w, x, p, dim, keepdim=True))
+
+
+@does("cumsum")
+def _cumsum(w: Walk, x: View, dim: int) -> View:
+    at, building = dim % len(x.axes), w.building
+    x = building.merged(x, [at])
+    (old,) = x.axes[at]
+    letters = letters_of(parts_of(x.axes))
+    p = next(letter for letter in SUMMED if letter not in letters.values())
+    text = f"sum[{p} = 1..{letters[old.token]}]({x.entry({**letters, old.token: p}, building.sample)})"
+    return building.line(text, x.axes, letters, sampled=x.is_sampled, cut=x.cut | {old.token})
+
+
+@does("prod")
+def _prod(w: Walk, x: View, dim: int, *, keepdim: bool = False) -> View:
+    at = dim % len(x.axes)
+    entries = [x.at(at, each) for each in range(x.shape[at])]
+    found: View = elementwise(w, " * ".join(["{}"] * len(entries)), *entries)
+    return found.with_one(at) if keepdim else found
+
+
+@does("addmm", "baddbmm")
+def _addmm(w: Walk, added: Any, x: Any, other: Any, *, beta: float = 1, alpha: float = 1) -> Any:
+    product = combined(w, "{} * {}", matmul(w, x, other), float(alpha))
+    return combined(w, "{} + {}", combined(w, "{} * {}", added, float(beta)), product)
+
+
+@does("cdist")
+def _cdist(w: Walk, x: View, other: View, p: Any = 2, *, compute_mode: Any = None) -> Any:
+    del compute_mode
+    one, two = w.array(x), w.array(other)
+    return _norm(w, elementwise(w, "{} - {}", one.with_one(len(one.axes) - 1), two.with_one(len(two.axes) - 2)), p, -1)
 
 
 @does("var")

@@ -47,7 +47,7 @@ def traced(
     default = torch.get_default_dtype()
     torch.set_default_dtype(torch.double)
     try:
-        with torch.no_grad():
+        with torch.enable_grad():
             graph = tracer.trace(copied)
     except torch.fx.proxy.TraceError as error:
         raise SpecError(f"module: torch.fx cannot trace it: {_first_line(error)}") from None
@@ -120,20 +120,25 @@ def _tracer(torch: Any, root: Any, inputs: Sequence[Any]) -> Any:
             count = sum(each.op == "placeholder" for each in self.graph.nodes)
             proxy = super().create_proxy(kind, target, args, kwargs, name, type_expr, proxy_factory_fn)
             node = proxy.node
-            if kind == "placeholder":
-                if count < len(inputs):
-                    node.meta["value"] = inputs[count]
-                elif args:
-                    return args[0]
-                else:
-                    raise SpecError(
-                        f"module: it reads more than {len(inputs)}; give input_shape a shape for each input"
-                    )
-            value = _computed(self, node)
+            if kind == "placeholder" and count < len(inputs):
+                node.meta["value"] = inputs[count]
+            elif kind == "placeholder" and args:
+                return args[0]
+            _refuse(node, len(inputs), is_followed=torch.is_grad_enabled())
+            with torch.no_grad():
+                value = _computed(self, node)
             arrays = value if isinstance(value, SEVERAL) else (value,)
             return proxy if any(isinstance(each, torch.Tensor | tuple) for each in arrays) else value
 
     return Tracer()
+
+
+def _refuse(node: Any, count: int, *, is_followed: bool) -> None:
+    """Raise SpecError for one input more than there are shapes, and for what gradients are not followed through."""
+    if node.op == "placeholder" and "value" not in node.meta:
+        raise SpecError(f"module: it reads more than {count}; give input_shape a shape for each input")
+    if not is_followed and node.op != "output":
+        raise SpecError("module: under no_grad nothing comes back, which no equation says; let it read an input")
 
 
 def _computed(tracer: Any, node: Any) -> Any:

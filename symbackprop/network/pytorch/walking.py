@@ -27,7 +27,10 @@ KINDS = {  # what a step is called in words, by what its node calls; any other i
     **dict.fromkeys(("cat", "concat", "concatenate", "stack"), "concatenation"),
     **dict.fromkeys(("add", "iadd", "sub", "isub"), "sum"),
     **dict.fromkeys(("mul", "imul", "multiply", "truediv", "div"), "product"),
-    **dict.fromkeys(("matmul", "bmm", "mm", "mv", "dot", "vdot", "einsum", "linear", "bilinear"), "matrix_product"),
+    **dict.fromkeys(
+        ("matmul", "bmm", "mm", "mv", "dot", "vdot", "addmm", "baddbmm", "einsum", "linear", "bilinear"),
+        "matrix_product",
+    ),
     **dict.fromkeys(("mean", "sum", "max", "amax", "amin", "norm", "var", "std", "logsumexp"), "reduction"),
     **dict.fromkeys(
         ("cosine_similarity", "pairwise_distance", "adaptive_avg_pool1d", "adaptive_avg_pool2d", "AdaptiveAvgPool"),
@@ -35,6 +38,9 @@ KINDS = {  # what a step is called in words, by what its node calls; any other i
     ),
     **dict.fromkeys(("softmax", "log_softmax", "softmin"), "shares"),
     **dict.fromkeys(("copy", "array", "pad", "reshape", "view", "flatten", "flip", "interpolate"), "rearranged"),
+    **dict.fromkeys(("getitem", "index_select", "roll", "unfold", "channel_shuffle", "repeat", "tile"), "rearranged"),
+    **dict.fromkeys(("cumsum", "prod", "cdist"), "reduction"),
+    **dict.fromkeys(("conv_transpose1d", "conv_transpose2d", "ConvTranspose1d", "ConvTranspose2d"), "transposed"),
     **dict.fromkeys(("batch_norm", "layer_norm", "rms_norm", "group_norm", "instance_norm", "normalize"), "normalised"),
     **dict.fromkeys(("rnn_tanh_cell", "rnn_relu_cell", "lstm_cell", "gru_cell"), "cell"),
     "scaled_dot_product_attention": "weighted",

@@ -1,0 +1,164 @@
+"""Some entries of an array, and several arrays one after the other: parts, pieces, windows, lists of places."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import prod
+from typing import Any
+
+from symbackprop.errors import SpecError
+from symbackprop.network.pytorch.joining import concatenated
+from symbackprop.network.pytorch.reshaping import flat, reshaped
+from symbackprop.network.pytorch.views import SAMPLE, Affine, View, part
+from symbackprop.network.pytorch.walking import Walk, does
+
+
+@does("roll")
+def roll(w: Walk, x: View, shifts: Any, dims: Any = None) -> View:
+    """The entries of axes moved on, the last ones first."""
+    for shift, dim in zip(*([each] if isinstance(each, int) else each for each in (shifts, dims)), strict=True):
+        at = dim % len(x.axes)
+        first = -shift % x.shape[at]
+        parts = [part_of(w, x, at, each) for each in (range(first, x.shape[at]), range(first)) if each]
+        x = concatenated(w.building, parts, at) if len(parts) > 1 else x
+    return x
+
+
+@does("index_select")
+def index_select(w: Walk, x: View, dim: int, index: Any) -> View:
+    """Some entries of an axis, by their numbers."""
+    at = dim % len(x.axes)
+    if not isinstance(index, w.torch.Tensor | list) or len(w.torch.as_tensor(index).shape) != 1:
+        raise SpecError("takes entries by other than numbers, slices and lists of numbers")
+    numbers = [int(each) % x.shape[at] for each in index]
+    return concatenated(w.building, [x.at(at, each).with_one(at) for each in numbers], at)
+
+
+@does("unfold")
+def unfold(w: Walk, x: View, dimension: Any, size: Any = None, *, step: int = 1, **options: Any) -> View:
+    """The windows over an axis, or the patches of an image, a window along an axis of its own."""
+    if size is not None:
+        at = dimension % len(x.axes)
+        x = w.building.merged(x, [at])
+        (old,) = x.axes[at]
+        place, inner = (part(w.building.fresh(n)) for n in ((x.shape[at] - size) // step + 1, size))
+        moved = Affine(((place.token, step), (inner.token, 1)), -step)
+        found = x.put(old.token, moved).with_axis(at, (place,))
+        return replace(found, axes=(*found.axes, (inner,)), cut=found.cut | {place.token, inner.token})
+    sizes, steps = ([each] * 2 if isinstance(each, int) else each for each in (dimension, options.pop("stride", 1)))
+    if any(each not in (0, 1, (1, 1), (0, 0)) for each in options.values()):
+        raise SpecError(f"has {options}, wanted patches without padding and dilation")
+    for at in (2, 3):
+        x = unfold(w, x, at, sizes[at - 2], step=steps[at - 2])
+    count = x.shape[2] * x.shape[3]
+    return reshaped(w, x.permuted((0, 1, 4, 5, 2, 3)), (x.shape[0], x.shape[1] * sizes[0] * sizes[1], count))
+
+
+@does("chunk")
+def chunk(w: Walk, x: View, chunks: int, dim: int = 0) -> tuple[View, ...]:
+    """An axis in equal pieces."""
+    size = -(-x.shape[dim % len(x.axes)] // chunks)
+    return split(w, x, size, dim)
+
+
+@does("split", "tensor_split")
+def split(w: Walk, x: View, split_size_or_sections: Any, dim: int = 0) -> tuple[View, ...]:
+    """An axis in pieces."""
+    at = dim % len(x.axes)
+    whole, sizes = x.shape[at], split_size_or_sections
+    if isinstance(sizes, int):
+        sizes = [min(sizes, whole - first) for first in range(0, whole, sizes)]
+    starts = [sum(sizes[:place]) for place in range(len(sizes))]
+    return tuple(part_of(w, x, at, range(start, start + size)) for start, size in zip(starts, sizes, strict=True))
+
+
+@does("unbind")
+def unbind(w: Walk, x: View, dim: int = 0) -> tuple[View, ...]:
+    """The entries of an axis, one by one."""
+    at = dim % len(x.axes)
+    return tuple(x.at(at, number) for number in range(x.shape[at]))
+
+
+@does("select")
+def select(w: Walk, x: View, dim: int, index: int) -> View:
+    """One entry of an axis."""
+    at = dim % len(x.axes)
+    return x.at(at, index % x.shape[at])
+
+
+@does("narrow")
+def narrow(w: Walk, x: View, dim: int, start: int, *, length: int) -> View:
+    """Some entries of an axis."""
+    return part_of(w, x, dim % len(x.axes), range(start, start + length))
+
+
+def part_of(w: Walk, x: View, at: int, within: range) -> View:
+    """Return some entries of an axis; an axis of several parts is cut between entries of the first one."""
+    if within == range(x.shape[at]):
+        return x
+    start, count, step = within.start, len(within), within.step
+    axis = x.axes[at]
+    if SAMPLE in axis:
+        raise SpecError("takes some samples of a batch; a network is one of single samples")
+    rest = prod(each.size.number for each in axis[1:])
+    if len(axis) > 1 and step == 1 and start % rest == 0 and count % rest == 0:
+        taken = part_of(w, x.with_axis(at, axis[:1]), at, range(start // rest, (start + count) // rest))
+        return taken.with_axis(at, (*taken.axes[at], *axis[1:]))
+    x = w.building.merged(x, [at])
+    if count == 1:
+        return x.at(at, start).with_one(at)
+    return x.sliced(at, start, w.building.fresh(count), step)
+
+
+@does("getitem")
+def getitem(w: Walk, x: Any, index: Any) -> Any:
+    """A part of a tuple, or entries of an array by numbers, slices, None and ..."""
+    if isinstance(x, tuple):
+        return x[index] if not isinstance(index, tuple) else getitem(w, x[index[0]], index[1:])
+    places = list(index) if isinstance(index, tuple) else [index]
+    if Ellipsis in [each for each in places if not isinstance(each, w.torch.Tensor)]:
+        where = places.index(Ellipsis)
+        missing = len(x.axes) - sum(each is not None for each in places) + 1
+        places[where : where + 1] = [slice(None)] * missing
+    at = 0
+    for each in places:
+        if each is None:
+            x = x.with_one(at)
+        elif isinstance(each, slice):
+            first, last, step = each.indices(x.shape[at])
+            if SAMPLE not in x.axes[at] or (first, last, step) != (0, x.shape[at], 1):
+                x = part_of(w, x, at, range(first, last, step))
+        elif isinstance(each, int) and not isinstance(each, bool):
+            x = x.at(at, each % x.shape[at])
+            continue
+        else:
+            x = index_select(w, x, at, each)
+        at += 1
+    return x
+
+
+@does("cat", "concat", "concatenate")
+def cat(w: Walk, tensors: Any, dim: int = 0) -> View:
+    """Arrays one after the other along an axis."""
+    views = [w.array(each) for each in tensors]
+    return concatenated(w.building, views, dim % len(views[0].axes))
+
+
+@does("stack")
+def stack(w: Walk, tensors: Any, dim: int = 0) -> View:
+    """Arrays along an axis of their own."""
+    views = [w.array(each) for each in tensors]
+    at = dim % (len(views[0].axes) + 1)
+    return concatenated(w.building, [view.with_one(at) for view in views], at)
+
+
+@does("flip")
+def flip(w: Walk, x: View, *dims: Any) -> View:
+    """The entries of axes in reverse order."""
+    for dim in flat(dims):
+        at = dim % len(x.axes)
+        x = w.building.merged(x, [at])
+        (old,) = x.axes[at]
+        new = part(old.size)
+        x = x.put(old.token, Affine(((old.size.name, 1), (new.token, -1)), 1)).with_axis(at, (new,))
+    return x
