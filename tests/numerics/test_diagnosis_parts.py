@@ -234,6 +234,56 @@ def test_penalty_over_the_samples_is_named() -> None:
     assert ("penalty_factor", "1 over the number of samples") == (finding.kind, finding.detail)
 
 
+def test_rows_that_are_looked_up_twice() -> None:
+    """What dW[x] += … makes in NumPy of a word that stands twice is named; np.add.at is right."""
+    network = sb.sequential("4 -> embedding(3, 2) -> flatten -> dense(2)", cost="mse")
+    rng = np.random.default_rng(1)
+    params, y = network.initial_params(1), rng.normal(size=(3, 2))
+    x = np.array([[0, 1, 1, 2], [2, 2, 2, 0], [1, 0, 1, 1]])
+
+    def gradient(params: Any, x: Any, y: Any, *, add: Any) -> dict[str, Any]:
+        words = x.astype(int)
+        flat = params["W1"][words].reshape(3, -1)
+        d = (flat @ params["W3"].T + params["b3"] - y) / 3
+        rows = np.zeros_like(params["W1"])
+        add(rows, words, (d @ params["W3"]).reshape(3, 4, 2))
+        return {"W1": rows, "W3": d.T @ flat, "b3": d.sum(0)}
+
+    def lost(rows: Any, words: Any, more: Any) -> None:
+        rows[words] += more
+
+    point = {"params": params, "x": x, "y": y}
+    right = sb.diagnose(network, function=lambda params, x, y: gradient(params, x, y, add=np.add.at), **point)
+    assert "equal" == right.verdict
+    report = sb.diagnose(network, function=lambda params, x, y: gradient(params, x, y, add=lost), **point)
+    assert [("repeats_lost", "∂C/∂W1")] == [(each.kind, each.where) for each in report.findings]
+    assert LANGUAGES["es"].words("mistake.repeats_lost") in sb.render(report, "markdown", lang="es")
+
+
+def test_weights_that_were_updated_too_early_without_their_rate() -> None:
+    """The learning rate is found from the first array that is wrong, and the arrays in any order by their shapes."""
+    network, rng = sb.mlp("3-4-2", "tanh", "mse"), np.random.default_rng(1)
+    params = {name: rng.normal(size=shape) for name, shape in network.parameter_shapes.items()}
+    x, y = rng.normal(size=(5, 3)), rng.normal(size=(5, 2))
+
+    def backward(params: Any, x: Any, y: Any, rate: float) -> tuple[Any, ...]:
+        a = np.tanh(x @ params["W1"].T + params["b1"])
+        o = np.tanh(a @ params["W2"].T + params["b2"])
+        d2 = (o - y) * (1 - o**2) / len(x)
+        late = params["W2"] - rate * d2.T @ a
+        d1 = d2 @ late * (1 - a**2)
+        return d2.T @ a, d2.sum(0), d1.T @ x, d1.sum(0)
+
+    found = sb.diagnose(network, function=lambda params, x, y: backward(params, x, y, 0.0), params=params, x=x, y=y)
+    assert "equal" == found.verdict
+    assert "the arrays are taken for W2, b2, W1, b1, by their shapes" in found.guessed
+    report = sb.diagnose(network, function=lambda params, x, y: backward(params, x, y, 0.3), params=params, x=x, y=y)
+    assert [("updated_weights", "∂C/∂a1")] == [(each.kind, each.where) for each in report.findings]
+    (finding,) = report.findings
+    assert finding.error < 1e-9
+    assert not np.array_equal(finding.wrong.value, finding.right.value)
+
+
 def test_samples_that_are_not_added_up_are_said() -> None:
     """A derivative with a row for each sample is one line that says what to add up."""
     network = sb.mlp("2-2", "tanh", "mse")

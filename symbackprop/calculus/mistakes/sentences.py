@@ -78,6 +78,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "one_sample_for_mean": "the {detail} sample alone counts, in place of the mean over all of them",
         "sample_missing": "the {detail} sample is left out of the sum over all of them",
         "kernel_turned": "the derivative by the kernel is turned round: its entries stand in reverse order",
+        "repeats_lost": "a row that is looked up several times gets the derivative of the last place alone; those of "
+        "all places are added up",
         "step_shifted": "{detail} is read at another step than on the way forward",
         "bias_not_updated": "the biases were kept while the weights moved; they have derivatives, too",
         "wrong_forward": "the forward pass computes another network, {detail}; for that one the derivatives are right",

@@ -13,6 +13,7 @@ from sympy import Add, Expr, Indexed, Mul, S, Sum, Symbol, Tuple
 
 from symbackprop.calculus.mistakes.parameterslips import only_parameters, samples_of
 from symbackprop.calculus.mistakes.variants import Derived, Rule, numbers_of, scaled_terms
+from symbackprop.network.extremes import WhereEqual, where
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import Tensor, index
 from symbackprop.network.program import Array, Equation, Kind, entries
@@ -189,6 +190,23 @@ def places(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple
             yield "step_shifted", equation.expression.xreplace({entry: plain}), str(entry.base)
 
 
+def repeats(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[str, Expr, str]]:
+    """Yield the last one alone of the places at which a row is looked up, as dW[x] += … leaves it in NumPy."""
+    for total in sorted(equation.expression.atoms(Sum), key=str):
+        found = [part for part in Mul.make_args(total.function) if isinstance(part, WhereEqual)]
+        if array.kind != Kind.PARAMETER or len(found) != 1 or any(first != 1 for _, first, _ in total.limits):
+            continue
+        later: Expr = S.Zero
+        inner: list[Tuple] = []
+        for number, (symbol, _, last) in enumerate(total.limits):  # the innermost first, which is the last axis
+            fresh = index(f"r{number}")
+            moved = {symbol: fresh, **{one: other for one, (other, _, _) in zip(total.variables, inner, strict=False)}}
+            later += Sum(found[0].xreplace(moved), *inner, (fresh, symbol + 1, last))
+            inner.append(Tuple(fresh, 1, last))
+        last_one = where("==", later, S.Zero, S.One, S.Zero)
+        yield "repeats_lost", equation.expression.xreplace({total: Sum(total.function * last_one, *total.limits)}), ""
+
+
 def shared_penalty(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[str, Expr, str]]:
     """Yield a penalty that is divided by the number of samples."""
     count = samples_of(derived)
@@ -209,5 +227,6 @@ TERM_SLIPS: tuple[Rule, ...] = (
     partial_slopes,
     samples,
     places,
+    repeats,
     shared_penalty,
 )

@@ -1303,6 +1303,7 @@ SENTENCES = {
     "mistake.kernel_turned": "The kernel's derivative turned round",
     "mistake.step_shifted": "Another step",
     "mistake.names_swapped": "Other names",
+    "mistake.repeats_lost": "Repeated rows are not added up",
     "mistake.wrong_forward": "Another forward pass",
     "mistake.precision": "Fewer digits",
     "mistake.transposed": "Transposed",

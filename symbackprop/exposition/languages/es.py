@@ -1327,6 +1327,7 @@ SENTENCES = {
     "mistake.kernel_turned": "La derivada del núcleo, girada",
     "mistake.step_shifted": "Otro paso",
     "mistake.names_swapped": "Otros nombres",
+    "mistake.repeats_lost": "Filas repetidas sin sumar",
     "mistake.wrong_forward": "Otra pasada hacia delante",
     "mistake.precision": "Menos cifras",
     "mistake.transposed": "Traspuesto",
@@ -1424,6 +1425,7 @@ REMARKS = {
     "softmax over all entries": "softmax sobre todos los elementos",
     "the variance with n - 1": "la varianza con n - 1",
     "the variance without epsilon": "la varianza sin épsilon",
+    "the arrays are taken for {names}, by their shapes": "los arreglos se toman por {names}, por sus formas",
     "last": "última",
     "first": "primera",
     "1 over the number of samples": "1 entre el número de muestras",
@@ -1546,6 +1548,9 @@ REMARKS = {
     "núcleo está girada: sus elementos están en orden inverso",
     "{detail} is read at another step than on the way forward": "{detail} se lee en otro paso que hacia delante",
     "the same numbers under other names: {detail}": "los mismos números con otros nombres: {detail}",
+    "a row that is looked up several times gets the derivative of the last place alone; those of all places are added "
+    "up": "una fila que se consulta varias veces recibe solo la derivada del último lugar; se suman las de todos los "
+    "lugares",
     "the forward pass computes another network, {detail}; for that one the derivatives are right": "la pasada hacia "
     "delante calcula otra red, {detail}; para esa red las derivadas son correctas",
     "the same numbers with fewer digits, {detail}": "los mismos números con menos cifras, {detail}",

@@ -35,6 +35,7 @@ def each_once(findings: Sequence[Finding]) -> list[Finding]:
 
 def finding_of(replay: Replay, each: Explanation, mistake: Variant, *, updated: bool = False) -> Finding:
     """Return what a mistake of an explanation is to a reader."""
+    replay = each.replay or replay
     kind = _kind(mistake, updated=updated)
     wrong = right = None
     if mistake.forward is not None:

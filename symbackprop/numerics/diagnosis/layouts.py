@@ -46,7 +46,7 @@ def as_lying(given: Any, shapes: Shapes, what: str, said: list[Remark]) -> dict[
     """Return the arrays by the names of the parameters, each as it lies there; `said` learns the names it had.
 
     Raises DataError for what cannot be told."""
-    named = dict(_named(given, shapes, what))
+    named = dict(_named(given, shapes, what, said))
     found: dict[str, Any] = {}
     for name, value in named.items():
         target = name if name in shapes else _target(name, shapes, list(named))
@@ -73,7 +73,7 @@ def not_given(found: Mapping[str, np.ndarray], wanted: Sequence[str]) -> list[Re
     return [Remark("not given, and not compared: {names}", names=", ".join(missing))] if missing else []
 
 
-def _named(given: Any, shapes: Shapes, what: str) -> Iterator[tuple[str, Any]]:
+def _named(given: Any, shapes: Shapes, what: str, said: list[Remark]) -> Iterator[tuple[str, Any]]:
     if isinstance(given, Mapping):
         for name, value in given.items():
             if name not in shapes and isinstance(value, list | tuple) and _is_list_of_arrays(value):
@@ -82,7 +82,7 @@ def _named(given: Any, shapes: Shapes, what: str) -> Iterator[tuple[str, Any]]:
                 yield str(name), value
         return
     if isinstance(given, Sequence) and not isinstance(given, str | bytes):
-        yield from _in_order(list(given), shapes, what)
+        yield from _in_order(list(given), shapes, what, said)
         return
     raise DataError(f"{what}: wanted arrays by name, such as {{'W1': …}}, got {type(given).__name__}")
 
@@ -102,8 +102,10 @@ def _shape(value: Any) -> tuple[int, ...]:
         return (-1,)
 
 
-def _in_order(arrays: list[Any], shapes: Shapes, what: str) -> Iterator[tuple[str, Any]]:
-    """Yield arrays of a list in the order of the parameters, or all weights before all biases, or the other way."""
+def _in_order(arrays: list[Any], shapes: Shapes, what: str, said: list[Remark]) -> Iterator[tuple[str, Any]]:
+    """Yield arrays of a list in the order of the parameters, or all weights before all biases, or the other way.
+
+    In any other order their shapes tell which is which, if no two are alike."""
     names = list(shapes)
     weights = [name for name in names if name.startswith("W")]
     others = [name for name in names if not name.startswith("W")]
@@ -121,6 +123,11 @@ def _in_order(arrays: list[Any], shapes: Shapes, what: str) -> Iterator[tuple[st
         if all(_fits(_shape(each), shapes[name]) for name, each in zip(order, arrays, strict=True)):
             yield from zip(order, arrays, strict=True)
             return
+    own = {name: [place for place, each in enumerate(arrays) if _fits(_shape(each), shapes[name])] for name in names}
+    if all(len(places) == 1 for places in own.values()):
+        order = sorted(names, key=lambda name: own[name][0])
+        said.append(Remark("the arrays are taken for {names}, by their shapes", names=", ".join(order)))
+        arrays = [arrays[places[0]] for places in own.values()]
     yield from zip(names, arrays, strict=True)
 
 

@@ -6,7 +6,7 @@ Two mistakes are looked for from the last layer back: the first one has to expla
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -33,6 +33,7 @@ class Explanation:
 
     mistakes: tuple[Variant, ...]
     error: float
+    replay: Replay | None = None  # with the learning rate that was found
 
 
 @dataclass(eq=False)
@@ -110,9 +111,27 @@ def explanations(replay: Replay, yours: Yours) -> list[Explanation]:
     search = Search(replay, yours)
     found = [*_by_one(search, search.singles), *_other_points(search)]
     found = found or list(_by_one(search, sorted(replay.staged.rarer, key=rank)))
+    found = found or list(_updated(search))
     if found:
         return sorted(found, key=lambda each: rank(each.mistakes[0]))
     return list(_pairs(search))
+
+
+def _updated(search: Search) -> Iterator[Explanation]:
+    """Yield weights that were updated too early, with the learning rate that the first wrong array tells.
+
+    That array is linear in the rate r: it is the right one less r times what is lost with a rate of 1."""
+    replay, yours = search.replay, search.yours
+    updates = [*replay.staged.updates, *everywhere(replay.staged.updates)] if replay.rate is None else []
+    name = next(each for each in search.order if each in search.wrong)
+    right = replay.gradient(replay.right)
+    for each in updates:
+        unit = Replay(replay.staged, replay.known, 1.0)
+        lost = right[name] - unit.gradient(unit.with_mistakes(each))[name]
+        rate = float(np.vdot(lost, right[name] - yours.arrays[name])) / (float(np.vdot(lost, lost)) or 1.0)
+        again = Search(Replay(replay.staged, replay.known, rate), yours)
+        if rate > 0 and again.explains_all(each):
+            yield replace(again.explanation(each), replay=again.replay)
 
 
 def _by_one(search: Search, singles: Sequence[Variant]) -> Iterator[Explanation]:
