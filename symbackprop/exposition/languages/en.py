@@ -1331,6 +1331,7 @@ NAMES = {
         "cost of one sample": "error function of one sample",
         "cost of all samples": "error function of all samples",
         "the sum of the costs of": "the sum of those of",
+        "letter.J.sum": "error function of all samples: the sum of all {m}",
         "the mean of the costs of": "the mean of those of",
         "costs next to nothing": "costs next to nothing",
         "costs nothing": "costs nothing",

@@ -1591,6 +1591,7 @@ NAMES = {
         **_feminine("función de error", "funciones de error"),
         "la media de los costes de": "la media de las de",
         "la suma de los costes de": "la suma de las de",
+        "letter.J.sum": "función de error de todas las muestras: la suma de las {m}",
     },
     "activations": {
         "suma ponderada": "activación",

@@ -50,6 +50,7 @@ CLAUSES = {
     "network {a} and --equations": "la red {a} y --equations",
     "each is a whole network": "cada una es una red entera",
     "network {a} is unknown": "no se conoce la red {a}",
+    "name {a} is unknown": "no se conoce el nombre {a}",
     "level {a} is unknown": "no se conoce el nivel {a}",
     "data {a} is unknown": "no se conocen los datos {a}",
     "the program has {a}": "el programa tiene {a}",
