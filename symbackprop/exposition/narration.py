@@ -116,7 +116,7 @@ def narrate(
     derivation, styles = laid_out(derivation, styles_of(notation), own)
     labels, own = for_samples(derivation, labels, own)
     language = labels.language(own)
-    telling, chapters = _told_by(derivation, language, tuple(checks), own, styles)
+    telling, chapters = _told_by(derivation, labels.symbols, language, tuple(checks), own, styles)
     check_selection(level, only, derivation)
     equations = EQUATIONS if isinstance(derivation, Derivation) else derivation.adjoints
     paper, slides = (level_named(name if level is None else level) for name in ("full", "lecture"))
@@ -166,14 +166,14 @@ class _Illustrate:
 
 
 def _told_by(
-    derivation: Derivation | ProgramDerivation, *said: Any
+    derivation: Derivation | ProgramDerivation, symbols: Mapping[str, str], *said: Any
 ) -> tuple[Any, Mapping[str, Callable[[Any], Story]]]:
     """Return what the chapters are told with, and the chapters; those of programs are loaded for a program alone."""
     if not isinstance(derivation, Derivation):
         from symbackprop.exposition.story.program.chapters import PROGRAM_CHAPTERS
         from symbackprop.exposition.story.program.telling import ProgramTelling
 
-        return ProgramTelling(derivation, *said), PROGRAM_CHAPTERS
+        return replace(ProgramTelling(derivation, *said), symbols=symbols), PROGRAM_CHAPTERS
     return Telling(derivation, *said), CHAPTERS
 
 

@@ -316,3 +316,11 @@ def test_numbers_alone_speak_of_nothing_that_was_not_told(program_derivation) ->
     document = narrate(program_derivation("rnn"), only="numbers")
     (zoom,) = (block for block in document.blocks if isinstance(block, Steps) and block.key == "zoom")
     assert all("delta" not in str(line.right) for line in zoom.lines)
+
+
+def test_renamed_letters_are_read_aloud(program_derivation) -> None:
+    """A picture says the letters that it shows: those that were asked for."""
+    document = narrate(program_derivation("rnn"), symbols={"x": "u", "C": "J"})
+    picture = next(block for block in document.blocks if isinstance(block, Figure))
+    assert "h from u, h 0" in picture.alt
+    assert picture.alt.endswith("capital J from y, o.")

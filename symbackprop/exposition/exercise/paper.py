@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from types import MappingProxyType
 
 from symbackprop.calculus.backpropagation import Derivation, derive
 from symbackprop.calculus.reverse import ProgramDerivation
@@ -25,6 +26,8 @@ from symbackprop.network.model import Network
 from symbackprop.network.program import Program
 from symbackprop.network.spec import LARGEST_SEED
 from symbackprop.network.text.equations import EquationsNetwork
+
+_NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
 
 MOST_VARIANTS, MOST_QUESTIONS = 100_000, 50
 
@@ -69,10 +72,10 @@ class Exercise:
         for draft in KINDS[self.kind](self.derivation, self.plan):  # drawn again, as none is kept
             yield draft.worksheet(telling)
 
-    def _telling(self, language: Language) -> Telling | ProgramTelling:
+    def _telling(self, language: Language, symbols: Mapping[str, str] = _NO_SYMBOLS) -> Telling | ProgramTelling:
         language = language.with_names(self.convention.names)
         if isinstance(self.derivation, ProgramDerivation):
-            return ProgramTelling(self.derivation, language, (), self.convention)
+            return ProgramTelling(self.derivation, language, (), self.convention, symbols=symbols)
         return Telling(self.derivation, language, (), self.convention)
 
 
@@ -109,7 +112,7 @@ class Paper:
     def document(self, labels: Labels = UNLABELLED) -> Document:
         """Return the paper as a document; raises as `narrate` does."""
         language = labels.language()
-        telling = self.exercise._telling(language)
+        telling = self.exercise._telling(language, labels.symbols)
         worksheet = self.exercise.drafts[self.number].worksheet(telling)
         say, kind = language.say, self.exercise.kind
         about = "".join(map(str, say(f"exercise.about.{kind}")))

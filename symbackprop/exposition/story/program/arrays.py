@@ -107,7 +107,8 @@ def picture(telling: ProgramTelling) -> Figure:
 def _sources(telling: ProgramTelling) -> Iterator[str]:
     """Yield what each array is computed from, as it is read aloud: z 1 from x, capital W 1, b 1."""
     network, convention = telling.derivation.network, telling.convention
-    letters = convention.symbols if network is None else own_letters(network, {}, convention)
+    symbols = telling.symbols
+    letters = {**convention.symbols, **symbols} if network is None else own_letters(network, symbols, convention)
     style = Style(letters, convention=convention, depth=getattr(network, "depth", None))
     words = {name: telling.language.words(f"word.{name}") for name in SPOKEN}
     arrays = (array.tensor for array in telling.program.arrays)

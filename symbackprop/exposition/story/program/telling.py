@@ -10,9 +10,10 @@ Nothing is supposed of it: every line of one chain has to become that of the oth
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import permutations, product
+from types import MappingProxyType
 
 from sympy import Basic, Expr, Indexed, KroneckerDelta
 
@@ -43,13 +44,14 @@ LONGER = 1.2  # than in indices may a forward equation be in matrices: c_t = f_t
 
 @dataclass(frozen=True)
 class ProgramTelling(Speaking):
-    """A derivation of a program on its way to being told in one language."""
+    """A derivation of a program on its way to being told in one language; `symbols` are letters that were renamed."""
 
     derivation: ProgramDerivation
     language: Language
     checks: tuple[CheckRow, ...] = ()
     convention: Convention = USUAL
     notations: tuple[str, ...] = ()
+    symbols: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
 
     @property
     def program(self) -> Program:
