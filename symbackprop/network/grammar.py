@@ -28,8 +28,10 @@ MOST_NESTED = 30
 MOST_DIGITS = 20
 LARGEST_EXPONENT = 100  # numbers lie between 1e-100 and 1e100
 
+LIBRARY = r"(?<![A-Za-z0-9_.])(?:np|numpy|jnp|torch|math)\.(?=[a-z][a-z0-9_]*\()"  # np.exp is exp
+
 _TOKEN = re.compile(
-    r"(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+    rf"{LIBRARY}|(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<name>[A-Za-z][A-Za-z0-9_]*)|(?P<sign>\*\*|[<>=!]=|[-+*/^(),<>])| +"
 )
 _BRACKETS = "()[],"

@@ -27,12 +27,13 @@ DECLARING = ("input", "parameter", "target", "constant", "value")
 _EQUATION = re.compile(r"\s*(?!axis\b|keepdims\b)[A-Za-z]\w*\s*(\[[^\]]*\]\s*)?=(?!=)")  # the beginning of one
 
 
+RESHAPING = "(?:reshape|newaxis|squeeze|unsqueeze|view|ravel|flatten)"  # what moves no derivative
 _OTHERS = {
     ":": "write 1..N, as in sum[i = 1..N](...)",
     ";": "write each in a line of its own",
     "%": "write where(even[i] == 1, u, v), and constant even[N]",
     "'": "a name is made of letters and digits; X.T is transposed",
-    ".": "write tanh(X) for np.tanh(X), and sum(X, axis=1) for X.sum(axis=1)",
+    ".": "write pi for np.pi, and N for X.shape[0]",
     "Σ": "write sum[i](...)",
     "∑": "write sum[i](...)",
     "≠": "write !=",
@@ -56,6 +57,7 @@ INSTEAD = {  # of a word that there is not: in an index line, and in a matrix li
     "sigma": ("sigmoid(x[i])", "sigmoid(X)"),
     "std": ("sqrt(mean[i]((x[i] - m)^2))", "sqrt(mean((X - mean(X))**2))"),
     "tr": ("sum[i](x[i, i])",) * 2,
+    "transpose": ("x[j, i]", "X.T"),
     "trace": ("sum[i](x[i, i])",) * 2,
     "var": ("mean[i]((x[i] - m)^2)", "mean((X - mean(X))**2)"),
 }
@@ -133,7 +135,7 @@ def _instead_at(text: str, at: int) -> str:
         return "write indices, z[i, j] = x[i, j] + b[i] for X + b[:, None]"
     if sign == "=" and before.split()[:1] and before.split()[0] in DECLARING:
         return "a declaration gives no numbers; write lambda = 0.1 in a line of its own"
-    if sign == "." and re.match(r"(reshape|newaxis|squeeze|unsqueeze|view|ravel|flatten)\b", text[at:]):
+    if sign == "." and re.match(rf"{RESHAPING}\b", text[at:]):
         return "write indices, z[i, j] = x[i, j] + b[i] for X + b.reshape(-1, 1)"
     return ""
 

@@ -6,6 +6,7 @@
     product     = signed { ("*" | "/" | "@") signed }
     atom        = … | name "[" positions "]" | over "[" ranges "]" "(" sum ")" | atom ".T"
                 | over "(" sum { "," ("axis" | "keepdims") "=" … } ")" | "where" "(" sum compare sum "," sum "," sum ")"
+                | [ library "." ] function "(" … ")" | atom "." function "(" … ")", which is function "(" atom "," … ")"
     over        = "sum" | "mean" | "max" | "min" | "softmax" | "log_softmax"
 
 Everything else is said in `network.grammar`.
@@ -19,9 +20,10 @@ from dataclasses import replace
 
 from symbackprop.errors import ExpressionError
 from symbackprop.network.activations import ACTIVATIONS
-from symbackprop.network.formula import Call, Comparison, Inverse, Name, Node, Product
-from symbackprop.network.grammar import COMPARISONS, Reader, Token, tokens_of
-from symbackprop.network.text.lines import DECLARING, INSTEAD, OVER, Line, check_no_word, is_function
+from symbackprop.network.formula import Comparison, Inverse, Name, Node, Product
+from symbackprop.network.grammar import COMPARISONS, LIBRARY, Token, tokens_of
+from symbackprop.network.text.code import OPERATIONS, CodeReader
+from symbackprop.network.text.lines import DECLARING, INSTEAD, OVER, RESHAPING, Line, check_no_word, is_function
 from symbackprop.network.text.tree import (
     Binder,
     Entry,
@@ -29,7 +31,6 @@ from symbackprop.network.text.tree import (
     Letter,
     MatrixProduct,
     Range,
-    Reduction,
     Transposed,
 )
 
@@ -38,18 +39,17 @@ MOST_AXES = 8
 
 _BRACES = str.maketrans("", "", "{}")  # W_{q} is W_q
 _TOKEN = re.compile(
-    r"(?P<number>(?:[0-9]+(?:\.(?!\.)[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+    rf"{LIBRARY}|(?P<number>(?:[0-9]+(?:\.(?!\.)[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<name>[A-Za-z][A-Za-z0-9]*_\{[A-Za-z]+\}|[A-Za-z][A-Za-z0-9_]*)"
-    r"|(?P<sign>\*\*|\.\.|\.T(?![A-Za-z0-9_])|[<>=!]=|[-+*/^@(),=<>\[\]])|[ \t\n]+"
+    rf"|(?P<sign>\*\*|\.\.|\.T(?![A-Za-z0-9_])|\.(?!{RESHAPING}\b)(?=[a-z][a-z0-9_]*\()"
+    r"|[<>=!]=|[-+*/^@(),=<>\[\]])|[ \t\n]+"
 )
 
 _MARKED = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z]+)?")  # W_q; x_1 is the name of an entry
 
 
-class EquationReader(Reader):
+class EquationReader(CodeReader):
     """Goes once through the tokens of a line, one method for each line of the grammar."""
-
-    _source: Line
 
     def __init__(self, line: Line) -> None:
         """Cut the line into tokens."""
@@ -116,12 +116,6 @@ class EquationReader(Reader):
         if not self._take("="):
             raise self._unexpected("wanted =, as in N = 3")
 
-    def _word(self, name: str) -> bool:
-        if self._token.kind == "name" and self._token.text == name:
-            self._next += 1
-            return True
-        return False
-
     def _target(self) -> Entry | Letter:
         token = self.name()
         check_no_word(token, self._source)
@@ -181,8 +175,8 @@ class EquationReader(Reader):
 
     def _atom(self, depth: int) -> Node:
         node = super()._atom(depth)
-        while sign := self._take(".T"):
-            node = Transposed(sign.at, node)
+        while sign := self._take(".T", "."):
+            node = Transposed(sign.at, node) if sign.text == ".T" else self._method(node, depth)
         return node
 
     def _named(self, token: Token, depth: int) -> Node:
@@ -199,6 +193,8 @@ class EquationReader(Reader):
             if not self._take(","):
                 raise self._unexpected("wanted where(condition, a, b), one inside another for two conditions")
             arguments = (condition, *self._arguments(depth))
+        elif name in OPERATIONS and not self._source.has_indices:
+            return self._operation(token, depth)
         elif name in self._source.arities or name in ACTIVATIONS:
             self._take("(")
             arguments = () if self._take(")") else self._arguments(depth)
@@ -237,51 +233,6 @@ class EquationReader(Reader):
         body = self._sum(depth + 1)
         self._close()
         return Binder(token.at, token.text, ranges, body)
-
-    def _reduction(self, token: Token, depth: int) -> Node:
-        if self._source.has_indices:
-            raise self._source.refusal(token.at, f"{token.text} has no index", f"write {token.text}[i](...)")
-        self._take("(")
-        term, axes, keeps = self._sum(depth + 1), None, False
-        if token.text in ("max", "min") and self._ahead(",") and self._tokens[self._next + 2].text != "=":
-            self._take(",")
-            return Call(token.at, token.text, (term, *self._arguments(depth)))
-        while self._take(","):
-            word = self._token
-            self._next += word.kind == "name"
-            if word.text not in ("axis", "keepdims") or not self._take("="):
-                self._next -= word.kind == "name"
-                raise self._unexpected(f"wanted axis=0 or keepdims=True in {token.text}(...)")
-            if word.text == "axis":
-                axes = self._axes()
-            else:
-                keeps = self._flag()
-        self._close()
-        if axes is None and "softmax" in token.text:
-            raise self._source.refusal(token.at, f"{token.text} without an axis", f"write {token.text}(Z, axis=1)")
-        return Reduction(token.at, token.text, term, axes, keeps)
-
-    def _axes(self) -> tuple[int, ...]:
-        if not self._take("("):
-            return (self._axis(),)
-        axes = [self._axis()]
-        while self._take(",") and not self._ahead(")"):
-            axes.append(self._axis())
-        self._close()
-        return tuple(axes)
-
-    def _axis(self) -> int:
-        sign, token = self._take("-"), self._token
-        if token.kind != "number" or not token.text.isdigit() or len(token.text) > 1:
-            raise self._unexpected("wanted the number of an axis, as in axis=1")
-        self._next += 1
-        return -int(token.text) if sign else int(token.text)
-
-    def _flag(self) -> bool:
-        for name in ("True", "False"):
-            if self._word(name):
-                return name == "True"
-        raise self._unexpected("wanted True or False")
 
     def _comparison(self, depth: int) -> Node:
         left = self._sum(depth + 1)

@@ -153,6 +153,12 @@ MATRIX_LINES: dict[str, Callable[..., Any]] = {
     " + 1e-5)": lambda X, **_: (X - X.mean(axis=1, keepdims=True)) / np.sqrt(X.var(axis=1, keepdims=True) + 1e-5),
     "exp(-X**2) * sin(pi * g)": lambda X, g, **_: np.exp(-(X**2)) * np.sin(np.pi * g),
     "tanh(X) @ tanh(X).T": lambda X, **_: np.tanh(X) @ np.tanh(X).T,
+    "np.exp(X).sum(axis=1, keepdims=True).T": lambda X, **_: np.exp(X).sum(axis=1, keepdims=True).T,
+    "X.dot(W.transpose()).max(1)": lambda X, W, **_: X.dot(W.transpose()).max(1),
+    "np.multiply(X, c).mean(-1, keepdims=True)": lambda X, c, **_: np.multiply(X, c).mean(-1, keepdims=True),
+    "np.matmul(X, W.transpose(1, 0)).sum()": lambda X, W, **_: np.matmul(X, W.T).sum(),
+    "torch.softmax(X.pow(2), dim=-1) - numpy.power(X, 3)": lambda X, **_: softmax(X**2) - X**3,
+    "(c - X.tanh()).clip(-1, 0.5).min(axis=(0, 1))": lambda X, c, **_: np.clip(c - np.tanh(X), -1, 0.5).min(),
 }
 MATRIX_DECLARED = "input X[M, D], W[H, D], c[D], r[M, 1], S[M, M, D], g\nsizes M = 2, D = 3, H = 4\n"
 
