@@ -89,6 +89,31 @@ parameter g
 o[n] = x[n]*g + s
 r = sum[n](x[n])*g
 """,
+    "two steps back, of which there is none": """
+input x[T, N]
+parameter w[N, N], u[N, N]
+sizes T = 1, N = 2
+h[0, j] = 0
+h[1, j] = x[1, j]
+h[t, j] = tanh(sum[k](w[j, k]*h[t - 1, k]) + sum[k](u[j, k]*h[t - 2, k]) + x[t, j]) for t = 2..T
+C = sum[t, j](h[t, j]^2)
+""",
+    "shapes that depend on the step": """
+input x[T]
+parameter a
+sizes T = 3
+s[0] = 1
+s[t] = a*s[t - 1]*sum[i = 1..t](x[i]*i)/sqrt(t) for t = 1..T
+C = sum[t](s[t]^2)
+""",
+    "cases of the step": """
+input x[T], s0
+parameter a
+sizes T = 4
+s[0] = s0
+s[t] = a*s[t - 1]/t + where(t >= 3, x[t], x[t]^2)*sqrt(t) for t = 1..T
+C = sum[t](s[t]^2)
+""",
     "only what came before": """
 input q[T, D], k[T, D], v[T, E]
 o[i, e] = sum[j = 1..i, d](q[i, d] * k[j, d] * v[j, e]) / (1 + sum[j = 1..i, d](q[i, d] * k[j, d])^2)
@@ -474,6 +499,23 @@ def test_each_line_stands_below_its_equation() -> None:
             "# ∂C/∂w[d, h] = sum[t](∂C/∂u[t, h]*n[t, d])",
         ):
             assert equation in text
+
+
+def test_recurrence_is_one_function_of_a_step() -> None:
+    """JAX is handed one step, however many there are; PyTorch changes no array, and keeps those that are read again."""
+    jax = pytest.importorskip("jax", reason="the extra jax is not installed")
+    made = derivation("rnn")
+    names = loaded(source_of(made, "jax"))
+    sizes = {str(size): number for size, number in made.program.sizes.items()}
+    lengths = []
+    for steps in (3, 30):
+        counts = {size: {**sizes, "T": steps}[str(size)] for size in made.program.sizes}
+        given = [np.ones([int(n.xreplace(counts)) for n in a.tensor.sizes]) for a in made.program.given]
+        lengths.append(str(jax.make_jaxpr(names["cost_of"])(*given)).count(" = "))
+    assert lengths[0] == lengths[1]
+    text = source_of(made, "torch")
+    assert "def at(step, before_h):" in text
+    assert "put(" not in text.partition("def forward")[2].replace("start_h = put(start_h", "")
 
 
 def test_places_say_what_a_convolution_is() -> None:

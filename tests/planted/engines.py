@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from planted.networks import ATTENTION, CONVOLUTION, DEEP, GROUPED, POOLED, RESIDUAL, STRIDED, TURNED, UNEVEN
+from planted.networks import (
+    ATTENTION,
+    CONVOLUTION,
+    DEEP,
+    GROUPED,
+    POOLED,
+    RECURRENT,
+    RESIDUAL,
+    SECOND_ORDER,
+    STRIDED,
+    TURNED,
+    UNEVEN,
+)
 from planted.planting import Fault
 
-from symbackprop.numerics.arrays import correlating, moving
+from symbackprop.numerics.arrays import correlating, lifetimes, moving, stepping
 from symbackprop.numerics.engines import compiled, functions, jaxfunctions, keeping, scaling, slopes, torchfunctions
 
 __all__ = ["ENGINES"]
@@ -14,8 +26,8 @@ ENGINES = (
     Fault(
         "slope of sigmoid too large",
         slopes.sigmoid_slope,
-        "(1 + e) ** 2",
-        "(1 + e)",
+        "* sigmoid(-z)",
+        "",
         ("2-1",),
         "torch",
     ),
@@ -46,8 +58,19 @@ ENGINES = (
         ATTENTION,
         "torch",
     ),
+    Fault("the step before the last one", stepping.Row.at, "before{back}", "before", SECOND_ORDER, "torch"),
+    Fault("steps in the order of their numbers", torchfunctions.over_steps, "< 0", "> 0", RECURRENT, "torch"),
+    Fault("steps in the order of their numbers", jaxfunctions.over_steps, "places.step < 0", "False", RECURRENT, "jax"),
+    Fault("a step that nobody asked for left out", lifetimes.read_steps, "Min(last,", "Min(last - 1,", RECURRENT),
     Fault("factor of the cost lost", compiled.EngineProgram.backward, 'own["C"] * grad', "grad", RESIDUAL, "jax"),
-    Fault("slope of sigmoid with the wrong sign", slopes.sigmoid_slope, "return e /", "return -e /", ("2-1",), "jax"),
+    Fault(
+        "slope of sigmoid with the wrong sign",
+        slopes.sigmoid_slope,
+        "return sigmoid",
+        "return -sigmoid",
+        ("2-1",),
+        "jax",
+    ),
     Fault("slope of silu without its z", slopes.silu_slope, "(1 + z * (1", "(1 + (1", ("2-1", "silu"), "jax"),
     Fault("error spread over what is there", jaxfunctions.spread, ".add(", ".set(", CONVOLUTION, "jax"),
     Fault("largest for smallest", jaxfunctions.first_of_largest, "argmax", "argmin", POOLED, "jax"),

@@ -17,6 +17,7 @@ __all__ = [
     "READ_TWICE",
     "RECURRENT",
     "RESIDUAL",
+    "SECOND_ORDER",
     "SOFTMAX",
     "SQUARES",
     "STARTED",
@@ -41,6 +42,15 @@ sizes T = 3, N = 2
 h[0, j] = h0[j]
 h[t, j] = tanh(x[t, j] + sum[k](U[j, k] * h[t - 1, k])) for t = 1..T
 C = sum[t, j](h[t, j]^2)""",
+)
+SECOND_ORDER = (
+    """input x[T]
+parameter a, b
+sizes T = 4
+s[0] = 1
+s[1] = x[1]
+s[t] = tanh(a*s[t - 1] + b*s[t - 2]) + x[t] for t = 2..T
+C = sum[t](s[t]^2)""",
 )
 READ_TWICE = (  # the error of o
     """input x[T, N], y[T, N], z[T, N]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from sympy import Expr, Indexed, Piecewise, Symbol
+from sympy import Expr, GreaterThan, Indexed, Max, Min, Piecewise, Symbol
 
 from symbackprop.calculus.inequalities import never_negative
 from symbackprop.network.notation import COST, Axis, Tensor
@@ -72,6 +72,35 @@ def code_of(lines: Iterable[str]) -> Iterator[str]:
         yield "" if line.lstrip().startswith("#") else QUOTED.sub("", line)
 
 
+def read_steps(stage: Stage, later: Collection[Expr]) -> Stage:
+    """Return a recurrence without the steps of an array that nobody reads: ∂C/∂h[0], where h[0] is given.
+
+    `later` is what others read than its equations. Cases that hold at all of the steps are decided."""
+    found = list(stage.equations)
+    for place, equation in reversed([*enumerate(stage.equations)]):
+        if equation.tensor in later or sum(other.tensor == equation.tensor for other in found) > 1:
+            continue
+        at, (first, last) = equation.indices.index(stage.step), equation.ranges[stage.step]
+        spans = [
+            tuple((end + entry.indices[at] - stage.step).expand() for end in ends)
+            for other in found
+            for entry, ends in _readings(other.expression, Frame(other.ranges, {stage.step: "step"}), stage.step)
+            if entry.base == equation.tensor
+        ]
+        own = Max(first, Min(*(begin for begin, _ in spans))), Min(last, Max(*(end for _, end in spans)))
+        if own != (first, last) and all(never_negative(more.expand(), {}) for more in (own[0] - first, last - own[1])):
+            ranges = {**equation.ranges, stage.step: own}
+            cases = {e: e.args[0].expr for e in equation.expression.atoms(Piecewise) if _holds(e.args[0].cond, ranges)}
+            expression = equation.expression.xreplace(cases)
+            found[place] = replace(equation, expression=expression, domain=tuple(ranges.values()))
+    return replace(stage, equations=tuple(found))
+
+
+def _holds(condition: Expr, ranges: Mapping[Symbol, Axis]) -> bool:
+    """Tell whether a condition holds wherever indices are in their ranges; False if in doubt."""
+    return isinstance(condition, GreaterThan) and never_negative((condition.lhs - condition.rhs).expand(), ranges)
+
+
 def passing(stage: Stage, places: Mapping[Tensor, int], later: Iterable[Expr]) -> dict[Tensor, Tensor]:
     """Return the arrays of which a step reads what it has computed, or the step before it, and each without steps.
 
@@ -92,7 +121,7 @@ def passing(stage: Stage, places: Mapping[Tensor, int], later: Iterable[Expr]) -
                 if place != stage.step + behind or not all(never_negative(part.expand(), {}) for part in inside):
                     kept.add(entry.base)
         done.add(equation.tensor)
-    small = [tensor for tensor in places if tensor not in kept and is_filled(tensor, stage)]
+    small = [tensor for tensor in places if tensor not in kept and is_filled(tensor, stage, but=places[tensor])]
     return {t: Tensor(t.letter, t.layer, t.axes[: places[t]] + t.axes[places[t] + 1 :]) for t in small}
 
 
@@ -123,15 +152,18 @@ def of_the_moment(stage: Stage, places: Mapping[Tensor, int], small: Mapping[Ten
     return replace(stage, equations=tuple(equations))
 
 
-def covers_a_part(equation: Equation, others: Iterable[Equation]) -> bool:
-    """Tell whether an equation computes a part of its array only, or several compute one array together."""
+def covers_a_part(equation: Equation, others: Iterable[Equation], *, but: int | None = None) -> bool:
+    """Tell whether an equation computes a part of its array only, or several compute one array together.
+
+    `but` is an axis of which a part will do."""
     if equation.target == COST:
         return False
-    whole = tuple(equation.ranges.values()) == tuple(equation.tensor.axes)
+    pairs = zip(equation.ranges.values(), equation.tensor.axes, strict=True)
+    whole = all(own == axis for place, (own, axis) in enumerate(pairs) if place != but)
     return not whole or sum(other.tensor == equation.tensor for other in others) > 1
 
 
-def is_filled(tensor: Expr, stage: Stage) -> bool:
+def is_filled(tensor: Expr, stage: Stage, *, but: int | None = None) -> bool:
     """Tell whether one equation fills an array step by step, so that it need not begin with zeros."""
     own = [equation for equation in (*stage.starts, *stage.equations) if equation.tensor == tensor]
-    return stage.step is not None and len(own) == 1 and not covers_a_part(own[0], own)
+    return stage.step is not None and len(own) == 1 and not covers_a_part(own[0], own, but=but)

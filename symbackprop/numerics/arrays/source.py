@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,12 +20,13 @@ from symbackprop.network.notation import COST, Axis, Tensor
 from symbackprop.network.program import Equation
 from symbackprop.numerics.arrays.beforehand import with_work_before
 from symbackprop.numerics.arrays.counts import count_text, size_name
-from symbackprop.numerics.arrays.lifetimes import covers_a_part, is_filled, of_the_moment, passing
+from symbackprop.numerics.arrays.lifetimes import covers_a_part, is_filled, of_the_moment, passing, read_steps
 from symbackprop.numerics.arrays.moving import Sizes
 from symbackprop.numerics.arrays.order import Stage, stages
 from symbackprop.numerics.arrays.places import Frame
 from symbackprop.numerics.arrays.sharing import in_common
 from symbackprop.numerics.arrays.stacking import with_stacks
+from symbackprop.numerics.arrays.stepping import START, rows_of, span_of, write_steps
 from symbackprop.numerics.arrays.writing import ArrayWriter, Windows
 from symbackprop.numerics.elementwise import bare
 from symbackprop.numerics.equationtext import equation_text
@@ -60,6 +61,12 @@ class Pass:
     spent: frozenset[str] = frozenset()  # what it takes out of `known`, so that this is let go once it was read
     notes: Mapping[Expr, str] = field(default_factory=dict)  # how arrays are called in the comments
     slopes: Mapping[Tensor, Tensor] = field(default_factory=dict)  # a value f(x) -> what f'(x) is, computed beside it
+
+    def later(self, computed: Iterable[Expr]) -> set[Expr]:
+        """Return what is read or returned besides by the equations of some arrays."""
+        own = set(computed)
+        read = {tensor for e in self.equations if e.tensor not in own for tensor in e.reads}
+        return read | {tensor for tensor, _ in self.results}
 
     def slope_of(self, equation: Equation) -> Tensor | None:
         """Return the array of the slope of f that is computed beside f(x), where an equation is value = f(x)."""
@@ -106,12 +113,16 @@ def written(each: Pass, names: Mapping[Expr, str], sizes: Sequence[Symbol]) -> W
 
 def _write_stage(writer: ArrayWriter, stage: Stage, within: Pass) -> None:
     """Write the equations of a stage of a pass; those of a recurrence inside of a loop."""
+    if stage.step is not None:
+        stage = read_steps(stage, within.later(equation.tensor for equation in stage.equations))
+        if within.guards:
+            _write_function(writer, stage, within)
+            return
     everything = (*stage.starts, *stage.equations)
     partial = {e.tensor for e in everything if stage.step is not None or covers_a_part(e, everything)}
     partial |= {within.slopes[tensor] for tensor in partial if tensor in within.slopes}
     places = {e.tensor: e.indices.index(stage.step) for e in stage.equations if stage.step is not None}
-    later = {tensor for tensor, _ in within.results} | {part for pair in within.slopes.items() for part in pair}
-    later |= {tensor for e in within.equations if e.tensor not in places for tensor in e.reads}
+    later = within.later(places) | {part for pair in within.slopes.items() for part in pair}
     small = {} if not within.in_place else passing(stage, places, later)
     partial -= small.keys()
     writer.names |= {small[tensor]: writer.names[tensor] for tensor in small}
@@ -134,22 +145,47 @@ def _write_stage(writer: ArrayWriter, stage: Stage, within: Pass) -> None:
     stage = with_work_before(writer, stage)
     stage = with_stacks(writer, stage) if within.in_place else stage
     stage = of_the_moment(stage, places, small)
-    first, last = _steps(stage)
-    ends = (last, f"{first} - 1", ", -1") if stage.downwards else (first, f"{last} + 1", "")
+    first, last = span_of(stage)
+    ends = (last, first - 1) if stage.downwards else (first, last + 1)
     values = (STABLE[known_name(type(e.expression)) or ""] for e in stage.equations if within.slope_of(e) is not None)
     for name in dict.fromkeys(other for known in values if within.in_place for other in known.besides):
         writer.say(f"{name} = {_BESIDES[name]}")
-    with writer.block(f"for step in range({ends[0]}, {ends[1]}{ends[2]}):"):
-        for place, equation in enumerate(stage.equations, len(said) - len(stage.equations)):
-            domain = equation.ranges[stage.step]
-            if place >= 0:  # the first of them may be stacks
-                _note(writer, said[place], within)
-            if all(e.ranges[stage.step] == domain for e in stage.equations):
+    steps = f"{', '.join(count_text(end.expand(), {}) for end in ends)}{', -1' * stage.downwards}"
+    with writer.block(f"for step in range({steps}):"):
+        _write_step(writer, stage, partial, within, said=said)
+
+
+def _write_function(writer: ArrayWriter, stage: Stage, within: Pass) -> None:
+    """Write a recurrence as a function of what the step before it gave, behind what stands before the first step."""
+    kept = within.later(equation.tensor for equation in stage.equations)
+    rows, said = rows_of(stage, kept), stage.equations
+    begun = {row.tensor for row in rows if row.has_start}
+    for tensor in begun:
+        writer.names[tensor] = f"{START}{writer.names[tensor]}"
+        writer.say(f"{writer.names[tensor]} = {_room(tensor.axes, 0, filled=False, floats='')}")
+    for equation in stage.starts:
+        _note(writer, equation, within)
+        _write_equation(writer, equation, begun, within)
+    stage = with_stacks(writer, with_work_before(writer, stage))
+    partial = {row.tensor for row in rows if row.covers_a_part}
+    write_steps(writer, rows, stage, lambda each: _write_step(writer, each, partial, within, said=said))
+
+
+def _write_step(
+    writer: ArrayWriter, stage: Stage, partial: set[Expr], within: Pass, *, said: Sequence[Equation]
+) -> None:
+    """Write the equations of one step, each where it holds; `said` is how they are told, but for those of stacks."""
+    assert stage.step is not None
+    for place, equation in enumerate(stage.equations, len(said) - len(stage.equations)):
+        domain = equation.ranges[stage.step]
+        if place >= 0:
+            _note(writer, said[place], within)
+        if domain == span_of(stage):
+            _write_equation(writer, equation, partial, within, step=stage.step)
+        else:
+            start, end = (count_text(part, {}) for part in domain)
+            with writer.block(f"if {start} <= step <= {end}:"):
                 _write_equation(writer, equation, partial, within, step=stage.step)
-            else:
-                start, end = (count_text(part, {}) for part in domain)
-                with writer.block(f"if {start} <= step <= {end}:"):
-                    _write_equation(writer, equation, partial, within, step=stage.step)
 
 
 def _note(writer: ArrayWriter, equation: Equation, within: Pass) -> None:
@@ -177,16 +213,6 @@ def _comment(equation: Equation, within: Pass) -> Iterator[tuple[tuple[str, ...]
         yield tuple(f"# {line}" for line in textwrap.wrap(text, COMMENT_WIDTH)), each
 
 
-def _steps(stage: Stage) -> tuple[str, str]:
-    """Return the first and the last value of the step, over all the equations of the stage."""
-    assert stage.step is not None
-    domains = [equation.ranges[stage.step] for equation in stage.equations]
-    firsts, lasts = (list(dict.fromkeys(count_text(d[end], {}) for d in domains)) for end in (0, 1))
-    first = firsts[0] if len(firsts) == 1 else f"min({', '.join(firsts)})"
-    last = lasts[0] if len(lasts) == 1 else f"max({', '.join(lasts)})"
-    return first, last
-
-
 def _room(axes: Sequence[Axis], step: int, *, filled: bool, floats: str) -> str:
     """Return an array for a recurrence, of which all that belongs to one step lies together in memory: zeros, or not.
 
@@ -212,7 +238,7 @@ def _write_equation(
     frame = Frame(equation.ranges, numbers)
     name = writer.names[equation.tensor]
     beside = within.slope_of(equation)
-    at = f"[{', '.join(_target(equation, step))}]" if equation.tensor in partial else ""
+    at = f"[{', '.join(_target(equation, step, within))}]" if equation.tensor in partial else ""
     targets = [f"{name}{at}", *([f"{writer.names[beside]}{at}"] if beside is not None else ())]
     may = within.in_place and at and step is not None and frame.axes
     if beside is not None:
@@ -240,12 +266,14 @@ def _operation(text: str) -> str:
     return f"np.{OPERATIONS[type(tree.op)]}({left}, {right}"
 
 
-def _target(equation: Equation, step: Symbol | None) -> list[str]:
-    """Return the subscripts of the part of an array that an equation is for."""
+def _target(equation: Equation, step: Symbol | None, within: Pass) -> list[str]:
+    """Return the subscripts of the part of an array that an equation is for; in a function of a step that of a row."""
     numbers = {} if step is None else {step: "step"}
     places = []
     for symbol, axis in zip(equation.indices, equation.tensor.axes, strict=True):
         first, last = equation.ranges[symbol]
+        if symbol == step and within.guards:
+            continue
         if symbol == step:
             places.append(count_text((symbol - axis[0]).expand(), numbers))
         elif (first, last) == axis:

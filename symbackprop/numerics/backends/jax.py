@@ -34,9 +34,10 @@ def _einsum(call: Call) -> str:
 
 DIALECT = Dialect(
     prefix="jnp",
-    same=ELEMENTARY | {"broadcast_to", "maximum", "minimum", "sum", "where"},
+    same=ELEMENTARY | {"broadcast_to", "maximum", "minimum", "sum"},
     functions={
         "np.zeros": lambda call: f"jnp.zeros({call.arguments[0]}, {[*call.arguments, 'one.dtype'][1]})",
+        "np.concatenate": "jnp.concatenate({0}, axis={axis})",
         "np.moveaxis": "jnp.moveaxis({0}, {1}, {2})",
         "np.diagonal": "jnp.diagonal({0}, axis1={axis1}, axis2={axis2})",
         "np.arange": lambda call: f"jnp.arange({', '.join(call.arguments)}, dtype=one.dtype)",
@@ -44,6 +45,7 @@ DIALECT = Dialect(
             f"jnp.broadcast_to({call.arguments[0]}{' * one' * call.numbers[0]}, {call.arguments[1]})"
         ),
         "np.einsum": _einsum,
+        "np.where": "jnp.where({0}, {1}, {2})",
         "np.ascontiguousarray": "{0}",
         "np.asarray": "{0}",
         "np.vdot": "jnp.vdot({0}, {1})",
@@ -78,6 +80,7 @@ DIALECT = Dialect(
     attributes={f"np.{name}": f"jnp.{name}" for name in ("inf", "pi", "int8", "float32")}
     | {"np.finfo(z.dtype).max": "jnp.finfo(z.dtype).max"},
     put="{0} = {0}.at[{1}].set({2})",
+    choice="np.where({0}, {1}, {2})",
 )
 
 BLOCK = '''

@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     import jax.numpy as jnp
 
 __all__ = [
+    "entry",
     "first_of_largest",
     "gathered",
     "is_largest",
+    "one_by_one",
+    "over_steps",
     "spread",
     "spread_to_largest",
     "window",
@@ -35,6 +38,33 @@ def window(array, axis, start, steps):
     for stride, count in steps:
         places = places[..., None] + stride * np.arange(max(count, 0))
     return gathered(array, axis, places)
+
+
+def over_steps(at, before, places, axes, *, none=()):
+    """Return what a recurrence keeps of its steps, stacked along an axis each.
+
+    at: of the number of a step and of what the one before it gave, what it gives and what is kept of it."""
+    if not places:  # what is traced reads places that there are not
+        return none
+    numbers = jnp.asarray(sorted(places), int)
+    _, found = jax.lax.scan(lambda given, step: at(step, *given), before, numbers, reverse=places.step < 0)
+    return [jnp.moveaxis(each, 0, axis) for each, axis in zip(found, axes)]
+
+
+def one_by_one(at, before, places, axes, *, none=()):
+    """Return the same of a recurrence whose shapes depend on the step."""
+    rows = []
+    for place in places:
+        before, row = at(place, *before)
+        rows.append(row)
+    if places.step < 0:
+        rows.reverse()
+    return [jnp.stack(each, axis) for each, axis in zip(zip(*rows), axes)] or none
+
+
+def entry(array, axis, place):
+    """Return the array at one place of an axis; zeros where there is no such place."""
+    return jnp.take(array, place, axis=axis, mode="fill", fill_value=0)
 
 
 def gathered(array, axis, places):

@@ -38,7 +38,7 @@ from symbackprop.numerics.supports import wild_arrays, without_unread, without_w
 
 # names that an array may not have in the text, beside words of Python: temporaries, windows, sizes, derivatives
 TAKEN = re.compile(
-    r"[tw]\d+|n_\w+|d_\w+|step|one|torch|jax|jnp|np|math|ctx|given|kept|forward|backward|gradient|cost|block|cost_of|max|min"
+    r"[tmsw]\d+|(n|d|start|before\d*)_\w+|at|step|one|torch|jax|jnp|np|math|ctx|given|kept|forward|backward|gradient|cost|block|cost_of|max|min"
 )
 
 
@@ -149,12 +149,14 @@ class ModuleText:
     def _ways(self) -> dict[str, Any]:
         return {"wild": wild_arrays(self._staged.program.equations), "guards": True}
 
-    def _pass(self, equations: Sequence[Equation], windows: Windows) -> Written:
+    def _pass(self, equations: Sequence[Equation], windows: Windows, behind: Iterable[Expr]) -> Written:
+        """Return the statements of some equations; `behind` are the arrays that are read after them."""
         has = "conv2d" in self.engine.dialect.functions
         numbers = {size: Integer(number) for size, number in self.passes.program.sizes.items()}
         sizes = Sizes(numbers, self.are_fixed) if has else None
-        each = Pass("", "", (), tuple(equations), (), windows=windows, moving=sizes, notes=self._notes, **self._ways)
-        return written(each, self.names, self._sizes)
+        results = tuple((tensor, self.names[tensor]) for tensor in behind)
+        ways = {"windows": windows, "moving": sizes, "notes": self._notes, **self._ways}
+        return written(Pass("", "", (), tuple(equations), results, **ways), self.names, self._sizes)
 
     @cached_property
     def _sizes(self) -> tuple[Symbol, ...]:
@@ -167,9 +169,9 @@ class ModuleText:
     def _parts(self) -> tuple[list[str], list[str], tuple[str, ...]]:
         """The two functions as lines, and the copies of windows that go from one to the other."""
         windows: Windows = {}
-        forward = self._pass(self._forward_equations, windows)
+        forward = self._pass(self._forward_equations, windows, (a.tensor for a in (*self.kept, *self.outputs)))
         windows = windows if self.saved is None else {}
-        again = self._pass(self._again, windows)
+        again = self._pass(self._again, windows, {read for each in self._backward_equations for read in each.reads})
         by_inputs = {adjoint_of(array.tensor) for array in self.wanted if array.kind == Kind.INPUT}
         apart: tuple[Equation, ...] = ()
         own = self._backward_equations
@@ -177,8 +179,9 @@ class ModuleText:
             others = [adjoint_of(array.tensor) for array in self.wanted if adjoint_of(array.tensor) not in by_inputs]
             own = needed_for(others, own)
             apart = tuple(equation for equation in self._backward_equations if equation not in own)
-        backward = self._pass(own, windows)
-        rest = self._pass(apart, windows) if apart else None
+        wanted = {adjoint_of(array.tensor) for array in self.wanted}
+        backward = self._pass(own, windows, wanted.union(*(each.reads for each in apart)))
+        rest = self._pass(apart, windows, wanted) if apart else None
         copies = tuple(dict.fromkeys((*again.windows, *backward.windows, *(rest.windows if rest else ()))))
         copies = tuple(name for name in copies if name in forward.own)
         lines = [*again.lines, *backward.lines]

@@ -13,9 +13,8 @@ from symbackprop.numerics.stable.exponential import sigmoid
 
 
 def sigmoid_slope(z):
-    """Return e/(1 + e)² with e = exp(-|z|); σ(z) (1 - σ(z)) would be 0 from z = 37 on."""
-    e = np.exp(-np.abs(z))
-    return e / (1 + e) ** 2
+    """Return σ(z) σ(-z); σ(z) (1 - σ(z)) would be 0 from z = 37 on."""
+    return sigmoid(z) * sigmoid(-z)
 
 
 def silu_slope(z):

@@ -22,6 +22,7 @@ __all__ = [
     "gathered",
     "is_largest",
     "largest",
+    "over_steps",
     "put",
     "room",
     "spread",
@@ -36,6 +37,19 @@ def put(array, place, value):
         array = array.clone()
     array[place] = value
     return array
+
+
+def over_steps(at, before, places, axes, *, none=()):
+    """Return what a recurrence keeps of its steps, stacked along an axis each; `none` where there is no step.
+
+    at: of the number of a step and of what the one before it gave, what it gives and what is kept of it."""
+    rows = []
+    for place in places:
+        before, row = at(place, *before)
+        rows.append(row)
+    if places.step < 0:
+        rows.reverse()
+    return [torch.stack(each, axis) for each, axis in zip(zip(*rows), axes)] or none
 
 
 def window(array, axis, start, steps):

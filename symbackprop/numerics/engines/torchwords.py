@@ -22,6 +22,8 @@ def _extreme(call: Call, bound: str) -> str:
 def _where(call: Call) -> str:
     """Return a case distinction; two numbers have no type of their own, and would be taken for float32."""
     condition, first, second = call.arguments
+    if call.numbers[0]:  # of the step of a recurrence
+        return f"({first} if {condition} else {second})"
     if call.numbers[1] and call.numbers[2]:
         first = f"{first} * one"
     return f"torch.where({condition}, {first}, {second})"
@@ -109,6 +111,7 @@ DIALECT = Dialect(
         "np.broadcast_to": _broadcast,
         "np.zeros": _zeros,
         "np.flip": "torch.flip({0}, {1})",
+        "np.concatenate": "torch.cat({0}, dim={axis})",
         "np.moveaxis": "torch.movedim({0}, {1}, {2})",
         "np.diagonal": "torch.diagonal({0}, dim1={axis1}, dim2={axis2})",
         "np.arange": lambda call: f"torch.arange({', '.join(call.arguments)}, dtype=one.dtype, device=one.device)",

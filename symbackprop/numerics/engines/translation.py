@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from symbackprop.errors import CheckError
+from symbackprop.numerics.engines.tracing import chosen, is_of_any_step
 
 _COMMENT = "comment_{}_"  # stands for a comment while the text is a tree
 # functions of entries that libraries of arrays have under one name, with one meaning
@@ -74,7 +75,8 @@ class Dialect:
     `functions` and `methods`: rules by the name of what is called, a text with {0}, {1}, … or a function of the call.
     `same` are the functions of NumPy that the library has under the same name; `prefix` stands before these. `put` is
     the statement that replaces entries of an array, with {0} the array, {1} the place, {2} the value. `products`
-    are the functions whose product with an array is one call of the library, {0} the array and {1} the argument."""
+    are the functions whose product with an array is one call of the library, {0} the array and {1} the argument.
+    `choice` chooses between two values where the number of a step is not known before it is run: {0} the condition."""
 
     prefix: str
     same: frozenset[str]
@@ -83,6 +85,7 @@ class Dialect:
     attributes: Mapping[str, str]
     put: str
     products: Mapping[str, str] = field(default_factory=dict)
+    choice: str = ""
 
 
 def translated(lines: Iterable[str], dialect: Dialect) -> list[str]:
@@ -109,6 +112,7 @@ class _Translator(ast.NodeTransformer):
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
         self._truths: set[str] = set()  # the names of arrays of truth values
+        self._steps = "over_steps"  # what goes over the steps of the recurrence that was read last
 
     def _is_truth(self, node: ast.expr) -> bool:
         """Tell whether this is an array of truth values, which NumPy multiplies and adds as numbers."""
@@ -146,7 +150,7 @@ class _Translator(ast.NodeTransformer):
         if rule is None and is_of_numpy:
             rule = self._same(name)
         if rule is None:
-            return _tree(_called(name, call))
+            return _tree(_called(self._steps if name == "over_steps" else name, call))
         return _tree(rule(call) if callable(rule) else _filled(rule, call))
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
@@ -193,6 +197,9 @@ class _Translator(ast.NodeTransformer):
         for argument in node.args.args:
             argument.annotation = None
         node.returns = None
+        if node.name == "at" and self._dialect.choice:
+            self._steps = "over_steps" if is_of_any_step(node) else "one_by_one"
+            node.body = chosen(node.body, self._dialect.choice) if self._steps == "over_steps" else node.body
         return self.generic_visit(node)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
@@ -251,6 +258,8 @@ def _is_number(node: ast.expr) -> bool:
             return _is_number(node.operand)
         case ast.BinOp():
             return _is_number(node.left) and _is_number(node.right)
+        case ast.Compare():
+            return all(map(_is_number, (node.left, *node.comparators)))
         case ast.IfExp():
             return _is_number(node.body) and _is_number(node.orelse)
         case ast.Call():
