@@ -11,7 +11,7 @@ from symbackprop.errors import SpecError
 from symbackprop.network.pytorch.cells import attended
 from symbackprop.network.pytorch.graph import MASKS, WITH_ARRAYS, brings_arrays, causal
 from symbackprop.network.pytorch.joining import concatenated
-from symbackprop.network.pytorch.modules import ACTIVATIONS, FUNCTIONS, Piece, piece_of
+from symbackprop.network.pytorch.modules import ACTIVATIONS, FUNCTIONS, Piece, joined, piece_of
 from symbackprop.network.pytorch.nodes import called
 from symbackprop.network.pytorch.operations import activated, elementwise
 from symbackprop.network.pytorch.reshaping import flatten
@@ -43,20 +43,11 @@ def chain(w: Walk, pieces: Sequence[Piece], view: Any, at: Call | None = None) -
 
     At the node that they are, the activation that alone reads what it gives is computed with them."""
     view = w.spread(view)
-    pieces = list(pieces)
-    follower = None if at is None else _activation_after(w, at.node)
-    if follower is not None and pieces and pieces[-1].takes_activation:
-        pieces.append(Piece({"activation": follower}))
-    joined: list[Piece] = []
-    for piece in pieces:
-        if "layer" not in piece.fields and joined and joined[-1].takes_activation:
-            fields = {**joined[-1].fields, "activation": piece.fields["activation"]}
-            joined[-1] = replace(joined[-1], fields=fields)
-        else:
-            joined.append(piece)
-    for piece in joined:
+    follower = None if at is None or not pieces or not pieces[-1].takes_activation else _activation_after(w, at.node)
+    more = [] if follower is None else [Piece({"activation": follower})]
+    for piece in joined((*pieces, *more)):
         view = _one(w, piece, view)
-    if at is not None and follower is not None and pieces and pieces[-1].fields == {"activation": follower}:
+    if at is not None and follower is not None:
         (user,) = at.node.users
         at.done[user] = view
     return view
@@ -65,9 +56,8 @@ def chain(w: Walk, pieces: Sequence[Piece], view: Any, at: Call | None = None) -
 def _one(w: Walk, piece: Piece, view: View) -> View:
     kind = piece.fields.get("layer")
     if kind is None:
-        name = str(piece.fields["activation"])
         w.building.begin("function")
-        return view if name == "identity" else activated(w, view, name)
+        return activated(w, view, str(piece.fields["activation"]))
     if kind != "residual":
         return w.layer(piece, view)
     inside = view

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from symbackprop.errors import SpecError
-from symbackprop.network.pytorch.modules import FUNCTIONS, Piece, piece_of
+from symbackprop.network.pytorch.modules import FUNCTIONS, Piece, joined, piece_of
 from symbackprop.network.pytorch.nodes import before, called, shape_after
 from symbackprop.network.pytorch.tracing import attribute
 
@@ -127,10 +127,12 @@ def _after(graph: Graph, node: Any, read: Sequence[Any]) -> Any:
     (value,) = read
     if name in ("getitem", "squeeze"):
         return _part(value, node.args[1] if len(node.args) > 1 else None)
-    pieces = _chain(value)
     found = _layers(graph, node, name)
-    for piece in found:
-        pieces = _with(pieces, piece, one_axis=len(shape_after(node)) == 2)
+    pieces = joined((*_chain(value), *found))
+    if pieces and "layer" not in pieces[-1].fields:  # flatten leaves one axis as it is
+        if len(shape_after(node)) != 2:
+            raise SpecError(NO_CHAIN)
+        pieces = (*pieces[:-1], replace(pieces[-1], fields={"layer": "flatten", **pieces[-1].fields}))
     kind = type(graph.root.get_submodule(node.target)).__name__ if node.op == "call_module" else ""
     if kind == "MultiheadAttention":
         return pieces, None
@@ -204,20 +206,6 @@ def _of_module(graph: Graph, node: Any, module: Any, axes: int) -> tuple[Piece, 
     if padded is not None or not graph.is_causal(array, shape_after(node)[1]):
         raise SpecError(NO_CHAIN)
     return tuple(map(causal, pieces))
-
-
-def _with(pieces: tuple[Piece, ...], piece: Piece, *, one_axis: bool) -> tuple[Piece, ...]:
-    """Return layers with one more, or with an activation after the last one."""
-    activation = piece.fields.get("activation")
-    if "layer" in piece.fields:
-        return (*pieces, piece)
-    if activation == "identity":
-        return pieces
-    if pieces and pieces[-1].takes_activation:
-        return (*pieces[:-1], replace(pieces[-1], fields={**pieces[-1].fields, "activation": activation}))
-    if not one_axis:
-        raise SpecError(NO_CHAIN)
-    return (*pieces, Piece({"layer": "flatten", "activation": activation}))  # which leaves one axis as it is
 
 
 def causal(piece: Piece) -> Piece:

@@ -7,8 +7,8 @@ An array is a whole one of PyTorch's, a slice of one, or a sum of several: the t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -36,6 +36,18 @@ class Piece:
         """Whether an activation may be written behind the layer."""
         kind = self.fields.get("layer")
         return kind is not None and LAYERS[kind].has_activation and "activation" not in self.fields
+
+
+def joined(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    """Return layers with the activations behind them; one that no layer takes stands alone, identity is none."""
+    found: list[Piece] = []
+    for piece in pieces:
+        activation = {} if "layer" in piece.fields else piece.fields
+        if activation and found and found[-1].takes_activation:
+            found[-1] = replace(found[-1], fields={**found[-1].fields, **activation})
+        elif activation != {"activation": "identity"}:
+            found.append(piece)
+    return tuple(found)
 
 
 MODULES: dict[str, Read] = {}
