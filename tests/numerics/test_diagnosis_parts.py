@@ -39,6 +39,10 @@ y[t, h] = silu(u[t, h]) * q[t, h]""",
 parameter k[K], b
 sizes N = 6, K = 3
 z[i] = sum[u](k[u] * x[i + u - 1]) + b""",
+    "largest": """input x[T, D]
+sizes T = 3, D = 4
+m[t] = max[d](x[t, d])
+y[t] = m[t]^2""",
     "recurrence": """input x[T, N]
 parameter W[M, N], U[M, M], b[M]
 target y[T, M]
@@ -91,6 +95,12 @@ def kernel(fault: str, x: Any, k: Any, dz: Any) -> Any:
     return np.convolve(dz, k), dk[::-1] if fault == "turned" else dk, dz.sum()
 
 
+def largest(fault: str, x: Any, m: Any, dy: Any) -> Any:
+    """Return the derivative of the square of the largest entry of each row."""
+    chosen = (x == m[:, None]) | (fault == "all")
+    return (2 * m * dy)[:, None] * chosen
+
+
 def recurrence(fault: str, W: Any, U: Any, b: Any, x: Any, y: Any) -> Any:
     """Return the derivatives of a recurrence, step by step backwards."""
     h = np.zeros((len(x) + 1, len(b)))
@@ -128,6 +138,7 @@ PLACES = {  # a fault: the kind, where it is, a detail
     ("gate", "no z"): ("slope_in_part", "∂C/∂u", "silu"),
     ("gate", "no silu"): ("function_missing", "∂C/∂q", "silu"),
     ("kernel", "turned"): ("kernel_turned", "∂C/∂k", ""),
+    ("largest", "all"): ("to_all_of_window", "∂C/∂x", ""),
     ("recurrence", "same step"): ("step_shifted", "∂C/∂U", "h"),
 }
 
@@ -144,6 +155,8 @@ def with_fault(name: str, fault: str) -> Any:
         return lambda W, U, b, x, y: recurrence(fault, W, U, b, x, y)
     if name == "norm":
         return lambda x, g, b, dy: norm(fault, x, g, dy)
+    if name == "largest":
+        return lambda x, m, dy: largest(fault, x, m, dy)
     if name == "kernel":
         return lambda x, k, b, dz: kernel(fault, x, k, dz)
     if name == "gate":
@@ -190,9 +203,10 @@ def dense(fault: str, params: Any, x: Any, y: Any) -> dict[str, Any]:
         a = np.exp(a) / np.exp(a).sum(axis=1, keepdims=True) if fault == "twice" else a
     a = 1 / (1 + np.exp(-a)) if fault == "sigmoid" else a
     d2 = a - y
-    d1 = (d2 @ p["W2"]) * (1 - (z if fault == "no square" else z**2))
+    d1 = (d2 @ p["W2"]) * (1 - (z if fault == "no square" else z**2)) * {"detached": 0, "scaled": 2}.get(fault, 1)
     rows = {"last": slice(m - 1, m), "all but the last": slice(0, m - 1)}.get(fault, slice(None))
     grads = {"W1": d1[rows].T @ x[rows] / m, "W2": d2[rows].T @ z[rows] / m}
+    grads |= {"W2": 0 * grads["W2"]} if fault == "forgotten" else {}
     first = fault == "first of biases"
     return grads | {f"b{at}": d[0] if first else d[rows].sum(0) / m for at, d in ((1, d1), (2, d2))}
 
@@ -202,6 +216,9 @@ OF_DENSE = {
     "last": ("one_sample", "last"),
     "all but the last": ("sample_missing", "last"),
     "first of biases": ("one_sample_for_mean", "first"),
+    "detached": ("nothing_sent_back", ""),
+    "forgotten": ("left_at_zero", ""),
+    "scaled": ("factor", ""),
     "other axis": ("wrong_forward", "softmax along the other axis"),
     "all": ("wrong_forward", "softmax over all entries"),
     "twice": ("wrong_forward", "softmax twice"),
@@ -221,6 +238,15 @@ def test_fault_in_a_dense_network_is_named(fault: str) -> None:
     assert (OF_DENSE[fault], "mistake") == ((report.findings[0].kind, report.findings[0].detail), report.verdict)
     assert LANGUAGES["es"].worded(report.findings[0].remark) != str(report.findings[0].remark)
     assert LANGUAGES["es"].words(f"mistake.{report.findings[0].kind}") in sb.render(report, "markdown", lang="es")
+
+
+def test_derivative_of_another_cost_is_named() -> None:
+    """An error that huber would have bounded is that of the quadratic cost."""
+    network, rng = sb.sequential("3 -> dense(3)", cost="huber"), np.random.default_rng(1)
+    params, (x, y) = network.initial_params(1), 3 * rng.normal(size=(2, 4, 3))
+    e = (x @ params["W1"].T + params["b1"] - y) / 4
+    (finding,) = sb.diagnose(network, {"W1": e.T @ x, "b1": e.sum(0)}, params=params, x=x, y=y).findings
+    assert ("other_cost", "∂C/∂a1", "quadratic") == (finding.kind, finding.where, finding.detail)
 
 
 def test_penalty_over_the_samples_is_named() -> None:

@@ -62,6 +62,11 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "wrong_layer_activation": "another array, {detail}, is used; the error is multiplied by what was multiplied on "
         "the way forward",
         "activation_of_other_layer": "the slope is that of {detail}, which is not the activation of this layer",
+        "left_at_zero": "the derivative is left at 0; the array has a share in the cost",
+        "nothing_sent_back": "nothing is sent back through this array, as if it were a constant; what is before it "
+        "gets no derivative",
+        "other_cost": "this is the derivative of another cost, {detail}",
+        "to_all_of_window": "the error goes to all entries of a window; what was the largest alone has a share in it",
         "factor_missing": "a factor of the chain is left out: {detail}",
         "factor_twice": "a factor of the chain is multiplied in twice: {detail}",
         "function_missing": "{detail} is left out, and what it is taken of stands in its place",

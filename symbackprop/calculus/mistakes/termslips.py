@@ -15,6 +15,7 @@ from symbackprop.calculus.mistakes.parameterslips import only_parameters, sample
 from symbackprop.calculus.mistakes.variants import Derived, Rule, numbers_of, scaled_terms
 from symbackprop.network.extremes import WhereEqual, where
 from symbackprop.network.functions import Elementwise
+from symbackprop.network.largest import Chosen
 from symbackprop.network.notation import Tensor, index
 from symbackprop.network.program import Array, Equation, Kind, entries
 
@@ -44,19 +45,39 @@ def factors(derived: Derived, equation: Equation, array: Array) -> Iterator[tupl
     for total in sorted(whole.atoms(Sum), key=str):
         for part in Mul.make_args(total.function):
             if not total.function.is_Add and not part.has(Sum) and not _is_upstream(derived, part):
-                yield "factor_missing", whole.xreplace({total: Sum(total.function / part, *total.limits)}), _named(part)
+                yield _left_out(part, whole.xreplace({total: Sum(total.function / part, *total.limits)}))
     for part in Mul.make_args(whole):
         if part in (S.One, S.NegativeOne) or part.has(Sum) or isinstance(part, Add) or _is_upstream(derived, part):
             continue
-        yield "factor_missing", whole / part, _named(part)
+        yield _left_out(part, whole / part)
         yield "factor_twice", whole * part, _named(part)
         if isinstance(part, Elementwise) and not part.order:
             yield "function_missing", whole.xreplace({part: part.args[0]}), type(part).stem
 
 
+def _left_out(part: Expr, rest: Expr) -> tuple[str, Expr, str]:
+    """Return a factor left out; without that of a maximum all entries of a window get the error."""
+    return ("to_all_of_window", rest, "") if part.has(Chosen) else ("factor_missing", rest, _named(part))
+
+
 def _is_upstream(derived: Derived, part: Expr) -> bool:
     """Tell whether a factor is the derivative that comes in."""
     return isinstance(part, Indexed) and all(each.tensor != part.base for each in derived.program.arrays)
+
+
+def nothing(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[str, Expr, str]]:
+    """Yield a derivative that is 0: of a parameter, or of a value, so that nothing is sent back from there."""
+    yield "left_at_zero" if array.kind == Kind.PARAMETER else "nothing_sent_back", S.Zero, ""
+
+
+def other_costs(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[str, Expr, str]]:
+    """Yield the derivative of another cost by an output."""
+    targets = [e for e in entries(equation.expression) if derived.program.kind(e.base) == Kind.TARGET]
+    if array.kind != Kind.VALUE or len(targets) != 1 or not equation.indices:
+        return
+    (y,), a, count = targets, array.tensor[equation.indices], array.tensor.sizes[-1]
+    costs = {"quadratic": a - y, "mse": 2 * (a - y) / count, "cross_entropy": -y / a}
+    yield from (("other_cost", other, name) for name, other in costs.items())
 
 
 def terms(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[str, Expr, str]]:
@@ -218,6 +239,8 @@ def shared_penalty(derived: Derived, equation: Equation, array: Array) -> Iterat
 
 
 TERM_SLIPS: tuple[Rule, ...] = (
+    nothing,
+    other_costs,
     factors,
     terms,
     inner_means,

@@ -1328,6 +1328,10 @@ SENTENCES = {
     "mistake.step_shifted": "Otro paso",
     "mistake.names_swapped": "Otros nombres",
     "mistake.repeats_lost": "Filas repetidas sin sumar",
+    "mistake.left_at_zero": "Una derivada de 0",
+    "mistake.nothing_sent_back": "No vuelve nada",
+    "mistake.other_cost": "La derivada de otro coste",
+    "mistake.to_all_of_window": "El error de un máximo, a todos",
     "mistake.wrong_forward": "Otra pasada hacia delante",
     "mistake.precision": "Menos cifras",
     "mistake.transposed": "Traspuesto",
@@ -1551,6 +1555,13 @@ REMARKS = {
     "a row that is looked up several times gets the derivative of the last place alone; those of all places are added "
     "up": "una fila que se consulta varias veces recibe solo la derivada del último lugar; se suman las de todos los "
     "lugares",
+    "the derivative is left at 0; the array has a share in the cost": "la derivada se deja en 0; el arreglo "
+    "influye en el coste",
+    "nothing is sent back through this array, as if it were a constant; what is before it gets no derivative": "no "
+    "vuelve nada a través de este arreglo, como si fuera una constante; lo que hay antes queda sin derivada",
+    "this is the derivative of another cost, {detail}": "esta es la derivada de otro coste, {detail}",
+    "the error goes to all entries of a window; what was the largest alone has a share in it": "el error va a "
+    "todos los elementos de una ventana; solo influye el que era el mayor",
     "the forward pass computes another network, {detail}; for that one the derivatives are right": "la pasada hacia "
     "delante calcula otra red, {detail}; para esa red las derivadas son correctas",
     "the same numbers with fewer digits, {detail}": "los mismos números con menos cifras, {detail}",

@@ -25,7 +25,7 @@ from symbackprop.numerics.diagnosis.blocks import derivatives_of_block, random_p
 from symbackprop.numerics.diagnosis.calling import called
 from symbackprop.numerics.diagnosis.comparison import Yours, named_factor
 from symbackprop.numerics.diagnosis.descents import Course, of_cost, of_steps
-from symbackprop.numerics.diagnosis.findings import each_once, finding_of, unseen_findings
+from symbackprop.numerics.diagnosis.findings import OF_SOME, each_once, factor_of_some, finding_of, unseen_findings
 from symbackprop.numerics.diagnosis.layouts import (
     AS_COLUMNS,
     TURNED,
@@ -41,7 +41,6 @@ from symbackprop.numerics.diagnosis.search import explanations
 from symbackprop.numerics.diagnosis.written.readings import of_lines
 
 MOST_FINDINGS = 12
-OF_SOME = "these are {detail} times what is right, and the others are right"
 FIRST = (
     "the first difference, from the last layer back, is in ∂C/∂{name}: {error} times its largest entry; no mistake "
     "that is known explains it"
@@ -210,6 +209,8 @@ def _verdict(
     if findings:
         verdict = UP_TO if number is not None else MISTAKE
         return Diagnosis(verdict, tuple(findings), tuple(said), errors, telling_apart(replay, yours, why))
+    if (part := factor_of_some(yours, right, known)) is not None:
+        return Diagnosis(MISTAKE, (part,), tuple(said), errors)
     order = [name for name in replay.order if name in yours.arrays]
     first = next((name for name in order if yours.excess(right, name) > 1), None)
     finding = _unexplained(first or next(iter(errors)), order, errors)

@@ -8,13 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from symbackprop.calculus.diagnosis import Finding, Formula
+from symbackprop.calculus.diagnosis import Finding, Formula, Remark
 from symbackprop.calculus.mistakes.sentences import alternatives, sentence
 from symbackprop.calculus.mistakes.variants import Variant
 from symbackprop.network.program import Equation
+from symbackprop.numerics.diagnosis.comparison import Yours, named_factor
 from symbackprop.numerics.diagnosis.numpylines import numpy_line
 from symbackprop.numerics.diagnosis.replay import Replay
 from symbackprop.numerics.diagnosis.search import Explanation
+
+OF_SOME = "these are {detail} times what is right, and the others are right"
 
 
 def each_once(findings: Sequence[Finding]) -> list[Finding]:
@@ -79,3 +82,14 @@ def unseen_findings(replay: Replay, mistakes: Sequence[Variant]) -> tuple[Findin
         first = finding_of(replay, Explanation((same[0],), 0.0), same[0])
         found.append(replace(first, where=", ".join(dict.fromkeys(map(_place, same)))))
     return tuple(found)
+
+
+def factor_of_some(yours: Yours, right: Mapping[str, np.ndarray], known: Mapping[Remark, float]) -> Finding | None:
+    """Return one factor of those arrays that are wrong, if there is one; the others are right."""
+    wrong = [name for name in yours.arrays if yours.excess(right, name) > 1]
+    number = (
+        yours.only(wrong).factor(right, known.values()) if sum(np.size(yours.arrays[n]) for n in wrong) > 1 else None
+    )
+    if number is None:
+        return None
+    return Finding("factor", ", ".join(wrong), Remark(OF_SOME, detail=named_factor(number, known)), 0.0, number)
