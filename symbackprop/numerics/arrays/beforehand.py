@@ -22,14 +22,15 @@ from symbackprop.numerics.arrays.writing import ArrayWriter
 def with_work_before(writer: ArrayWriter, stage: Stage) -> Stage:
     """Write what no array of the recurrence stands in, for all steps at once; return what is left for each step.
 
-    Products and sums of entries are left: they take no longer step by step, and less memory."""
+    Products and sums of entries are left: they take no longer step by step, and less memory; but for a library, whose
+    calls take longer than small arrays do."""
     circle = {equation.tensor for equation in stage.equations}
     equations = []
     for equation in stage.equations:
         frame, parts = Frame(equation.ranges), {}
         for part in _apart_from(equation.expression, circle):
             free = frame.ordered(free_indices(part))
-            if stage.step in free and part.has(Function, *BINDERS):
+            if stage.step in free and (part.has(Function, *BINDERS) or writer.guards):
                 whole = writer.keep(Labelled(writer.whole(writer.value(part, frame), free, frame), free))
                 tensor = Tensor(whole.text, None, tuple(equation.ranges[symbol] for symbol in free))
                 writer.names[tensor] = whole.text

@@ -26,7 +26,7 @@ from symbackprop.numerics.arrays.order import Stage, stages
 from symbackprop.numerics.arrays.places import Frame
 from symbackprop.numerics.arrays.sharing import in_common
 from symbackprop.numerics.arrays.stacking import with_stacks
-from symbackprop.numerics.arrays.stepping import START, rows_of, span_of, write_steps
+from symbackprop.numerics.arrays.stepping import START, joined, rows_of, span_of, write_steps
 from symbackprop.numerics.arrays.writing import ArrayWriter, Windows
 from symbackprop.numerics.elementwise import bare
 from symbackprop.numerics.equationtext import equation_text
@@ -158,6 +158,7 @@ def _write_stage(writer: ArrayWriter, stage: Stage, within: Pass) -> None:
 def _write_function(writer: ArrayWriter, stage: Stage, within: Pass) -> None:
     """Write a recurrence as a function of what the step before it gave, behind what stands before the first step."""
     kept = within.later(equation.tensor for equation in stage.equations)
+    stage = joined(stage, rows_of(stage, kept), within.wild)
     rows, said = rows_of(stage, kept), stage.equations
     begun = {row.tensor for row in rows if row.has_start}
     for tensor in begun:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from sympy import Expr, Max, Min
+from sympy import Expr, Indexed, Max, Min, Mul
 
 from symbackprop.calculus.inequalities import never_negative
 from symbackprop.errors import CheckError
@@ -102,6 +102,34 @@ def rows_of(stage: Stage, kept: Collection[Expr]) -> tuple[Row, ...]:
     """Return the arrays of a recurrence, in the order of their equations; `kept` are those that are read behind it."""
     firsts = {equation.tensor: equation.indices.index(stage.step) for equation in stage.equations}
     return tuple(Row(tensor, place, stage, tensor in kept) for tensor, place in firsts.items())
+
+
+def joined(stage: Stage, rows: Sequence[Row], wild: frozenset[Expr]) -> Stage:
+    """Return a recurrence with products that are a factor of one other product alone put in there.
+
+    ∂C/∂f = ∂C/∂s s   ∂C/∂z = ∂C/∂f f'        ∂C/∂z = ∂C/∂s s f'      of which s f' is known for all steps beforehand"""
+    found = list(stage.equations)
+    for row in rows:
+        own = next(each for each in found if each.tensor == row.tensor)
+        readers = [each for each in found if row.tensor in each.reads]
+        if (
+            len(row.equations) > 1
+            or len(readers) != 1
+            or row.is_kept
+            or row.has_start
+            or not wild.isdisjoint(own.reads)
+        ):
+            continue
+        (reader,), factors = readers, Mul.make_args(readers[0].expression)
+        read = [factor for factor in factors if isinstance(factor, Indexed) and factor.base == row.tensor]
+        if len(read) != 1 or set(read[0].indices) != set(reader.indices) or not isinstance(own.expression, Mul):
+            continue
+        names = dict(zip(own.indices, read[0].indices, strict=True))
+        if own.ranges == {symbol: reader.ranges[name] for symbol, name in names.items()}:
+            product = Mul(*(factor for factor in factors if factor != read[0]), own.expression.xreplace(names))
+            found[found.index(reader)] = replace(reader, expression=product)
+            found.remove(own)
+    return replace(stage, equations=tuple(found))
 
 
 def write_steps(writer: ArrayWriter, rows: Sequence[Row], stage: Stage, write: Callable[[Stage], None]) -> None:
