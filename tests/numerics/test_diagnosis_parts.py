@@ -24,6 +24,12 @@ mu[t] = sum[d](x[t, d]) / D
 v[t] = sum[d]((x[t, d] - mu[t])^2) / D
 h[t, d] = (x[t, d] - mu[t]) / sqrt(v[t] + 0.00001)
 y[t, d] = h[t, d] * g[d] + b[d]""",
+    "short norm": """input x[T, D]
+parameter g[D], b[D]
+sizes T = 3, D = 4
+mu[t] = mean[d](x[t, d])
+v[t] = mean[d]((x[t, d] - mu[t])^2)
+y[t, d] = (x[t, d] - mu[t]) / sqrt(v[t] + 0.00001) * g[d] + b[d]""",
     "attention": """input q[T, D], k[T, D], v[T, D]
 sizes T = 3, D = 3
 s[i, j] = sum[d](q[i, d] * k[j, d]) / sqrt(D)
@@ -129,6 +135,9 @@ PLACES = {  # a fault: the kind, where it is, a detail
     ("norm", "swapped"): ("names_swapped", "g, b", "g = b, b = g"),
     ("norm", "forward unbiased"): ("wrong_forward", "∂C/∂v", "the variance with n - 1"),
     ("norm", "no epsilon"): ("wrong_forward", "∂C/∂h", "the variance without epsilon"),
+    ("short norm", "sum"): ("inner_sum", "∂C/∂x", ""),
+    ("short norm", "sums"): ("inner_sum", "∂C/∂x", ""),
+    ("short norm", "both detached"): ("statistics_detached", "∂C/∂x", ""),
     ("attention", "no scale"): ("factor_missing", "everywhere", "1/sqrt(D)"),
     ("attention", "scale twice"): ("factor_twice", "everywhere", "1/sqrt(D)"),
     ("attention", "no sum"): ("term_missing", "∂C/∂s", ""),
@@ -153,7 +162,7 @@ def with_fault(name: str, fault: str) -> Any:
     """Return a program with a fault, its arguments being those of the arrays."""
     if name == "recurrence":
         return lambda W, U, b, x, y: recurrence(fault, W, U, b, x, y)
-    if name == "norm":
+    if name.endswith("norm"):
         return lambda x, g, b, dy: norm(fault, x, g, dy)
     if name == "largest":
         return lambda x, m, dy: largest(fault, x, m, dy)
@@ -247,6 +256,29 @@ def test_derivative_of_another_cost_is_named() -> None:
     e = (x @ params["W1"].T + params["b1"] - y) / 4
     (finding,) = sb.diagnose(network, {"W1": e.T @ x, "b1": e.sum(0)}, params=params, x=x, y=y).findings
     assert ("other_cost", "∂C/∂a1", "quadratic") == (finding.kind, finding.where, finding.detail)
+
+
+def test_arrays_of_equations_are_given_by_their_names() -> None:
+    """A target called Y is given to a function that asks for it, as any array is."""
+    text = """input X[M, N]
+parameter W[K, N]
+target Y[M, K]
+sizes M = 4, N = 3, K = 3
+P = softmax(X @ W.T, axis=1)
+C = -mean(sum(Y * log(P), axis=1))"""
+    rng = np.random.default_rng(1)
+    point = {"X": rng.normal(size=(4, 3)), "W": rng.normal(size=(3, 3)), "Y": np.eye(3)[[0, 1, 2, 1]]}
+
+    def gradient(X: Any, W: Any, Y: Any, rows: slice) -> Any:
+        shares = np.exp(X @ W.T)
+        shares /= shares.sum(1, keepdims=True)
+        return {"W": (shares - Y)[rows].T @ X[rows] / len(X)}
+
+    every, last = slice(None), slice(-1, None)
+    report = sb.diagnose(sb.equations(text), function=lambda X, W, Y: gradient(X, W, Y, every), params=point)
+    assert "equal" == report.verdict
+    report = sb.diagnose(sb.equations(text), function=lambda X, W, Y: gradient(X, W, Y, last), params=point)
+    assert ("one_sample", "last") == (report.findings[0].kind, report.findings[0].detail)
 
 
 def test_penalty_over_the_samples_is_named() -> None:

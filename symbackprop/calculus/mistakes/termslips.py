@@ -89,17 +89,26 @@ def terms(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[
         rest = Add(*(other for other in every if other is not term))
         yield "term_missing", scale * rest, ""
         yield "term_sign", scale * (rest - term), ""
-    plain = [term for term in every if not term.has(Sum)]
+    plain = [term for term in every if not _is_of_a_statistic(derived, equation, term)]
     if plain and len(every) - len(plain) > 1:
         yield "statistics_detached", scale * Add(*plain), ""
+
+
+def _is_of_a_statistic(derived: Derived, equation: Equation, term: Expr) -> bool:
+    """Tell whether a term is what a mean or a variance sends back: a sum, or the derivative by what has fewer axes."""
+    own = {array.tensor for array in derived.program.arrays}
+    read = [entry for entry in entries(term) if entry.base not in own]
+    return bool(term.has(Sum)) or any(len(entry.indices) < len(equation.indices) for entry in read)
 
 
 def inner_means(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[str, Expr, str]]:
     """Yield a mean that is a sum, and a sum that is a mean, in one term or in all of them."""
 
     def counts(term: Expr) -> list[Expr]:
-        sums = [each for each in Mul.make_args(term) if isinstance(each, Sum)]
-        return [last for each in sums for _, first, last in each.limits if first == 1 and not last.is_Integer]
+        parts = Mul.make_args(term)
+        sums = [limit for each in parts if isinstance(each, Sum) for limit in each.limits]
+        shares = [1 / each for each in parts if each.is_Pow and each.exp == -1 and isinstance(each.base, Symbol)]
+        return [*(last for _, first, last in sums if first == 1 and not last.is_Integer), *shares]
 
     def is_mean(term: Expr, count: Expr) -> bool:
         return 1 / count in Mul.make_args(term)

@@ -13,9 +13,9 @@ import sysconfig
 import traceback
 import typing
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import partial
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -44,6 +44,7 @@ class _Given:
     x: Any
     y: Any
     upstream: Callable[[Any], Any] | None = None
+    others: Mapping[str, Any] = field(default_factory=dict)  # of equations: those that nothing is differentiated by
 
     def layered(self, letter: str) -> list[np.ndarray]:
         """Return the weights, or the biases, from the first layer to the last."""
@@ -56,8 +57,8 @@ class _Given:
     def argument(self, name: str, hint: Any, output: Any) -> Any:
         """Return what an argument of that name is given; raises DataError for one that nobody knows."""
         lower, plain = name.lower(), name.lower().replace("_", "")
-        if name in self.params:
-            return np.array(self.params[name])
+        if name in self.params or name in self.others:
+            return np.array(self.params.get(name, self.others.get(name)))
         if is_dataclass(hint) and isinstance(hint, type):
             return hint(**{each.name: self._entry(each.name) for each in fields(hint) if each.init})
         for known, value in (
@@ -116,11 +117,13 @@ def called(
     y: Any,
     *,
     upstream: Callable[[Any], Any] | None = None,
+    others: Mapping[str, Any] = MappingProxyType({}),
 ) -> Any:
     """Return the derivatives that a function gives; raises DataError where it takes something else, or fails.
 
-    `upstream` gives ∂C/∂a for an output, for a module of PyTorch, which knows of no cost."""
-    given = _Given(params, x, y, upstream)
+    `upstream` gives ∂C/∂a for an output, for a module of PyTorch, which knows of no cost; `others` are arrays that it
+    may take by their names."""
+    given = _Given(params, x, y, upstream, others)
     try:
         inspect.signature(function)
     except (ValueError, TypeError):

@@ -18,7 +18,7 @@ from symbackprop.calculus.mistakes.sentences import sentence
 from symbackprop.errors import DataError, SpecError
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.model import Network
-from symbackprop.network.program import Kind
+from symbackprop.network.program import GIVEN, Kind
 from symbackprop.network.text.equations import EquationsNetwork
 from symbackprop.numerics.diagnosis.apart import telling_apart, unseen
 from symbackprop.numerics.diagnosis.blocks import derivatives_of_block, random_point, with_upstream
@@ -97,7 +97,7 @@ def diagnose(
         grads = derivatives_of_block(function, known, outputs, list(problem.shapes))
     elif function is not None:
         ways = _ways(problem, {**known, **values}, (params, x, y), said)
-        grads = _of_function(problem, function, ways, replay.by_output)
+        grads = _of_function(problem, function, ways, replay)
     if updated is not None:
         course = Course(_rate(learning_rate), steps, tuple(said))
         return replace(_of_update(problem, replay, updated, course), network=network)
@@ -123,16 +123,16 @@ def _ways(problem: Problem, known: Mapping[str, Any], own: _Point, said: Sequenc
     return (lying, inside) if is_turned else (inside, lying)
 
 
-def _of_function(
-    problem: Problem, function: Callable[..., Any], ways: Sequence[_Point], upstream: Callable[[Any], Any]
-) -> Any:
+def _of_function(problem: Problem, function: Callable[..., Any], ways: Sequence[_Point], replay: Replay) -> Any:
     """Return what somebody's function gives for a point in the first of the ways to lay it out that it takes.
 
     Raises DataError, what the first way raises, where it takes none."""
+    is_layered = isinstance(problem.network, Network | LayeredNetwork)
+    others = {} if is_layered else {a.name: replay.known[a.name] for a in replay.passes.program.of_kind(*GIVEN)}
     refusals = []
     for params, x, y in ways:
         try:
-            grads = called(function, params, x, y, upstream=upstream)
+            grads = called(function, params, x, y, upstream=replay.by_output, others=others)
             as_parameters(grads, problem.shapes, "gradients")
         except DataError as error:
             refusals.append(error)
