@@ -7,12 +7,15 @@ Of n = x g also x = n/g holds, but not where g = 0: no known value comes back at
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import product
+
 from sympy import Add, Dummy, Expr, Indexed, Mul, Piecewise, Poly, Pow, S, Sum, Tuple, cancel, exp, factor, together
 
 from symbackprop.calculus.arrangement import signed
 from symbackprop.calculus.degrees import in_powers, is_small
 from symbackprop.calculus.indices import put
-from symbackprop.calculus.matching import Pattern, replaced, with_same_letters
+from symbackprop.calculus.matching import At, Pattern, replaced, with_same_letters
 from symbackprop.network.extremes import Where
 from symbackprop.network.functions import Elementwise, Z, elementary, explicit, slope
 from symbackprop.network.memo import memoised
@@ -80,22 +83,35 @@ def with_written_function(expression: Expr, equation: Equation) -> Expr:
     value, u = of_exponentials(equation.expression) or (None, S.Zero)
     indices = set(equation.indices)
     places = [entry for entry in sorted(u.atoms(Indexed), key=str) if free_indices(entry) >= indices]
-    if value is None or not places:
+    if value is None:
         return expression
-    place = Pattern(places[0], frozenset(indices))
+    whole = Pattern(u, frozenset(indices))
+    entry_of_u = [Pattern(entry, frozenset(indices)) for entry in places[:1]]
+
+    def uses(e: Expr) -> Iterator[tuple[At, Expr]]:
+        """Yield where u stands: by an entry of it, or as a whole, which a sum is."""
+        for place, entry in product(entry_of_u, sorted(e.atoms(Indexed), key=str)):
+            if entry.base == places[0].base and (at := place.match(entry)) is not None:
+                yield at, put(u, at)
+        exponents = [part.args[0] for part in sorted(elementary(e).atoms(exp), key=str)] if u.has(Sum) else []
+        for own in (sign * exponent for exponent in exponents for sign in (1, -1)):
+            if (at := whole.match(own)) is not None:
+                yield at, own
 
     def walked(e: Expr) -> Expr:
-        if isinstance(e, Add | Sum):
-            return e.func(*map(walked, e.args)) if isinstance(e, Add) else e.func(walked(e.function), *e.limits)
-        matches = (place.match(entry) for entry in sorted(e.atoms(Indexed), key=str) if entry.base == places[0].base)
-        for at in (match for match in matches if match is not None and match.keys() >= indices):
-            of_u = [part for part in Mul.make_args(e) if _of(part, put(u, at)) is not None]
-            product = Mul(*of_u)
-            known = _in_value(value, _of(product, put(u, at)) or S.Zero)
+        if isinstance(e, Sum):
+            return e.func(walked(e.function), *e.limits)
+        if isinstance(e, Add):
+            return e.func(*map(walked, e.args))
+        if isinstance(e, Mul) and any(isinstance(part, Sum) for part in e.args):
+            e = e.func(*(walked(part) if isinstance(part, Sum) else part for part in e.args))
+        for at, own in ((at, own) for at, own in uses(e) if at.keys() >= indices):
+            of_u = Mul(*(part for part in Mul.make_args(e) if _of(part, own) is not None))
+            known = _in_value(value, _of(of_u, own) or S.Zero)
             if known is None or not known.as_numer_denom()[1].is_number:
                 continue
-            if known.count_ops() < elementary(product).count_ops():
-                return walked(e / product * known.xreplace({A: put(equation.target, at)}))
+            if known.count_ops() < elementary(of_u).count_ops():
+                return walked(e / of_u * known.xreplace({A: put(equation.target, at)}))
         return e
 
     return walked(expression)

@@ -125,6 +125,18 @@ def test_slopes_of_what_is_written_out_are_written_in_values(sigmoid: str, slope
     assert (slope_of * (A[I] - Y[I])).expand() == adjoint.right.expand()
 
 
+@pytest.mark.parametrize("sum_of_weights", ["sum[j](w[i, j]*x[j])", "b[i] - sum[j](w[i, j]*x[j])"])
+@pytest.mark.parametrize("sigmoid", ["1 / (1 + exp(-({})))", "exp({}) / (1 + exp({}))", "(1 + tanh(({}) / 2)) / 2"])
+def test_slopes_of_what_is_written_of_sums_are_written_in_values(sigmoid: str, sum_of_weights: str) -> None:
+    """Of a weighted input inside the exponential, too: ∂C/∂w is (a - y) x, for w as for x."""
+    loss = "C = -sum[i](y[i]*ln(a[i]) + (1 - y[i])*ln(1 - a[i]))"
+    lines = f"a[i] = {sigmoid.replace('{}', sum_of_weights)}\n{loss}"
+    given = "parameter w[N, D], b[N]" if "b" in sum_of_weights else "parameter w[N, D]"
+    derivation = derive_program(equations(f"input x[D]\n{given}\ntarget y[N]\n{lines}").program)
+    for name in ("w", "x"):
+        assert not derivation.gradient(name).right.has(exp, Partial)
+
+
 @pytest.mark.parametrize(
     ("function", "told"),
     [("2 / (1 + exp(-2*z[i])) - 1", (1 - A[I]) * (1 + A[I])), ("z[i] / (1 + exp(-z[i]))", None)],
