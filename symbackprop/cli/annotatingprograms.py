@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from sympy import Expr, Indexed, Symbol
 
@@ -29,6 +29,7 @@ from symbackprop.numerics.compilation import compile as compiled
 from symbackprop.numerics.programs import CompiledProgram
 from symbackprop.numerics.staging import SLOPE
 
+OF_BATCH = Symbol("J")  # the cost of a batch
 _STAGED = re.compile(r"(d_)?([A-Za-z]+)([\d.]*)_(\w+)")  # a1_in: what is computed on the way to a1
 
 
@@ -39,6 +40,8 @@ def annotated_program(source: str, derivation: ProgramDerivation, convention: Co
     is_batch = not isinstance(made, CompiledProgram)  # layers; equations are computed as they are written
     program = made if isinstance(made, CompiledProgram) else made.by_parameters
     letters, depth = own_letters(network, {}, convention), getattr(network, "depth", None)
+    if is_batch:
+        letters = {**letters, **_letters_of_costs(letters, convention, coupled=getattr(network, "is_coupled", False))}
     pen = Pen(symbols=letters, convention=convention, depth=depth)
     returned = {COST, *(array.tensor for array in program.program.of_kind(*INDEPENDENT))}
     comments = tuple(program.comments())
@@ -48,12 +51,29 @@ def annotated_program(source: str, derivation: ProgramDerivation, convention: Co
         told: list[str] = []
         if not _is_slope(equation.target):  # that is said where it is read
             left, right = _sides(equation, slopes)
-            of = left.by.base if isinstance(left, Partial) else left
-            if is_batch and of in returned and "J" in convention.symbols:
-                left = left.xreplace({COST: Symbol("J")})
+            if is_batch:
+                of_all = {each: each.xreplace({COST: OF_BATCH}) for each in _derivatives(left, right, returned)}
+                left, right = (OF_BATCH if side == COST else side.xreplace(of_all) for side in (left, right))
             told = textwrap.wrap(pen.formula(left, right), COMMENT_WIDTH, break_long_words=False)
         waiting.setdefault(lines[0], []).append((lines, told))
     return "".join(_written(source.splitlines(keepends=True), waiting))
+
+
+def _letters_of_costs(letters: Mapping[str, str], convention: Convention, *, coupled: bool) -> dict[str, str]:
+    """Return the letters of the cost of a sample and of that of a batch: C_s beside C where a convention has one.
+
+    Where layers couple the samples there is that of the batch alone."""
+    one = letters.get("C", "C")
+    batch = convention.symbols.get("J", one)
+    if batch == one and not coupled:
+        return {"C": f"{one[:-2] if one[-2:-1] == '_' else one}_s", "J": batch}
+    return {"C": batch if coupled else one, "J": batch}
+
+
+def _derivatives(left: Expr, right: Expr, by: Container[Expr]) -> set[Partial]:
+    """Return the derivatives of the cost by entries of some arrays."""
+    found = left.atoms(Partial) | right.atoms(Partial)
+    return {each for each in found if each.of == COST and isinstance(each.by, Indexed) and each.by.base in by}
 
 
 def _is_slope(target: Expr) -> bool:

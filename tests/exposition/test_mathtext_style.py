@@ -10,7 +10,7 @@ from symbackprop.errors import SpecError
 from symbackprop.exposition.mathtext.latex import latex
 from symbackprop.exposition.mathtext.style import GREEK
 from symbackprop.network.functions import SIGMOID, Z
-from symbackprop.network.notation import LAYER, activation, error, index, scalar, target
+from symbackprop.network.notation import COST, LAYER, activation, error, index, scalar, target
 
 A, D, Y, J = activation(LAYER), error(LAYER), target(), index("j")
 
@@ -39,6 +39,9 @@ def test_letters_of_scalars_and_functions_are_replaced() -> None:
     things = (scalar("w", 1, 2, 1), SIGMOID(Z), activation(0)[J])
     expected = [r"\theta^{(1)}_{21}", r"\varphi{\left(z\right)}", "u_{j}"]
     assert expected == [latex(thing, symbols=symbols) for thing in things]
+    assert (r"\mathcal{L}_{n}", "ℒₙ") == tuple(
+        write(COST, symbols={"C": r"\mathcal{L}_n"}) for write in (latex, pretty)
+    )
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from sympy import Expr, Integer
 from symbackprop.exposition.mathtext.boxes import Box, LayerMark, Leaf, Row, Scripts
 from symbackprop.exposition.mathtext.layout import lay_out
 from symbackprop.exposition.mathtext.numbers import whole
+from symbackprop.exposition.mathtext.plain import lowered
 from symbackprop.exposition.mathtext.style import GREEK, Style, glyph, spelt
 from symbackprop.network.notation import LAST_LAYER
 
@@ -229,7 +230,7 @@ def with_label(label: Box | None, below: Box | None) -> Box | None:
 def _at_places(base: Leaf) -> Leaf:
     """Return a letter that is to have positions below it, which stand in the place of its own index: E_n -> E_2."""
     head, index, _ = base.tex.partition("_{")
-    return Leaf(head, base.text[:1]) if index else base
+    return Leaf(head, base.text.removesuffix(lowered(index[:-1]))) if index else base
 
 
 def parsed(name: str) -> tuple[str, int | None, tuple[int, ...]] | None:

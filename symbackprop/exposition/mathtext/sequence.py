@@ -34,7 +34,7 @@ from symbackprop.exposition.mathtext.boxes import (
     Terms,
     bare,
 )
-from symbackprop.exposition.mathtext.plain import MINUS
+from symbackprop.exposition.mathtext.plain import MINUS, lowered
 from symbackprop.exposition.mathtext.style import ACCENTS, in_variant
 
 THIN = 0.167  # em, TeX's thin space
@@ -115,7 +115,7 @@ def _leaf(box: Leaf) -> tuple[Box, ...]:
     if _WORD.fullmatch(tex):
         return (Glyphs(text, "prose" if tex.startswith(r"\text") else "upright"),)
     if found := _BELOW.fullmatch(tex):
-        return (Scripts(Leaf(found[1], text[:1]), below=Leaf(found[2], found[2])),)
+        return (Scripts(Leaf(found[1], text.removesuffix(lowered(found[2]))), below=Leaf(found[2], found[2])),)
     if found := _ACCENTED.fullmatch(tex):
         return (_accented(found[1], Leaf(found[2], text[:1]), text),)
     return (_letter(text),)

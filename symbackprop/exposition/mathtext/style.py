@@ -107,7 +107,7 @@ def glyph(name: str) -> Leaf | None:
 
 
 def spelt(name: str, value: str) -> Leaf:
-    r"""Return how the letter called `name` is to be printed: `e`, `\theta`, `\hat{y}`, `E_n`, or a word set upright.
+    r"""Return how the letter called `name` is to be printed: `e`, `\theta`, `\hat{y}`, a word set upright, or `E_n`.
 
     Raises SpecError for anything else, so that no command of TeX comes in by this door."""
     if letter := glyph(value):
@@ -120,7 +120,8 @@ def spelt(name: str, value: str) -> Leaf:
             return Leaf(rf"\{command}{{{letter.tex}}}", text)
     if (found := _D.fullmatch(value)) and (letter := glyph(found.group(1))):
         return Leaf(rf"\mathrm{{d}}{letter.tex}", f"d{letter.text}")
-    if (found := _BELOW.fullmatch(value)) and (letter := glyph(found.group(1))):
+    if found := _BELOW.fullmatch(value):
+        letter = spelt(name, found.group(1))
         return Leaf(f"{letter.tex}_{{{found.group(2)}}}", f"{letter.text}{lowered(found.group(2))}")
     if _WORD.fullmatch(value) and len(value) <= LONGEST_WORD:
         escaped = value.replace("_", r"\_")
