@@ -198,7 +198,8 @@ def _note(writer: ArrayWriter, equation: Equation, within: Pass) -> None:
 
 def comments_of(within: Pass) -> Iterator[tuple[tuple[str, ...], Equation]]:
     """Yield the lines of every comment of a pass, each with the equation that they say."""
-    for stage in stages(within.equations):
+    for each in stages(within.equations):
+        stage = each if each.step is None else read_steps(each, within.later(e.tensor for e in each.equations))
         for equation in (*stage.starts, *stage.equations):
             yield from _comment(equation, within)
 
