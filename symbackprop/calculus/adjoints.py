@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sympy import Add, Expr, Indexed, Integer, Symbol, exp
+from sympy import Add, Expr, Indexed, Integer, S, Symbol, exp
 
 from symbackprop.calculus import rules
 from symbackprop.calculus.batches import OwnCosts
@@ -24,6 +24,7 @@ from symbackprop.network.notation import COST, Axis, Tensor, index
 from symbackprop.network.program import Array, Equation, entries, free_indices
 
 if TYPE_CHECKING:
+    from symbackprop.calculus.derivation import Step
     from symbackprop.network.text.equations import EquationsNetwork
 
 _LETTERS = "pqrs"  # for axes that no equation gives a letter
@@ -71,7 +72,7 @@ class Adjoint(DerivedEquation):
         Of tanh'(z), 1 - a^2 loses the digits where a is almost 1."""
         right = self.chain.unconditional.result
         for step in reversed(self.chain.unconditional.steps):
-            if step.rule not in (rules.RESTORE, rules.ARRANGE):
+            if step.rule not in (rules.RESTORE, rules.ARRANGE) and not _has_number_put_in(step):
                 break
             if step.rule is rules.RESTORE and _slopes(step.before) - _slopes(step.after):
                 right = step.before
@@ -97,6 +98,12 @@ class Adjoint(DerivedEquation):
         sizes = {symbol: Integer(number) for symbol, number in self.sizes.items()}
         left, right = self.left.xreplace(sizes), self.right.xreplace(sizes)
         return written_out(f"∂C/∂{self.name}", [(left, right, left.by.base.axes)], limit)
+
+
+def _has_number_put_in(step: Step) -> bool:
+    """Tell whether a step puts in a ∂C/∂v that is the same number everywhere: nothing can have cancelled."""
+    plain = step.before.xreplace({part: S.One for part in step.before.atoms(Partial)})
+    return step.rule is rules.SUBSTITUTE and not (step.after / plain).has(Indexed, Partial)
 
 
 def _slopes(expression: Expr) -> set[Expr]:

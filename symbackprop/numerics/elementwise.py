@@ -17,7 +17,7 @@ from sympy.logic.boolalg import And, Not, Or
 from symbackprop.errors import CheckError
 from symbackprop.network.extremes import Extreme, Where
 from symbackprop.network.functions import Elementwise
-from symbackprop.numerics.recognition import EXPM1, LOG1P, known_name
+from symbackprop.numerics.recognition import EXPM1, LOG1P, known_name, of_second_order
 from symbackprop.numerics.stable import STABLE
 
 
@@ -133,7 +133,7 @@ class Writer:
             return f"{self._language.module}.{function.stem}({bare(self.text(e.args[0], names))})"
         name = known_name(function)
         if name is None:
-            return self.text(e.explicit(), names)
+            return self.text(of_second_order(e) or e.explicit(), names)
         known = STABLE[name].slope if function.order else STABLE[name].value
         return f"{self.call(known.__name__)}({bare(self.text(e.args[0], names))})"
 

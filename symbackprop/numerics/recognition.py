@@ -11,10 +11,11 @@ from functools import cache, lru_cache
 
 from sympy import Expr, cosh, exp, log
 
+from symbackprop.calculus.known import A, slope_in_values
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.costs import COSTS, Cost
 from symbackprop.network.costs.separable import SEPARABLE
-from symbackprop.network.functions import ABSOLUTE, X_LOG_X, Elementwise, Z, elementwise, explicit
+from symbackprop.network.functions import ABSOLUTE, SIGMOID, X_LOG_X, Elementwise, Z, elementwise, explicit, slope
 from symbackprop.numerics.stable import STABLE
 
 # what formulas are written in where their own form would lose digits
@@ -44,6 +45,21 @@ def known_name(function: type[Elementwise]) -> str | None:
     if function.order > 1 or origin.definition is None:
         return None
     return _name_of(origin.definition)
+
+
+def of_second_order(e: Elementwise) -> Expr | None:
+    """Return f''(z) in f(z) and f'(z), where these say it: tanh'' = -2 tanh tanh'; None for another function.
+
+    Written out in exponentials it would be 0 or no number far from 0."""
+    first = type(e).origin
+    f = None if first is None else first.origin
+    if f is None or f.origin is not None or f.definition is None:
+        return None
+    (z,) = e.args
+    if _name_of(f.definition) == "softplus":
+        return slope(SIGMOID)(z)
+    in_values = slope_in_values(f)
+    return None if in_values is None else in_values.diff(A).xreplace({A: f(z)}) * slope(f)(z)
 
 
 @lru_cache(maxsize=2**8)

@@ -114,3 +114,16 @@ def test_direction_fits_its_array() -> None:
         f.hvp(params, [1, 2], [0, 1], {"W1": np.ones(2)})
     with pytest.raises(DataError, match="direction: 'x' is no parameter"):
         f.gauss_newton(params, [1, 2], [0, 1], {"x": np.ones(2)})
+
+
+@pytest.mark.parametrize("line", ["C = a", "C = mean[i](3*b[i])"])
+@pytest.mark.parametrize(("name", "first", "second"), [("sigmoid", 1, -1), ("tanh", 4, -8), ("softplus", None, 1)])
+def test_slopes_far_out_keep_their_digits(name: str, first: float | None, second: float, line: str) -> None:
+    """Slopes f' and f'' where f is all but 1, though the cost is the value: multiples of exp(-z) or of its square."""
+    text = f"parameter w, v\ninput x[N]\nsizes N = 2\na = {name}(w*v)\nb[i] = {name}(w*v)/3 + x[i]\n{line}"
+    f, rate = sb.compile(sb.derive(sb.equations(text))), 2.0 if name == "tanh" else 1.0
+    values = {"w": 40.0, "v": 1.0, "x": np.zeros(2)}
+    slope, curve = f(values)[1]["w"], f.hvp(values, {"w": 1.0, "v": 0.0, "x": np.zeros(2)})["w"]
+    wanted = 1.0 if first is None else first * np.exp(-40 * rate)
+    assert float(slope) == pytest.approx(wanted, rel=1e-14)
+    assert float(curve) == pytest.approx(second * np.exp(-40 * rate), rel=1e-14)
