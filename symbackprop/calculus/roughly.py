@@ -19,8 +19,7 @@ from symbackprop.network.manydigits import context_of
 
 DIGITS = 1000
 NUMBERS = context_of(DIGITS)
-LAST = NUMBERS.ldexp(1, 1 - NUMBERS.prec)  # what the last digit of 1 is worth
-HALF = NUMBERS.prec // 2  # bits: whatever has no more was not rounded
+FLOAT_BITS = 53
 
 
 @total_ordering
@@ -29,10 +28,22 @@ class Roughly:
 
     __slots__ = ("error", "value")
     __hash__ = None  # type: ignore[assignment]
+    last = NUMBERS.ldexp(1, 1 - NUMBERS.prec)  # what the last digit of 1 is worth
+    most_exact = NUMBERS.prec // 2  # bits: whatever has no more was not rounded
 
     def __init__(self, value: Any, error: Any = 0) -> None:
         """Make the number `value` ± `error`."""
         self.value, self.error = value, error
+
+    @classmethod
+    def rounded(cls, value: Any, error: Any) -> Roughly:
+        """Return a number that was computed: off by its last digit, too, unless it has few digits only."""
+        is_exact = not error and isinstance(value, NUMBERS.mpf) and value.bc <= cls.most_exact
+        return cls(value, 0 if is_exact else error + abs(value) * cls.last)
+
+    def __float__(self) -> float:
+        """Return the number without its error."""
+        return float(self.value)
 
     def __repr__(self) -> str:
         """Show the number and its error."""
@@ -41,16 +52,16 @@ class Roughly:
     def __add__(self, other: Any) -> Roughly:
         """Return the sum: errors add up, and the last digit is rounded."""
         value, error = _parts(other)
-        return _rounded(self.value + value, self.error + error)
+        return self.rounded(self.value + value, self.error + error)
 
     def __mul__(self, other: Any) -> Roughly:
         """Return the product: each factor's error counts as often as the other factor."""
         value, error = _parts(other)
-        return _rounded(self.value * value, abs(self.value) * error + abs(value) * self.error + self.error * error)
+        return self.rounded(self.value * value, abs(self.value) * error + abs(value) * self.error + self.error * error)
 
     def __neg__(self) -> Roughly:
         """Return the number with the other sign."""
-        return Roughly(-self.value, self.error)
+        return type(self)(-self.value, self.error)
 
     def __sub__(self, other: Any) -> Roughly:
         """Return the difference."""
@@ -67,7 +78,7 @@ class Roughly:
 
     def __abs__(self) -> Roughly:
         """Return the absolute value."""
-        return Roughly(abs(self.value), self.error)
+        return type(self)(abs(self.value), self.error)
 
     def __floor__(self) -> int:
         """Return the whole number below; raises ZeroDivisionError where that is open."""
@@ -111,16 +122,19 @@ def _parts(number: Any) -> tuple[Any, Any]:
     return (number.value, number.error) if isinstance(number, Roughly) else (number, 0)
 
 
-def _rounded(value: Any, error: Any) -> Roughly:
-    """Return a number that was computed, which is off by its last digit, too, unless it has half of the digits only."""
-    is_exact = not error and isinstance(value, NUMBERS.mpf) and value.bc <= HALF
-    return Roughly(value, 0 if is_exact else error + abs(value) * LAST)
-
-
 def _check_apart_from_zero(value: Any, error: Any) -> None:
     """Raise ZeroDivisionError where a number, complex or not, may be 0, but for its rounding."""
     if error and abs(value) <= error:
         raise ZeroDivisionError(f"{value} ± {error} cannot be told from 0")
+
+
+class RoughlyFloat(Roughly):
+    """A number with all its digits, and how far floats may be off that are computed in the same steps."""
+
+    __slots__ = ()
+    __hash__ = None
+    last = NUMBERS.ldexp(1, 1 - FLOAT_BITS)
+    most_exact = FLOAT_BITS
 
 
 class _Plain(Digits):
@@ -135,6 +149,7 @@ class ManyDigits(Digits):
     Where that decides, ZeroDivisionError is raised as at a pole: a check looks elsewhere then."""
 
     digits = DIGITS
+    kind = Roughly
 
     def __init__(self, seed: int) -> None:
         """Make the field whose random numbers follow from `seed`."""
@@ -143,17 +158,17 @@ class ManyDigits(Digits):
 
     def number(self, value: Expr) -> Any:
         """Return a SymPy number with all the digits of this field."""
-        return _rounded(super().number(value), 0)
+        return self.kind.rounded(super().number(value), 0)
 
     def draw(self, *key: object) -> Any:
         """Return the random value that belongs to `key`, the one of the exact field."""
-        return _rounded(super().draw(*key), 0)
+        return self.kind.rounded(super().draw(*key), 0)
 
     def abstract(self, stem: str, order: int, argument: Any) -> Any:
         """Return the derivative of `order` of a smooth function that stands for any."""
         at, error = _parts(argument)
         value, slope = (self._plain.abstract(stem, each, at) for each in (order, order + 1))
-        return _rounded(value, 2 * abs(slope) * error)
+        return self.kind.rounded(value, 2 * abs(slope) * error)
 
     def function(self, name: str, argument: Any) -> Any:
         """Return f(argument); raises ZeroDivisionError at a pole, and where it may be one."""
@@ -161,7 +176,7 @@ class ManyDigits(Digits):
         if name == "log":
             _check_apart_from_zero(at, error)
         value = self._plain.function(name, at)
-        return _rounded(value, 2 * abs(DERIVATIVES[name](value, at, self._plain)) * error if error else 0)
+        return self.kind.rounded(value, 2 * abs(DERIVATIVES[name](value, at, self._plain)) * error if error else 0)
 
     def power(self, base: Any, exponent: Any) -> Any:
         """Return base^exponent; raises ZeroDivisionError for what may be 0 to a negative power."""
@@ -174,7 +189,7 @@ class ManyDigits(Digits):
             error = abs(furthest - abs(value))
         if doubt:
             error += 2 * abs(value * self._plain.function("log", abs(at))) * doubt
-        return _rounded(value, error)
+        return self.kind.rounded(value, error)
 
     def same(self, left: Any, right: Any) -> bool:
         """Tell whether two numbers agree to 40 digits; raises ZeroDivisionError where they have not so many."""
@@ -186,3 +201,9 @@ class ManyDigits(Digits):
     def shown(self, number: Any) -> str:
         """Return the first digits of a number as text."""
         return super().shown(_parts(number)[0])
+
+
+class FloatErrors(ManyDigits):
+    """Real numbers with 1000 digits, and how far floats may be off that are computed in the same steps."""
+
+    kind = RoughlyFloat

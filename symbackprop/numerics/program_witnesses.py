@@ -67,6 +67,13 @@ class Plain(World):
                 value, tangent = value + weight * v, tangent + weight * t
         return value, tangent
 
+    def numbers(self, tensor: Expr) -> Iterator[Any]:
+        """Yield every entry of an array, or the cost, in the numbers of the field."""
+        if tensor == COST:
+            yield self.cost(None)[0]
+        else:
+            yield from (self.entry(tensor, position) for position, _ in _places(self, tensor))
+
     def array(self, tensor: Expr) -> np.ndarray:
         """Return every entry of an array, or the cost, as floats."""
         if tensor == COST:
@@ -126,7 +133,7 @@ def difference(program: Program, at: tuple[Values, Mapping[Symbol, int]], entry:
     return float((costs[0] - costs[1]) / (2 * step))
 
 
-def dual(world: Plain, tensor: Tensor, entry: Entry) -> float:
+def dual(world: Plain, tensor: Tensor, entry: Entry) -> Any:
     """Return the derivative of the cost by an entry, carried along with the value through every equation."""
     position = tuple(p + world.range(*axis)[0] for p, axis in zip(entry[1], tensor.axes, strict=True))
-    return float(world.cost((world.cells(tensor)[position], TOTAL))[1])
+    return world.cost((world.cells(tensor)[position], TOTAL))[1]

@@ -11,7 +11,7 @@ import pytest
 from sympy import Integer, Rational
 
 import symbackprop as sb
-from symbackprop.calculus.roughly import ManyDigits, Roughly
+from symbackprop.calculus.roughly import FloatErrors, ManyDigits, Roughly
 from symbackprop.network.manydigits import context_of
 
 FIELD = ManyDigits(1)
@@ -88,3 +88,14 @@ def test_network_whose_shares_are_one_to_a_thousand_digits() -> None:
     line = "1x6x6 -> conv2d(2, 3) relu -> max_pool2d(2) -> flatten -> dense(3) softmax"
     derivation = sb.derive(sb.sequential(line, cost="binary_cross_entropy"))
     assert {"W1", "b1", "W4", "b4"} <= {str(tensor) for tensor in derivation.adjoints}
+
+
+@pytest.mark.parametrize("x", [0.3, 1e-3, 1e-6])
+def test_bound_of_what_floats_lose_holds_and_is_no_excuse(x: float) -> None:
+    """(exp(x) - 1)/x in floats errs by less than the bound; where nothing cancels that is a few roundings."""
+    field = FloatErrors(0)
+    at = field.number(Rational(*x.as_integer_ratio()))
+    assert 0 == at.error
+    found = (field.function("exp", at) - 1) * field.power(at, -1)
+    off = abs(found.value - (math.exp(x) - 1) / x)
+    assert off <= found.error <= 8 * 2.0**-53 / x

@@ -290,22 +290,22 @@ EXPLAINED: Mapping[tuple[str, str, str], str] = {
         "60 -> (61)",
     ): "where a long name is cut off",
     (
-        "numerics/program_verification.py",
+        "numerics/program_points.py",
         "if all(value.imag == 0 and abs(value) < LARGEST for value in (cost, *slopes)):",
         "abs(value) < LARGEST -> (abs(value) <= LARGEST)",
     ): "no random value is exactly as large as that",
     (
-        "numerics/program_verification.py",
+        "numerics/program_points.py",
         "if sizes is not None and work_of(program.equations, sizes) <= MOST_WORK:",
         "work_of(program.equations, sizes) <= MOST_WORK -> (work_of(program.equations, sizes) < MOST_WORK)",
     ): "exactly as much as is allowed may be too much as well",
     (
-        "numerics/program_verification.py",
+        "numerics/program_points.py",
         "turns = max(map(len, places.values()), default=0)",
         "0 -> (1)",
     ): "a turn of no arrays has no entries",
     (
-        "numerics/program_verification.py",
+        "numerics/program_points.py",
         "sizes = fitted(drawn | more, needs, rest=lambda _: 0 if said else int(next(turns)))",
         "0 -> (1)",
     ): "as many entries as windows read, or one more: the first point has what it needs in either case",

@@ -19,6 +19,7 @@ NUMERICS = (
     "lonelayer",
     "plan",
     "pointwise",
+    "program_points",
     "program_verification",
     "program_witnesses",
     "protocol",

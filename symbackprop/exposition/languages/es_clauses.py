@@ -1210,6 +1210,13 @@ CLAUSES = {
     "network {a}: no random point has a finite cost": "red {a}: ningún punto aleatorio tiene coste finito",
     "take activations and a cost that have real values on a wider range": "tome activaciones y un coste con "
     "valores reales en un intervalo más amplio",
+    "floats beside many digits, where the equations themselves lose so many: bounded step by step": (
+        "números de coma flotante frente a muchas cifras, donde las propias ecuaciones pierden tantas: acotadas paso "
+        "a paso"
+    ),
+    "floats keep no digits of these equations at any random point": "los números de coma flotante no conservan cifras "
+    "de estas ecuaciones en ningún punto aleatorio",
+    "write them so that less cancels": "escríbalas de modo que se cancele menos",
     "no random point gives real values": "ningún punto aleatorio da valores reales",
     "say constants that the program wants in its sizes and ranges": "diga las constantes que el programa pide en "
     "sus tamaños y rangos",

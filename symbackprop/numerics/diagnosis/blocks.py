@@ -51,7 +51,7 @@ def with_upstream(network: EquationsNetwork) -> EquationsNetwork:
 
 def random_point(network: EquationsNetwork) -> dict[str, np.ndarray]:
     """Return random numbers for all that a block is given, and for ∂C/∂o of its outputs."""
-    from symbackprop.numerics.program_verification import points
+    from symbackprop.numerics.program_points import points
 
     point = next(points(network.program, 0, 1))
     return {**point.values, **{upstream_name(name): array for name, array in point.upstream.items()}}

@@ -24,7 +24,7 @@ from symbackprop.network.samples import program_of
 from symbackprop.numerics.batching import of_batch
 from symbackprop.numerics.engines.engine import Engine
 from symbackprop.numerics.engines.moduletext import ModuleText
-from symbackprop.numerics.program_verification import points
+from symbackprop.numerics.program_points import points
 
 SAMPLES = 3  # of a batch, in the check that stands in a file
 SLOW = 60  # entries, from which on the check takes random directions and not one entry after the other

@@ -16,8 +16,8 @@ import symbackprop as sb
 from symbackprop.errors import DataError, ShapeError, UnknownNameError
 from symbackprop.network.program import GIVEN
 from symbackprop.network.text.equations import equations
-from symbackprop.numerics import program_verification
 from symbackprop.numerics.loading import loaded
+from symbackprop.numerics.program_points import points
 from symbackprop.numerics.program_verification import program_rows
 from symbackprop.numerics.programs import CompiledProgram
 
@@ -213,7 +213,7 @@ def test_size_that_no_array_tells_stays() -> None:
 def test_points_have_real_values() -> None:
     """A root is taken where it is real, and nothing is that large that floats could not hold its square."""
     for text in ("input x[N]\nsizes N = 2\nC = sum[i](sqrt(x[i]))", "input x\nC = exp(exp(6 - x))"):
-        for point in program_verification.points(equations(text).program, 0, 4):
+        for point in points(equations(text).program, 0, 4):
             (x,) = point.values.values()
             assert (np.asarray(x) > 0).all() if "sqrt" in text else np.exp(6 - x) < np.log(1e100)
 
@@ -221,7 +221,7 @@ def test_points_have_real_values() -> None:
 def test_ties_are_visited() -> None:
     """Of the whole numbers that are drawn some are equal: the largest of a row is not the only one."""
     text = PROGRAMS["largest of rows"]
-    point = next(program_verification.points(equations(text).program, 0, 1, ties=True))
+    point = next(points(equations(text).program, 0, 1, ties=True))
     rows = np.asarray(point.values["x"])
     assert any(np.sum(row == row.max()) > 1 for row in rows)
 
