@@ -498,6 +498,11 @@ REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
         (2, 2),
         r"\(LSTM\) has proj_size = 2, wanted 0",
     ),
+    "shares of an attention": (
+        lambda: Block(lambda own, x: own.a(x, x, x)[1].mean(1), a=nn.MultiheadAttention(2, 1, batch_first=True)),
+        (2, 2),
+        "^module 'getitem' takes the shares of an attention",
+    ),
     "nothing comes back": (
         lambda: Block(without_grad, a=nn.Linear(2, 2)),
         2,

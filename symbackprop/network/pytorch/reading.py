@@ -45,7 +45,8 @@ def from_torch(
     for name, each in module.named_modules():
         if each._forward_pre_hooks or each._forward_hooks:
             advice = "leave them out, or take torch.nn.utils.parametrizations"
-            raise SpecError(f"module {name!r} ({type(each).__name__}) has hooks, which are not read; {advice}")
+            where = f"{name!r} ({type(each).__name__})" if name else type(each).__name__
+            raise SpecError(f"module {where} has hooks, which are not read; {advice}")
     is_alone = type(module).__name__ in (*MODULES, *ACTIVATIONS)
     whole = torch.nn.Sequential(module) if is_alone else module
     network, params, names = _read(torch, whole, shapes, cost)

@@ -114,7 +114,10 @@ def part_of(w: Walk, x: View, at: int, within: range) -> View:
 def getitem(w: Walk, x: Any, index: Any) -> Any:
     """A part of a tuple, or entries of an array by numbers, slices, None and ..."""
     if isinstance(x, tuple):
-        return x[index] if not isinstance(index, tuple) else getitem(w, x[index[0]], index[1:])
+        found = x[index] if not isinstance(index, tuple) else getitem(w, x[index[0]], index[1:])
+        if found is None:
+            raise SpecError("takes the shares of an attention, or the places of a maximum, which are not read")
+        return found
     places = list(index) if isinstance(index, tuple) else [index]
     if Ellipsis in [each for each in places if not isinstance(each, w.torch.Tensor)]:
         where = places.index(Ellipsis)

@@ -63,8 +63,9 @@ def _formula(replay: Replay, equation: Equation, found: Mapping[str, Any]) -> Fo
 
 
 def _place(mistake: Variant) -> str:
-    """Return where a mistake was made, as it is written."""
-    return mistake.where if mistake.where == "everywhere" else f"∂C/∂{mistake.where}"
+    """Return where a mistake was made, as it is written: a derivative, or an array of the forward pass."""
+    is_plain = mistake.where == "everywhere" or mistake.forward is not None
+    return mistake.where if is_plain else f"∂C/∂{mistake.where}"
 
 
 def _kind(mistake: Variant, *, updated: bool) -> str:
