@@ -36,12 +36,14 @@ def main(words: list[str]) -> None:
     from benchmarks.rows import ROWS
 
     rows = [row for row in ROWS if not words or any(word.lower() in row.text.lower() for word in words)]
-    console = Console() if sys.stdout.isatty() else Console(width=120)
+    console = Console() if sys.stdout.isatty() else Console(width=150)
     done = list(_measured(rows))
+    groups = list(dict.fromkeys(row.group for row, _ in done))
+    done.sort(key=lambda pair: groups.index(pair[0].group))
     table = Table(box=None, padding=(0, 2, 0, 0))
     for head in ("what", "beside", "ours", "theirs", "ratio", "wanted", ""):
         table.add_column(head, justify="left" if head in ("what", "beside", "") else "right", no_wrap=True)
-    for group in dict.fromkeys(row.group for row, _ in done):
+    for group in groups:
         table.add_row(f"[bold]{group}")
         for row, found in done:
             if row.group == group:

@@ -62,6 +62,13 @@ class Pass:
     notes: Mapping[Expr, str] = field(default_factory=dict)  # how arrays are called in the comments
     slopes: Mapping[Tensor, Tensor] = field(default_factory=dict)  # a value f(x) -> what f'(x) is, computed beside it
 
+    @property
+    def stages(self) -> Iterator[Stage]:
+        """The equations in the order of their computation, recurrences without the steps that nobody reads."""
+        for stage in stages(self.equations):
+            later = self.later(equation.tensor for equation in stage.equations)
+            yield stage if stage.step is None else read_steps(stage, later)
+
     def later(self, computed: Iterable[Expr]) -> set[Expr]:
         """Return what is read or returned besides by the equations of some arrays."""
         own = set(computed)
@@ -97,7 +104,7 @@ def written(each: Pass, names: Mapping[Expr, str], sizes: Sequence[Symbol]) -> W
     axes |= {name: len(places) for name, places in each.windows.values()}
     ways: dict[str, Any] = {"sizes": each.moving, "wild": each.wild, "guards": each.guards}
     writer = ArrayWriter(dict(names), each.windows, common=common, carried=carried, axes=axes, **ways)
-    for stage in stages(each.equations):
+    for stage in each.stages:
         _write_stage(writer, stage, each)
     statements = (line for line in writer.lines if not line.lstrip().startswith("#"))
     used = set(re.findall(r"\w+", "\n".join(statements)))
@@ -113,11 +120,9 @@ def written(each: Pass, names: Mapping[Expr, str], sizes: Sequence[Symbol]) -> W
 
 def _write_stage(writer: ArrayWriter, stage: Stage, within: Pass) -> None:
     """Write the equations of a stage of a pass; those of a recurrence inside of a loop."""
-    if stage.step is not None:
-        stage = read_steps(stage, within.later(equation.tensor for equation in stage.equations))
-        if within.guards:
-            _write_function(writer, stage, within)
-            return
+    if stage.step is not None and within.guards:
+        _write_function(writer, stage, within)
+        return
     everything = (*stage.starts, *stage.equations)
     partial = {e.tensor for e in everything if stage.step is not None or covers_a_part(e, everything)}
     partial |= {within.slopes[tensor] for tensor in partial if tensor in within.slopes}
@@ -198,8 +203,7 @@ def _note(writer: ArrayWriter, equation: Equation, within: Pass) -> None:
 
 def comments_of(within: Pass) -> Iterator[tuple[tuple[str, ...], Equation]]:
     """Yield the lines of every comment of a pass, each with the equation that they say."""
-    for each in stages(within.equations):
-        stage = each if each.step is None else read_steps(each, within.later(e.tensor for e in each.equations))
+    for stage in within.stages:
         for equation in (*stage.starts, *stage.equations):
             yield from _comment(equation, within)
 
