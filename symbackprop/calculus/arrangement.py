@@ -61,6 +61,7 @@ def arranged(expression: Expr, written: Sequence[Pattern] = ()) -> Expr:
     shortest = signed(shortest.xreplace(back), written)
     if written and isinstance(shortest, Add):
         shortest = Add(*(signed(term, written) for term in shortest.args))
+    shortest = _squares_as_written(shortest, written)
     return primitive(expression) if _on_paper(shortest) == _on_paper(expression) else shortest
 
 
@@ -198,6 +199,13 @@ def _outermost(expression: Expr, kinds: type | tuple[type, ...]) -> list[Expr]:
     if isinstance(expression, kinds):
         return [expression]
     return [part for argument in expression.args for part in _outermost(argument, kinds)]
+
+
+def _squares_as_written(e: Expr, written: Sequence[Pattern]) -> Expr:
+    """Return an expression whose squares, however deep, are those of differences as they are written."""
+    squares = [part for part in e.atoms(Pow) if part.exp.is_even and isinstance(part.base, Add)] if written else []
+    turned = [part for part in squares if any(pattern.match(-part.base) is not None for pattern in written)]
+    return e.xreplace({part: (-part.base) ** part.exp for part in turned})
 
 
 def signed(product: Expr, written: Sequence[Pattern] = ()) -> Expr:

@@ -181,3 +181,10 @@ C = (sum(exp(S)) - y)**2
 def test_two_sums_over_the_same_arrays_are_one(text: str, name: str, wanted: str) -> None:
     """A softmax inside a dense line has two uses of a weight, and its derivative is that of scores of their own."""
     assert wanted == derive_program(equations(text).program).gradient(name).latex("matrix")
+
+
+def test_squares_are_those_of_differences_as_they_are_written() -> None:
+    """Of (y - m)^2 in a loss stays (y - m)^2 inside of what is added up."""
+    text = "input m[N], v[N]\ntarget y[N]\nC = sum[i](v[i] + (y[i] - m[i])^2*exp(-v[i]))"
+    found = derive_program(equations(text).program)
+    assert 1 - (Y[I] - M[I]) ** 2 * exp(-V[I]) == found.gradient("v").right
