@@ -122,6 +122,7 @@ SAID_ELSEWHERE = {
     "decimal",
     "title",
     "title.program",
+    "array.K",  # of modules of PyTorch alone, in tests/numerics/test_from_torch_branches.py
 } | {
     "trust.numeric",
     "trust.numeric.meaning",
@@ -142,7 +143,7 @@ LAYER_LINES = (
 def branches() -> EquationsNetwork:
     """Return steps as a module of PyTorch has them that is no chain, one after the other; the last one reads two."""
     kinds = ("concatenation", "sum", "product", "matrix_product", "reduction", "shares", "rearranged", "function")
-    kinds += ("normalised", "weighted", "cell")
+    kinds += ("normalised", "weighted", "cell", "transposed")
     count = len(kinds)
     lines = [f"a{n}[j] = 2*{f'a{n - 1}' if n > 1 else 'x'}[j]{' + x[j]' * (n == count)}" for n in range(1, count + 1)]
     text = "\n".join(("input x[n]", "target y[n]", *lines, f"C = sum[j]((a{count}[j] - y[j])^2)"))
