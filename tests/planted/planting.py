@@ -137,6 +137,8 @@ def noticed(
                 return f"verify: {row.check}"
     except CheckError:
         return "verify: forms of its code"
+    except ValueError as error:  # shapes that do not go together, which NumPy says: no check comes to its end
+        return f"verify: {error}"
     return ""
 
 
