@@ -38,7 +38,7 @@ class Roughly:
     @classmethod
     def rounded(cls, value: Any, error: Any) -> Roughly:
         """Return a number that was computed: off by its last digit, too, unless it has few digits only."""
-        is_exact = not error and isinstance(value, NUMBERS.mpf) and value.bc <= cls.most_exact
+        is_exact = not error and getattr(value, "bc", cls.most_exact + 1) <= cls.most_exact  # what is complex has none
         return cls(value, 0 if is_exact else error + abs(value) * cls.last)
 
     def __float__(self) -> float:
