@@ -16,6 +16,8 @@ import symbackprop as sb
 from symbackprop.exposition.languages import LANGUAGES
 from symbackprop.numerics.diagnosis.blocks import random_point
 
+pytestmark = pytest.mark.combinations
+
 TEXTS = {
     "norm": """input x[T, D]
 parameter g[D], b[D]
