@@ -242,6 +242,13 @@ class Reader:
             arguments = (replace(unequal, sign="=="), *arguments[:0:-1])
         return Call(token.at, name, arguments)
 
+    def _both(self, token: Token, arguments: tuple[Node, ...]) -> tuple[Node, Node]:
+        """Return the arguments of what takes two; raises ExpressionError for another number."""
+        if len(arguments) != 2:
+            found = f"{token.text} with {len(arguments)} argument{'s' * (len(arguments) != 1)}"
+            raise self._source.refusal(token.at, found, "it takes 2")
+        return arguments
+
     def _arguments(self, depth: int, *, conditional: bool = False) -> tuple[Node, ...]:
         arguments = [self._comparison(depth + 1) if conditional else self._sum(depth + 1)]
         while self._take(","):

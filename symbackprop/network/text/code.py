@@ -32,10 +32,7 @@ class CodeReader(Reader):
         """Read the arguments of dot and the like, and return what they do; `first` is an argument that was read."""
         self._take("(")
         arguments = (*([] if first is None else [first]), *self._arguments(depth))
-        if len(arguments) != 2:
-            found = f"{token.text} with {len(arguments)} argument{'s' * (len(arguments) != 1)}"
-            raise self._source.refusal(token.at, found, "it takes 2")
-        return OPERATIONS[token.text](token.at, *arguments)
+        return OPERATIONS[token.text](token.at, *self._both(token, arguments))
 
     def _method(self, node: Node, depth: int) -> Node:
         """Read what is called on an array, X.f(y), which is f(X, y)."""

@@ -164,10 +164,7 @@ class FunctionReader(MarkReader):
     def _of_two(self, token: Token, depth: int) -> Node:
         """Read dot(a, b) and other operations that code has functions for."""
         self._open()
-        arguments = self._arguments(depth)
-        if len(arguments) != 2:
-            raise self._source.refusal(token.at, f"{token.text} with {len(arguments)} arguments", "it takes 2")
-        return OPERATIONS[token.text](token.at, *arguments)
+        return OPERATIONS[token.text](token.at, *self._both(token, self._arguments(depth)))
 
     def _open(self) -> None:
         if not self._take("("):

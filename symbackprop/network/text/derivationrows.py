@@ -15,6 +15,8 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from symbackprop.network.grammar import LIBRARY
+
 DEFINING = frozenset(
     {"let", "where", "with", "define", "denote", "put", "set", "call", "given"}
     | {"sea", "sean", "donde", "con", "definimos", "siendo", "llamamos"}
@@ -24,7 +26,7 @@ SHORTEST_TYPO = 5  # letters of a word that may be another one mistyped; shorter
 _AROUND = re.compile(
     r"\\(?:begin|end)\s*\{[A-Za-z]+\*?\}|\$\$?|\\\[(?![0-9.])|\\\]|\\(?:nonumber|notag|boxed|hfill)\b"
     r"|\\(?:label|tag|color)\*?\s*\{[^}]*\}|&|~|`"
-    r"|\b(?:np|numpy|jnp|torch)\.(?=[a-z]+\()|\.astype\(\s*[a-z0-9.]+\s*\)"
+    rf"|{LIBRARY}|\.astype\(\s*[a-z0-9.]+\s*\)"
 )
 _CASES = re.compile(
     r"(\\begin\s*\{cases\}|\\left\s*\\\{\s*\\begin\s*\{array\}\s*\{[lcr ]*\})(.*?)"

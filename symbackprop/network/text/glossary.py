@@ -217,20 +217,22 @@ class Glossary:
 
     def is_single(self, meaning: Meaning, layer: Node | None) -> bool:
         """Tell whether an array has one row, whose number people leave out; of a letter without a layer all of them."""
-        kind, name, _ = meaning
-        layers = self.letters.get(name, {})
-        number = getattr(layer, "value", self.depth if getattr(layer, "name", "") == LAST else None)
-        found = [self.arrays[name]] if kind == "array" else [a for n, a in layers.items() if number in (None, n)]
+        found = [] if meaning[0] == "error" else self._called(meaning, layer)
         return bool(found) and all(self.width(array) == 1 for array in found)
 
     def is_lone(self, meaning: Meaning, layer: Node | None) -> bool:
         """Tell whether a sample has one entry in an array of a batch, whose number people leave out."""
-        kind, name, _ = meaning
-        number = getattr(layer, "value", self.depth if getattr(layer, "name", "") == LAST else None)
-        layers = self.letters.get("z" if kind == "error" else name, {})
-        found = [self.arrays[name]] if kind == "array" else [a for n, a in layers.items() if number in (None, n)]
-        sizes = dict(self.program.sizes)
+        found, sizes = self._called(meaning, layer), dict(self.program.sizes)
         return bool(found) and all(array.tensor.sizes[-1].xreplace(sizes) == 1 for array in found)
+
+    def _called(self, meaning: Meaning, layer: Node | None) -> list[Array]:
+        """Return the array that is called so; of a letter without a layer those of all layers."""
+        kind, name, _ = meaning
+        if kind == "array":
+            return [self.arrays[name]]
+        number = getattr(layer, "value", self.depth if getattr(layer, "name", "") == LAST else None)
+        layers = self.letters.get("z" if name == ERROR else name, {})
+        return [array for place, array in layers.items() if number in (None, place)]
 
     def rank(self, name: str) -> int:
         """Return how many axes an array has that is called by its name, or by its letter alone."""

@@ -18,6 +18,7 @@ from sympy import Expr
 from symbackprop.calculus.diagnosis import EQUAL, MISTAKE, UNKNOWN, Diagnosis, Finding, Remark
 from symbackprop.calculus.judgement import JudgedLine
 from symbackprop.errors import ExpressionError
+from symbackprop.network.grammar import LIBRARY
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.model import Network
 from symbackprop.network.program import Program
@@ -37,7 +38,7 @@ _OUTPUTS = re.compile(r"(?<![A-Za-z\\])y(?![A-Za-z])")
 NUMBERED = Remark("weights are numbered row by row, layer by layer: w_1 is w[1,1,1]")
 FORWARD = Remark("your w_ij goes from i to j, and W from rows to columns; here it is the other way round")
 ADDED = Remark("a sum without an axis is taken over the samples")
-_SUM, _CODE = re.compile(r"\b(?:sum|mean)\s*\("), re.compile(r"\b(?:np|numpy|jnp|torch)\.|\.(?:sum|mean)\(")
+_SUM, _CODE = re.compile(r"\b(?:sum|mean)\s*\("), re.compile(rf"{LIBRARY}|\.(?:sum|mean)\(")
 EACH = Remark("dZ is taken for the error of each sample, without 1/m")
 
 
