@@ -22,7 +22,7 @@ import click
 from symbackprop.cli.command import under
 from symbackprop.cli.letters import symbols_of
 from symbackprop.cli.naming import name_of, place_of
-from symbackprop.cli.shipped import check_not_misspelt, shipped_example
+from symbackprop.cli.shipped import check_not_misspelt, shipped_example, spelt
 from symbackprop.cli.speech import speak
 from symbackprop.errors import OutputError, SpecError, errors_of
 
@@ -242,7 +242,7 @@ def said_of(network: str | None, typed: Mapping[str, Any], *, folder: str = "") 
     if _ARROW.search(shape):
         return Said(shape, "line", "", typed)
     if (example := shipped_example(shape)) is not None:
-        return Said(example, "eq", shape, typed)
+        return Said(example, "eq", spelt(shape), typed)
     if _is_file(shape, folder):
         from symbackprop.files import read_named
 

@@ -22,9 +22,9 @@ def examples() -> Mapping[str, str]:
 
 def check_not_misspelt(text: str) -> None:
     """Raise UnknownNameError for a word, which is no shape, with the example that may be meant."""
-    if not text.isascii() or not text.isidentifier():
+    if not text.isascii() or not all(word.isidentifier() for word in text.split("-")):
         return
-    close = difflib.get_close_matches(text.lower(), known := list(examples()), n=1)
+    close = difflib.get_close_matches(spelt(text), known := list(examples()), n=1)
     hint = f"did you mean {close[0]}? " if close else ""
     shown = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
     raise UnknownNameError(
@@ -33,7 +33,12 @@ def check_not_misspelt(text: str) -> None:
 
 
 def shipped_example(name: str) -> str | None:
-    """Return the text of the shipped example of that name, if there is one and no file is called so."""
-    if not name.isidentifier() or os.path.isfile(name):
+    """Return the text of the shipped example of that name, layer_norm or Layer-Norm, if no file is called so."""
+    if not spelt(name).isidentifier() or os.path.isfile(name):
         return None
-    return examples().get(name)
+    return examples().get(spelt(name))
+
+
+def spelt(name: str) -> str:
+    """Return a name as the examples are called: layer_norm for Layer-Norm."""
+    return name.lower().replace("-", "_")

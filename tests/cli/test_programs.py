@@ -46,10 +46,16 @@ def test_examples_are_listed(cli) -> None:
     assert "Long short-term memory" in output
 
 
+def test_examples_are_known_by_their_names_as_they_are_spoken(cli) -> None:
+    """Hyphens and capitals make no other name, nor another folder."""
+    assert cli("code", "Layer-Norm").out == cli("code", "layer_norm").out != ""
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (("derive", "attentoin"), "did you mean attention?"),
+        (("derive", "layer-nrom"), "did you mean layer_norm?"),
         (
             ("derive", "attention", "-a", "relu"),
             "its equations say all of the network themselves; leave -a out",
