@@ -17,6 +17,7 @@ from sympy import (
     Expr,
     Indexed,
     KroneckerDelta,
+    Mod,
     Mul,
     Piecewise,
     Pow,
@@ -24,8 +25,10 @@ from sympy import (
     Sum,
     Symbol,
     cancel,
+    ceiling,
     factor,
     factor_terms,
+    floor,
     together,
 )
 
@@ -36,7 +39,7 @@ from symbackprop.calculus.sizing import text_of
 from symbackprop.network.extremes import STEP
 from symbackprop.network.functions import Elementwise, with_tanh
 
-WHOLE = (Sum, Indexed, Elementwise, KroneckerDelta, Partial, Piecewise)  # what is not looked into
+WHOLE = (Sum, Indexed, Elementwise, KroneckerDelta, Partial, Piecewise, floor, ceiling, Mod)  # what is not looked into
 
 
 def arranged(expression: Expr, written: Sequence[Pattern] = ()) -> Expr:

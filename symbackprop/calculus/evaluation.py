@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from operator import itemgetter
 from typing import Any
 
-from sympy import Add, Expr, Indexed, KroneckerDelta, Max, Min, Mul, Piecewise, Pow, Sum, Symbol, ceiling, floor
+from sympy import Add, Expr, Indexed, KroneckerDelta, Max, Min, Mod, Mul, Piecewise, Pow, Sum, Symbol, ceiling, floor
 from sympy.core.function import AppliedUndef
 
 from symbackprop.calculus.affine import affine
@@ -22,7 +22,7 @@ from symbackprop.calculus.choices import cases, extreme
 from symbackprop.calculus.fields import DERIVATIVES, Field
 from symbackprop.calculus.functionrules import elementwise, function
 from symbackprop.calculus.partials import Partial
-from symbackprop.calculus.places import chosen, largest, rounded
+from symbackprop.calculus.places import chosen, largest, remainder, rounded
 from symbackprop.errors import CheckError
 from symbackprop.network.extremes import Maximum, Minimum, Where
 from symbackprop.network.functions import Elementwise, Z
@@ -281,6 +281,7 @@ _BUILDERS: Mapping[type, Callable[[Evaluator, Any], Rule]] = {
     Min: lambda evaluator, e: extreme(e, evaluator._made, evaluator.field),
     Maximum: lambda evaluator, e: extreme(e, evaluator._made, evaluator.field),
     Minimum: lambda evaluator, e: extreme(e, evaluator._made, evaluator.field),
+    Mod: lambda evaluator, e: remainder(*map(evaluator._whole, e.args)),
     floor: lambda evaluator, e: rounded(e, evaluator._made, math.floor),
     ceiling: lambda evaluator, e: rounded(e, evaluator._made, math.ceil),
 }

@@ -36,6 +36,11 @@ def rounded(e: Expr, made: Made, whole: Callable[[Any], int]) -> Callable[[Any, 
     return lambda env, _seed: (whole(inner(env, None)[0]), 0)
 
 
+def remainder(above: Callable[[Any], int], below: Callable[[Any], int]) -> Callable[[Any, Any], Any]:
+    """Return the function that gives what is left of a place that is divided by a positive whole number."""
+    return lambda env, _seed: (above(env) % below(env), 0)
+
+
 def _first(e: Largest, made: Made, whole: Whole, slot: Slot) -> Callable[[Any, Any], tuple[tuple[int, ...], Any]]:
     """Return the search for the first of the largest: its places, the innermost index first, and what is there."""
     inner = made(e.function)

@@ -21,6 +21,7 @@ from sympy import (
     Function,
     Indexed,
     KroneckerDelta,
+    Mod,
     Mul,
     Not,
     Or,
@@ -31,9 +32,11 @@ from sympy import (
     Symbol,
     asinh,
     atan,
+    ceiling,
     cos,
     erf,
     exp,
+    floor,
     log,
     sin,
 )
@@ -50,7 +53,7 @@ from symbackprop.numerics.arrays.scaled import HELD
 from symbackprop.numerics.recognition import known_name
 from symbackprop.numerics.saturation import shares_of
 
-_TAME = (sin, cos, atan, asinh, erf)  # finite wherever their argument is
+_TAME = (sin, cos, atan, asinh, erf, floor, ceiling, Mod)  # finite wherever their argument is
 _LOGARITHMIC = ("xlogx", "log_softplus")  # stable functions that are not finite everywhere
 
 

@@ -13,6 +13,7 @@ from sympy import (
     Integer,
     KroneckerDelta,
     Max,
+    Mod,
     Or,
     Piecewise,
     Rational,
@@ -216,6 +217,8 @@ CONDITIONS = {
     r"\left(\begin{cases} 1 & z > 0" + OTHERWISE + r"\right)\sum_{j=1}^{3} a^{(L)}_{j}": (
         Piecewise((1, Z > 0), (0, True)) * Sum(A[J], (J, 1, 3))
     ),
+    r"j \bmod 2 = 0": Eq(Mod(J, 2), 0),
+    r"1 + \left(\left(j + 1\right) \bmod 3\right) = i": Eq(1 + Mod(J + 1, 3), I, evaluate=False),
     r"T - q \ge 1": LENGTH - Q - 1 >= 0,
     r"x + u - 1 = q": Eq(X + U - 1, Q, evaluate=False),
 }

@@ -55,6 +55,7 @@ def formulas(document: Document) -> Iterator[Formula]:
         (Root(PLUS), "en", "the square root of a minus b, end of root"),
         (Product((Fence(PLUS), N)), "en", "open parenthesis a minus b close parenthesis times n"),
         (Product((A, B), Leaf(r"\odot", "⊙")), "es", "a por, elemento a elemento, b"),
+        (Relation((N, A), (Leaf(r"\bmod", "mod"),)), "es", "n módulo a"),
         (Relation((A, B, N), (Leaf(":=", ":="), Leaf(r"\approx", "≈"))), "en", "a is defined as b is about n"),
     ],
 )

@@ -195,6 +195,12 @@ def test_what_the_cost_does_not_depend_on_is_left_out() -> None:
         derivation.gradient("v")
 
 
+def test_array_of_numbers_alone_is_no_function_of_anything() -> None:
+    """What is computed from indices and sizes stands in the composition by its name."""
+    text = "input x[N]\nparameter w\np[n] = sin(n/N)\no[n] = w*x[n]*p[n]\nC = sum[n](o[n]^2)"
+    assert r"C{\left(o{\left(p, x, w\right)}\right)}" in render(sb.derive(sb.equations(text)), "latex")
+
+
 def test_error_that_comes_from_the_next_step_alone(lang: str) -> None:
     """A state that nothing but the next step reads has a title that says so."""
     text = "input x[T], a\np[0] = 1\ng[t] = a^2 * p[t - 1] + x[t] for t = 1..T\np[t] = tanh(g[t]) for t = 1..T\n"

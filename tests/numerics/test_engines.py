@@ -114,6 +114,16 @@ s[0] = s0
 s[t] = a*s[t - 1]/t + where(t >= 3, x[t], x[t]^2)*sqrt(t) for t = 1..T
 C = sum[t](s[t]^2)
 """,
+    "every other step, and places by blocks": """
+input x[T, D]
+parameter u[D, D]
+constant y[T, D]
+sizes T = 4, D = 3
+h[0, j] = 0
+b[t, j] = sum[k](where(j // 2 == k // 2, u[j, k]*x[t, k], 0))
+h[t, j] = where(t mod 2 == 0, h[t - 1, j], tanh(sum[k](u[j, k]*h[t - 1, k]) + b[t, j]))
+C = sum[t, j](where((t + j) mod D > 0, h[t, j]*y[t, j], sin(100^(-2*(j // 2)/D))*h[t, j]^2))
+""",
     "only what came before": """
 input q[T, D], k[T, D], v[T, E]
 o[i, e] = sum[j = 1..i, d](q[i, d] * k[j, d] * v[j, e]) / (1 + sum[j = 1..i, d](q[i, d] * k[j, d])^2)

@@ -43,6 +43,7 @@ SENTENCES = {
     "word.spoken.absolute": "the absolute value of {0}, end of absolute value",
     "word.spoken.norm": "the norm of {0}, end of norm",
     "word.spoken.rounded up": "{0}, rounded up,",
+    "word.spoken.modulo": "modulo",
     "word.spoken.rounded down": "{0}, rounded down,",
     "word.spoken.squared": "{0} squared",
     "word.spoken.cubed": "{0} cubed",

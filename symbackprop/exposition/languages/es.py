@@ -45,6 +45,7 @@ SENTENCES = {
     "word.spoken.absolute": "el valor absoluto de {0}, fin del valor absoluto",
     "word.spoken.norm": "la norma de {0}, fin de la norma",
     "word.spoken.rounded up": "{0}, redondeado hacia arriba,",
+    "word.spoken.modulo": "módulo",
     "word.spoken.rounded down": "{0}, redondeado hacia abajo,",
     "word.spoken.squared": "{0} al cuadrado",
     "word.spoken.cubed": "{0} al cubo",

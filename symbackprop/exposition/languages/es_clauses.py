@@ -598,7 +598,9 @@ CLAUSES = {
     "write indices, {text} for {names}": "escriba índices, {text} en vez de {names}",
     "write each in a line of its own": "escriba cada uno en su propia línea",
     "write 1..N, as in {a}": "escriba 1..N, como en {a}",
-    "write {a}, and constant even[N]": "escriba {a}, y constant even[N]",
+    "write {a}, and constant even[N, M]": "escriba {a}, y constant even[N, M]",
+    "whole numbers made of indices and sizes, as in {a}": "números enteros hechos de índices y tamaños, como en {a}",
+    "a size or a whole number from 1 on behind it": "detrás un tamaño o un número entero desde 1",
     "one index has one size, unless its range is said, as in {a} or {b}": "un índice tiene un solo tamaño, a menos que "
     "se diga su rango, como en {a} o {b}",
     "write a second border as a case of the step, {a}": "escriba un segundo borde como un caso del paso, {a}",

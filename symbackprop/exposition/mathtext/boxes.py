@@ -217,9 +217,9 @@ def as_base(box: Box) -> Box:
 
 
 def as_term(box: Box, *, sign: str, last: bool) -> Box:
-    """Return the box as it stands in a sum: a - (b + c)."""
+    """Return the box as it stands in a sum: a - (b + c), 1 + (i mod 2)."""
     inner = bare(box)
-    if isinstance(inner, Terms) and (sign == "-" or inner.terms[0][0] == "-"):
+    if isinstance(inner, Relation) or (isinstance(inner, Terms) and (sign == "-" or inner.terms[0][0] == "-")):
         return _fenced(box)
     return _fenced(box) if _ends_in_cases(inner) and not last else box
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sympy import Abs, Indexed, Max, Min, S, ceiling, exp, floor, log
+from sympy import Abs, Indexed, Max, Min, Mod, S, ceiling, exp, floor, log
 from sympy.core.function import Function
 
 from symbackprop.exposition.mathtext.boxes import (
@@ -28,6 +28,7 @@ from symbackprop.exposition.mathtext.boxes import (
     Slash,
     Summation,
     Terms,
+    as_factor,
     bare,
     slashed,
 )
@@ -42,6 +43,7 @@ from symbackprop.network.largest import Chosen, Largest
 from symbackprop.network.notation import Tensor
 
 E = Leaf("e", "e")
+MOD = Leaf(r"\bmod", "mod")
 AT_MOST = Leaf(r"\le", "≤")
 
 
@@ -98,6 +100,11 @@ def _ceiling(function: ceiling, style: Style) -> Box:
 @rule.register
 def _floor(function: floor, style: Style) -> Box:
     return Fence(lay_out(function.args[0], style), "⌊", "⌋")
+
+
+@rule.register
+def _remainder(function: Mod, style: Style) -> Box:
+    return Relation(tuple(as_factor(lay_out(part, style), last=False) for part in function.args), (MOD,))
 
 
 @rule.register(exp)

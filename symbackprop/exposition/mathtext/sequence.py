@@ -37,7 +37,7 @@ from symbackprop.exposition.mathtext.boxes import (
 from symbackprop.exposition.mathtext.plain import MINUS, lowered
 from symbackprop.exposition.mathtext.style import ACCENTS, in_variant
 
-THIN = 0.167  # em, TeX's thin space
+THIN, WIDE = 0.167, 0.278  # em, TeX's spaces: the thin one, and that beside mod
 PRIMES = ("", "′", "″", "‴")
 OVER = MappingProxyType(
     {"hat": "^", "bar": "¯", "tilde": "~", "vec": "→"}
@@ -226,6 +226,8 @@ def _between_sides(sign: Leaf) -> tuple[Box, ...]:
         return (Sign(",", "comma"),)
     if not text.strip():
         return sequence(sign)
+    if text.isalpha():
+        return Gap(WIDE), Glyphs(text, "upright"), Gap(WIDE)
     return (Sign(MINUS if text == "-" else text, "relation" if text in RELATIONS else "operation"),)
 
 

@@ -65,6 +65,7 @@ SIGNS_SAID: Mapping[str, str] = {
     "∞": "infinity",
     "𝟏": "ones",
     "⊥": "no case",
+    "mod": "modulo",
 }
 TRANSPOSED = Leaf(r"\mathsf{T}", "T")
 _FENCES = {"(": "group", "[": "bracket", "|": "absolute", "‖": "norm", "⌈": "rounded up", "⌊": "rounded down"}

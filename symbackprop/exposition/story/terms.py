@@ -38,6 +38,8 @@ class Depends(Matrix):
 @rule.register
 def _depends(depends: Depends, style: Style) -> Box:
     inner = tuple(lay_out(part, style) for part in depends.on)
+    if not inner:  # it has numbers alone
+        return lay_out(depends.of, style)
     listed = inner[0] if len(inner) == 1 else Relation(inner, (COMMA,) * (len(inner) - 1))
     return Call(lay_out(depends.of, style), Fence(listed))
 

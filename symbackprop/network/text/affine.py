@@ -14,7 +14,7 @@ from sympy import Add, Expr, Integer, Symbol
 
 from symbackprop.network.formula import Inverse, Negative, Node, Number, Product, Sum
 from symbackprop.network.text.lines import Line
-from symbackprop.network.text.tree import Letter
+from symbackprop.network.text.tree import Letter, Rounded
 from symbackprop.network.text.writing import written
 
 LARGEST = 10**6  # of a size, a position or a coefficient
@@ -164,5 +164,6 @@ def _parts(node: Node, line: Line, lookup: Lookup, what: str) -> dict[Key | None
             if divisor.keys() == {None} and divisor[None]:
                 return {None: 1 / divisor[None]}
     message = f"{what} is {written(node)}; wanted it affine in sizes and indices, as 2*x + u - 1 is"
+    message += f"; write sum[m](where(m == {written(node)}, x[m], 0))" if isinstance(node, Rounded) else ""
     message += "; give it an axis for each, as in x[P, R]: a reshape moves no derivative" if "size" in what else ""
     raise line.complaint(node.at, message)

@@ -22,6 +22,7 @@ from symbackprop.network.vocabulary import vocabulary
 MOST_CHARACTERS = 20_000
 MOST_LINES = 400
 OVER = ("sum", "mean", "max", "min", "softmax", "log_softmax")  # what runs over indices or axes
+ROUNDING = ("mod", "floor")  # of places
 DECLARING = ("input", "parameter", "target", "constant", "value")
 
 _EQUATION = re.compile(r"\s*(?!axis\b|keepdims\b)[A-Za-z]\w*\s*(\[[^\]]*\]\s*)?=(?!=)")  # the beginning of one
@@ -31,7 +32,7 @@ RESHAPING = "(?:reshape|newaxis|squeeze|unsqueeze|view|ravel|flatten)"  # what m
 _OTHERS = {
     ":": "write 1..N, as in sum[i = 1..N](...)",
     ";": "write each in a line of its own",
-    "%": "write where(even[i] == 1, u, v), and constant even[N]",
+    "%": "write where(even == 1, U, V), and constant even[N, M]",
     "'": "a name is made of letters and digits; X.T is transposed",
     ".": "write pi for np.pi, and N for X.shape[0]",
     "Σ": "write sum[i](...)",
@@ -50,7 +51,7 @@ INSTEAD = {  # of a word that there is not: in an index line, and in a matrix li
     "logistic": ("sigmoid(x[i])", "sigmoid(X)"),
     "logsigmoid": ("-softplus(-x[i])", "-softplus(-X)"),
     "logsumexp": ("log(sum[i](exp(x[i])))", "log(sum(exp(X), axis=1))"),
-    "mod": ("where(even[i] == 1, u, v)", "where(even == 1, U, V)"),
+    "mod": ("i mod 2", "where(even == 1, U, V)"),
     "norm": ("sqrt(sum[i](x[i]^2))", "sqrt(sum(X**2))"),
     "outer": ("x[i]*y[j]",) * 2,
     "prod": ("exp(sum[i](log(x[i])))", "exp(sum(log(X)))"),
@@ -177,4 +178,4 @@ def check_no_word(token: Token, line: Line) -> None:
 
 def is_function(line: Line, name: str) -> bool:
     """Tell whether a name is that of a function, which no array can have."""
-    return name in line.arities or name in OVER or name in ACTIVATIONS
+    return name in line.arities or name in OVER or name in ACTIVATIONS or name in ROUNDING

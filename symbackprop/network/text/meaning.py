@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sympy import Expr, I, Integer, Max, Min, Pow, exp, log, nan, oo, pi, zoo
+from sympy import Expr, I, Indexed, Integer, Max, Min, Mod, Pow, exp, floor, log, nan, oo, pi, zoo
 from sympy import Sum as Total
 
 from symbackprop.errors import SymbackpropError
@@ -24,7 +24,8 @@ from symbackprop.network.program import Equation
 from symbackprop.network.text.affine import Index
 from symbackprop.network.text.ranges import Ranges, Span
 from symbackprop.network.text.scopes import Resolved, Scope
-from symbackprop.network.text.tree import Binder, Entry, Letter, MatrixProduct, Transposed
+from symbackprop.network.text.tree import Binder, Entry, Letter, MatrixProduct, Rounded, Transposed
+from symbackprop.network.text.writing import written
 from symbackprop.network.vocabulary import vocabulary
 
 LETTERS = "mrsuvpqnkijt"  # of an index that cannot have its own
@@ -112,6 +113,8 @@ class _Builder:
                 return self._bound(node)
             case Call(function="where"):
                 return self._where(node)
+            case Rounded():
+                return self._rounded(node)
             case Call():
                 return self._called(node)
         if isinstance(node, MatrixProduct | Transposed):
@@ -137,6 +140,18 @@ class _Builder:
                 node.at, f"{node.function} mixes the entries of an axis", f"write {node.function}[i](...)"
             )
         return function(*arguments)
+
+    def _rounded(self, node: Rounded) -> Expr:
+        """Return i mod 2 or ⌊i/2⌋; raises ExpressionError for what is not made of indices and sizes."""
+        above, below = self.built(node.above), self.built(node.below)
+        parts = (above, below) if node.sign == "mod" else (above / below).together().as_numer_denom()
+        if any(not part.is_integer or part.has(Indexed) for part in parts):
+            wanted = "wanted whole numbers made of indices and sizes, as in i mod 2"
+            raise self.scope.line.refusal(node.at, f"found {written(node)}", wanted)
+        if not parts[1].is_positive:
+            wanted = "wanted a size or a whole number from 1 on behind it"
+            raise self.scope.line.refusal(node.at, f"found {written(node)}", wanted)
+        return Mod(above, below) if node.sign == "mod" else floor(above / below)
 
     def _where(self, node: Call) -> Expr:
         condition, *cases = node.arguments

@@ -3,7 +3,7 @@
     equation    = target "=" sum [ "for" ranges ]
     target      = name [ "[" positions "]" ]
     ranges      = range { "," range }            range = name [ "=" sum ".." sum ]
-    product     = signed { ("*" | "/" | "@") signed }
+    product     = signed { ("*" | "/" | "@" | "%" | "mod" | "//") signed }
     atom        = … | name "[" positions "]" | over "[" ranges "]" "(" sum ")" | atom ".T"
                 | over "(" sum { "," ("axis" | "keepdims") "=" … } ")" | "where" "(" sum compare sum "," sum "," sum ")"
                 | [ library "." ] function "(" … ")" | atom "." function "(" … ")", which is function "(" atom "," … ")"
@@ -17,13 +17,23 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import replace
+from fractions import Fraction
 
 from symbackprop.errors import ExpressionError
 from symbackprop.network.activations import ACTIVATIONS
-from symbackprop.network.formula import Comparison, Inverse, Name, Node, Product
+from symbackprop.network.formula import Comparison, Inverse, Name, Node, Number, Product
 from symbackprop.network.grammar import COMPARISONS, LIBRARY, Token, tokens_of
 from symbackprop.network.text.code import OPERATIONS, CodeReader
-from symbackprop.network.text.lines import DECLARING, INSTEAD, OVER, RESHAPING, Line, check_no_word, is_function
+from symbackprop.network.text.lines import (
+    DECLARING,
+    INSTEAD,
+    OVER,
+    RESHAPING,
+    ROUNDING,
+    Line,
+    check_no_word,
+    is_function,
+)
 from symbackprop.network.text.tree import (
     Binder,
     Entry,
@@ -31,6 +41,7 @@ from symbackprop.network.text.tree import (
     Letter,
     MatrixProduct,
     Range,
+    Rounded,
     Transposed,
 )
 
@@ -41,10 +52,11 @@ _BRACES = str.maketrans("", "", "{}")  # W_{q} is W_q
 _TOKEN = re.compile(
     rf"{LIBRARY}|(?P<number>(?:[0-9]+(?:\.(?!\.)[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<name>[A-Za-z][A-Za-z0-9]*_\{[A-Za-z]+\}|[A-Za-z][A-Za-z0-9_]*)"
-    rf"|(?P<sign>\*\*|\.\.|\.T(?![A-Za-z0-9_])|\.(?!{RESHAPING}\b)(?=[a-z][a-z0-9_]*\()"
-    r"|[<>=!]=|[-+*/^@(),=<>\[\]])|[ \t\n]+"
+    rf"|(?P<sign>\*\*|//|\.\.|\.T(?![A-Za-z0-9_])|\.(?!{RESHAPING}\b)(?=[a-z][a-z0-9_]*\()"
+    r"|[<>=!]=|[-+*/%^@(),=<>\[\]])|[ \t\n]+"
 )
 
+_ROUNDING = {"mod": "mod", "%": "mod", "//": "//"}
 _MARKED = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z]+)?")  # W_q; x_1 is the name of an entry
 
 
@@ -150,14 +162,32 @@ class EquationReader(CodeReader):
 
     def _product(self, depth: int) -> Node:
         at, factors = self._token.at, [self._signed(depth)]
-        while sign := self._take("*", "/", "@"):
+        while sign := self._take("*", "/", "@") or self._rounding():
             factor = self._signed(depth)
+            left = factors[0] if len(factors) == 1 else Product(at, tuple(factors))
             if sign.text == "@":
-                left = factors[0] if len(factors) == 1 else Product(at, tuple(factors))
                 factors = [MatrixProduct(sign.at, left, factor)]
+            elif sign.text in _ROUNDING:
+                factors = [Rounded(sign.at, _ROUNDING[sign.text], left, factor)]
             else:
                 factors.append(factor if sign.text == "*" else Inverse(sign.at, factor))
         return factors[0] if len(factors) == 1 else Product(at, tuple(factors))
+
+    def _rounding(self) -> Token | None:
+        """Take a sign of whole numbers, i mod 2, which are those of places: only an index line has them."""
+        token = self._token
+        if not self._source.has_indices or token.text not in _ROUNDING:
+            return None
+        self._next += 1
+        return token
+
+    def _rounded(self, token: Token, depth: int) -> Node:
+        """Read mod(i, 2) as i mod 2, and floor(i/2) as (i/2) // 1."""
+        self._take("(")
+        arguments = self._arguments(depth)
+        if token.text == "floor" and len(arguments) == 1:
+            return Rounded(token.at, "//", arguments[0], Number(token.at, Fraction(1)))
+        return Rounded(token.at, _ROUNDING[token.text], *self._both(token, arguments))
 
     def _power(self, depth: int) -> Node:
         node, last = super()._power(depth), self._tokens[max(self._next - 2, 0) : self._next]
@@ -193,6 +223,8 @@ class EquationReader(CodeReader):
             if not self._take(","):
                 raise self._unexpected("wanted where(condition, a, b), one inside another for two conditions")
             arguments = (condition, *self._arguments(depth))
+        elif name in ROUNDING and self._source.has_indices:
+            return self._rounded(token, depth)
         elif name in OPERATIONS and not self._source.has_indices:
             return self._operation(token, depth)
         elif name in self._source.arities or name in ACTIVATIONS:

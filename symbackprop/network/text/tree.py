@@ -97,6 +97,19 @@ class Transposed(Extension):
 
 
 @dataclass(frozen=True, slots=True)
+class Rounded(Extension):
+    """What is left of a place that is divided, or how often it is: above mod below, above // below."""
+
+    sign: str
+    above: Node
+    below: Node
+
+    def as_large(self) -> Node:
+        """Return the place: the rest and the quotient are smaller."""
+        return self.above
+
+
+@dataclass(frozen=True, slots=True)
 class Equality:
     """A line that computes: target = right, for the ranges that the text says of indices on the left."""
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from symbackprop.network.formula import Call, Comparison, Inverse, Name, Negative, Node, Number, Power, Product, Sum
-from symbackprop.network.text.tree import Binder, Entry, Letter, MatrixProduct, Reduction, Transposed
+from symbackprop.network.text.tree import Binder, Entry, Letter, MatrixProduct, Reduction, Rounded, Transposed
 
 LONGEST = 40
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
@@ -78,9 +78,10 @@ RULES: Mapping[type, Callable[[Writer, Any], str]] = {
     Binder: lambda _, node: f"{node.function}[{', '.join(each.name for each in node.ranges)}](...)",
     Reduction: lambda w, node: f"{node.function}({w.text(node.term)})",
     Transposed: lambda w, node: f"{w.factor(node.term)}.T",
+    Rounded: lambda w, node: f"{w.factor(node.above)} {node.sign} {w.factor(node.below)}",
     Sum: lambda w, node: "".join(_signed(w, place, term) for place, term in enumerate(node.terms)),
     Product: lambda w, node: "".join(_multiplied(w, place, factor) for place, factor in enumerate(node.factors)),
     MatrixProduct: lambda w, node: f"{w.factor(node.left)} @ {w.factor(node.right)}",
     Comparison: lambda w, node: f"{w.text(node.left)} {node.sign} {w.text(node.right)}",
 }
-_EQUATIONS = Writer(RULES, (Sum, Negative, MatrixProduct))
+_EQUATIONS = Writer(RULES, (Sum, Negative, MatrixProduct, Rounded))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sympy import Add, Expr, Integer, Max, Min, Mul, Symbol, ceiling, floor
+from sympy import Add, Expr, Integer, Max, Min, Mod, Mul, Symbol, ceiling, floor
 
 from symbackprop.errors import CheckError
 from symbackprop.network.notation import Tensor
@@ -41,7 +41,10 @@ def count_text(e: Expr, names: Mapping[Expr, str]) -> str:
             return _extreme([count_text(part, names) for part in e.args], "max" if isinstance(e, Max) else "min")
         case floor():
             above, below = (count_text(part, names) for part in e.args[0].together().as_numer_denom())
-            return f"({above}) // {below}"
+            return f"({above}) // {_operand(below)}"
+        case Mod():
+            above, below = (count_text(part, names) for part in e.args)
+            return f"({above}) % {_operand(below)}"
         case ceiling():
             above, below = e.args[0].together().as_numer_denom()
             return f"-(({count_text((-above).expand(), names)}) // {count_text(below, names)})"
@@ -60,11 +63,14 @@ def _extreme(texts: list[str], name: str) -> str:
 
 def _product(e: Mul, names: Mapping[Expr, str]) -> str:
     coefficient, rest = e.as_coeff_Mul()
-    texts = [count_text(part, names) for part in Mul.make_args(rest)]
-    product = "*".join(f"({text})" if " " in text else text for text in texts)
+    product = "*".join(_operand(count_text(part, names)) for part in Mul.make_args(rest))
     if coefficient == 1:
         return product
     return f"-{product}" if coefficient == -1 else f"{count_text(coefficient, names)}*{product}"
+
+
+def _operand(text: str) -> str:
+    return f"({text})" if " " in text else text
 
 
 def told_by(size: Symbol, arrays: Iterable[tuple[Tensor, str]], length: str) -> str | None:

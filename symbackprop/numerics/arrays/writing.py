@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeAlias
 
-from sympy import Dummy, Expr, Indexed, KroneckerDelta, Max, Min, Piecewise, Sum, Symbol, ceiling, exp, floor
+from sympy import Dummy, Expr, Indexed, KroneckerDelta, Max, Min, Mod, Piecewise, Sum, Symbol, ceiling, exp, floor
 
 from symbackprop.errors import CheckError
 from symbackprop.network.largest import BINDERS, Chosen, Largest
@@ -121,7 +121,7 @@ class ArrayWriter:
                 return branch(e, frame, self)
             case Symbol():
                 return self._symbol(e, frame)
-            case floor() | ceiling() | Max() | Min():  # of indices and sizes: whole numbers
+            case floor() | ceiling() | Mod() | Max() | Min():  # of indices and sizes: whole numbers
                 return Labelled(f"({whole_numbers(e, frame)})", frame.ordered(free_indices(e)))
         return self._entrywise(e, frame)
 
@@ -252,7 +252,7 @@ class ArrayWriter:
 
     def _parts(self, e: Expr, frame: Frame) -> list[Expr]:
         """Return the largest parts that are arrays of their own, and the indices and sizes that stand as numbers."""
-        whole = isinstance(e, (Symbol, Indexed, *BINDERS, Chosen, OfRow, KroneckerDelta, floor, ceiling, Max, Min))
+        whole = isinstance(e, (Symbol, Indexed, *BINDERS, Chosen, OfRow, KroneckerDelta, floor, ceiling, Mod, Max, Min))
         if (
             whole
             or e in self.common

@@ -188,7 +188,7 @@ class _Translator(ast.NodeTransformer):
         name = ast.unparse(node)
         if name in self._dialect.attributes:
             return _tree(self._dialect.attributes[name])
-        if name.startswith("np."):
+        if ast.unparse(node.value) == "np":
             raise CheckError(f"{name} has no translation")
         return self.generic_visit(node)
 

@@ -102,6 +102,9 @@ INDEX_LINES: dict[str, Callable[[V], Any]] = {
     ),
     "z[i] = x[i] + sum[j](where(i != j, x[j], 0))": lambda v: v["x"].sum() + 0 * v["x"],
     "z[i] = where(i > 3, 3, where(i > 2, 2, where(i > 1, 1, x[i])))": lambda v: [v["x"][0], 1, 2, 3, 3][: len(v["x"])],
+    "z[i] = where(i mod 2 == 0, x[i], -x[i])": lambda v: v["x"] * [-1, 1, -1, 1],
+    "z[i] = where((i - 3) % 3 > 0, 1, (i + 1)//2*x[i])": lambda v: [1, 1, 2 * v["x"][2], 1],
+    "z[i] = sum[k](where(mod(i + k, K) == floor(i/M), b[k], 0)) for i = 1..N": lambda v: v["b"][[1, 1, 0, 0]],
     "h[0, k] = b[k]\nh[t, k] = u*h[t - 1, k] for t = 1..N\nz[k] = h[2, k]": lambda v: v["b"] / 4,
 }
 

@@ -178,7 +178,15 @@ REFUSALS = [
     (X + "a[i] = softmax(x[i])", "line 2, character 8: softmax has no index; write softmax[i](...)"),
     (X + "a[i] = where(x[i], 1, 2)", "line 2, character 18: found ','; wanted a comparison with <, <=, ==, !="),
     (X + "a[i] = x[i] x[i]", "line 2, character 13: found 'x'; a sign is missing before it: *x"),
-    (X + "a[i] = x[i] mod 2", "line 2, character 13: found 'mod'; write where(even[i] == 1, u, v)"),
+    (X + "a[i] = x[i] mod 2", "line 2, character 13: found x[i] mod 2; wanted whole numbers made of indices and sizes"),
+    (X + "a[i] = x[i]*(i mod (1 - N))", "line 2, character 16: found i mod (1 - N); wanted a size or a whole number"),
+    (
+        X + "a[i] = x[i mod 2]",
+        "line 2: a position of x is i mod 2; wanted it affine in sizes and indices, as 2*x + u - 1 is; "
+        "write sum[m](where(m == i mod 2, x[m], 0))",
+    ),
+    (X + "a[i] = mod(i)*x[i]", "line 2, character 8: mod with 1 argument; it takes 2"),
+    (XA + "Z = X % 2", "line 2, character 7: found '%'; write where(even == 1, U, V), and constant even[N, M]"),
     (X + "a[i] = x[i] if x[i] > 0", "line 2, character 13: found 'if'; write where(x[i] > 0, u, v)"),
     (X + "a[i] = (x[i] > 0)*x[i]", "line 2, character 14: found '>'; a comparison stands in where(condition, a, b)"),
     (X + "a[i] = log_sigmoid(x[i])", "line 2, character 8: function log_sigmoid is unknown; write -softplus(-x[i])"),
