@@ -601,6 +601,13 @@ CLAUSES = {
     "write {a}, and constant even[N, M]": "escriba {a}, y constant even[N, M]",
     "whole numbers made of indices and sizes, as in {a}": "números enteros hechos de índices y tamaños, como en {a}",
     "a size or a whole number from 1 on behind it": "detrás un tamaño o un número entero desde 1",
+    "write =": "escriba =",
+    "{a} is taken for an output, not for the cost": "{a} se toma por una salida, no por el coste",
+    "call it C if it is the cost": "llámelo C si es el coste",
+    "write sizes in brackets: {a}": "escriba los tamaños entre corchetes: {a}",
+    "the title is a comment in the first line: {a}": "el título es un comentario en la primera línea: {a}",
+    "the cost is what the line {a} computes": "el coste es lo que calcula la línea {a}",
+    "an equation begins with what it computes, as in {a}": "una ecuación empieza por lo que calcula, como en {a}",
     "one index has one size, unless its range is said, as in {a} or {b}": "un índice tiene un solo tamaño, a menos que "
     "se diga su rango, como en {a} o {b}",
     "write a second border as a case of the step, {a}": "escriba un segundo borde como un caso del paso, {a}",

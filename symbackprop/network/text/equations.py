@@ -13,6 +13,7 @@ Text is never run. SymPy sees a line only when its tree is known to stay small.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -24,6 +25,7 @@ from symbackprop.errors import ExpressionError, ShapeError, SymbackpropError
 from symbackprop.network.bounds import check_bounds
 from symbackprop.network.composition import composed_cost
 from symbackprop.network.labels import check_label
+from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Array, Kind, Node, Program
 from symbackprop.network.text.declarations import Declarations, Statement, checked_size, read_lines
 from symbackprop.network.text.lines import lines_of, title_of
@@ -37,6 +39,8 @@ from symbackprop.network.text.writing import axes_text
 
 if TYPE_CHECKING:
     from symbackprop.network.inplace import LayerInPlace
+
+_COSTS = ("l", "j", "e", "cost", "loss", "error", "objective")
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,8 @@ def equations(text: str, sizes: Mapping[str, int] | None = None, *, title: str |
     """Return the network that a text of index equations or matrix equations says.
 
     `sizes` gives numbers for letters of sizes, and wins over the text's own line. `title` is the first comment where it
-    isn't given. Raises ExpressionError, one line that says in which line of the text something has to change."""
+    isn't given. Warns where the only output is a number with a cost's name other than C.
+    Raises ExpressionError, one line that says in which line of the text something has to change."""
     declarations, statements = read_lines(lines_of(text))
     numbers = {**declarations.numbers, **_given(sizes, declarations)}
     for statement in statements:
@@ -82,6 +87,7 @@ def equations(text: str, sizes: Mapping[str, int] | None = None, *, title: str |
     given = {symbol: numbers.get(symbol) for symbol in declarations.sizes.values()}
     fitting = fitting_sizes(lines, ranges, [node.equation for node in nodes], given)
     program = Program(_cost_last(nodes), _arrays(declarations, ranges), MappingProxyType(fitting))
+    _warn_of_another_name(program)
     return EquationsNetwork(program, title_of(text) if title is None else check_label(title, "title"), text)
 
 
@@ -91,6 +97,15 @@ def equations_from_file(text: str, *, where: str) -> EquationsNetwork:
         return equations(text)
     except SymbackpropError as error:
         raise type(error)(f"{where}, {error}") from None
+
+
+def _warn_of_another_name(program: Program) -> None:
+    """Warn where what is computed in the end is called as costs are, but not C: it is a block to us."""
+    last, *others = program.outputs
+    single = isinstance(last.tensor, Tensor) and not last.tensor.axes
+    if single and not others and last.name.lower() in _COSTS:
+        message = f"{last.name} is taken for an output, not for the cost; call it C if it is the cost"
+        warnings.warn(message, stacklevel=3)
 
 
 def _given(sizes: Mapping[str, int] | None, declarations: Declarations) -> dict[Symbol, int]:

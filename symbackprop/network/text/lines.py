@@ -130,11 +130,18 @@ def lines_of(text: str) -> Iterator[Line]:
 
 
 def _instead_at(text: str, at: int) -> str:
-    """Return what to write for a slice of NumPy's, a number in a declaration, or a method; nothing elsewhere."""
+    """Return what to write for a colon or a slice, a number in a declaration, or a method; nothing elsewhere."""
     before, sign = text[: at - 1], text[at - 1]
+    first = before.split()[0] if before.strip() else ""
+    if text[at - 1 : at + 1] == ":=":
+        return "write ="
+    if sign == ":" and first.lower() in ("title", "name"):
+        return "the title is a comment in the first line: # ..."
+    if sign == ":" and first in DECLARING and "[" not in before:
+        return "write sizes in brackets: x[N]"
     if sign == ":" and re.search(r"(?<!sum)(?<!mean)(?<!max)(?<!min)\[[^\[\]]*$", before):
         return "write indices, z[i, j] = x[i, j] + b[i] for X + b[:, None]"
-    if sign == "=" and before.split()[:1] and before.split()[0] in DECLARING:
+    if sign == "=" and first in DECLARING:
         return "a declaration gives no numbers; write lambda = 0.1 in a line of its own"
     if sign == "." and re.match(rf"{RESHAPING}\b", text[at:]):
         return "write indices, z[i, j] = x[i, j] + b[i] for X + b.reshape(-1, 1)"

@@ -60,6 +60,9 @@ _ROUNDING = {"mod": "mod", "%": "mod", "//": "//"}
 _MARKED = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z]+)?")  # W_q; x_1 is the name of an entry
 
 
+_WORDS_OF_THE_COST = ("cost", "loss", "objective", "energy", "error", "minimise", "minimize", "return")
+
+
 class EquationReader(CodeReader):
     """Goes once through the tokens of a line, one method for each line of the grammar."""
 
@@ -73,15 +76,21 @@ class EquationReader(CodeReader):
         target = self._target()
         if not self._take("="):
             if isinstance(target, Letter) and self._token.kind == "name":
-                close = difflib.get_close_matches(target.name.lower(), KEYWORDS, n=1)
-                hint = f"did you mean {close[0]}? " if close else ""
-                wanted = f"{hint}input, parameter, target, constant and value do"
-                raise self._source.refusal(target.at, f"{target.name} declares nothing", wanted)
+                raise self._source.refusal(target.at, f"{target.name} declares nothing", self._instead_of(target.name))
             raise self._unexpected("wanted = after what is computed")
         right = self._sum(0)
         ranges = self._ranges() if self._word("for") else ()
         self.end()
         return Equality(target, right, ranges)
+
+    def _instead_of(self, word: str) -> str:
+        """Return what to write where a line begins with a word that is none of the grammar's."""
+        if word.lower() in _WORDS_OF_THE_COST:
+            return "the cost is what the line C = ... computes"
+        if any(token.text == "=" for token in self._tokens):
+            return "an equation begins with what it computes, as in y[i] = tanh(x[i])"
+        close = difflib.get_close_matches(word.lower(), KEYWORDS, n=1)
+        return f"{f'did you mean {close[0]}? ' if close else ''}input, parameter, target, constant and value do"
 
     def end(self) -> None:
         """Raise ExpressionError unless the line is at its end."""
@@ -199,6 +208,8 @@ class EquationReader(CodeReader):
         text = self._token.text
         if not wanted and text in INSTEAD:
             wanted = f"write {INSTEAD[text][not self._source.has_indices]}"
+        elif not wanted and text == "(" and self._tokens[0].text in DECLARING:
+            wanted = f"write sizes in brackets: {self._tokens[self._next - 1].text}[N]"
         elif not wanted and text in COMPARISONS:
             wanted = "a comparison stands in where(condition, a, b)"
         return super()._unexpected(wanted)
