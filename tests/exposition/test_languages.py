@@ -39,10 +39,13 @@ from symbackprop.network.inplace import LayerInPlace
 from symbackprop.network.layers import LAYERS
 from symbackprop.network.text.equations import EquationsNetwork
 
+COUNTED = "From {given}, {count:one equation computes|# equations compute} {results}."
+
 
 def placeholders(sentence: str) -> Counter[tuple[str, str | None]]:
-    """Return the placeholders of a sentence, each with what is behind its colon."""
-    return Counter((name, spec) for _, name, spec, _ in Formatter().parse(sentence) if name)
+    """Return the placeholders of a sentence, each with what is behind its colon; words for one and many are its own."""
+    found = ((name, spec or "") for _, name, spec, _ in Formatter().parse(sentence) if name)
+    return Counter((name, "|" * spec.count("|") or spec) for name, spec in found)
 
 
 def differences(one: Language, other: Language) -> set[str]:
@@ -50,6 +53,18 @@ def differences(one: Language, other: Language) -> set[str]:
     keys = one.sentences.keys() ^ other.sentences.keys()
     common = one.sentences.keys() & other.sentences.keys()
     return keys | {key for key in common if placeholders(one.sentences[key]) != placeholders(other.sentences[key])}
+
+
+@pytest.mark.parametrize(
+    ("count", "english"), [(1, "From x, one equation computes y."), (12_345, "From x, 12,345 equations compute y.")]
+)
+def test_what_is_counted_agrees_with_its_number(count: int, english: str) -> None:
+    """One is a word, and what follows it is singular; a stressed word stays one."""
+    language = replace(LANGUAGES["en"], sentences={**LANGUAGES["en"].sentences, "counted": COUNTED})
+    assert language.say("counted", given="x", count=count, results="y") == (english,)
+    said = ("La línea ", "se sigue") if count == 1 else ("Las 12\u202f345 líneas ", "se siguen")
+    before, stressed, *_ = LANGUAGES["es"].say("diagnosis.verdict.lines.right", count=count)
+    assert (before, stressed) == (said[0], Emphasis(said[1]))
 
 
 def test_language_has_the_keys_and_placeholders_of_english(lang: str) -> None:

@@ -3,7 +3,8 @@
     "link.input": "The weighted sum {z} grows by {a} when {w} grows by one …"
 
 A sentence holds no formula of its own: what stands in braces is put in from the derivation. `*words*` are stressed,
-`{section:last}` is the number of a section. A further language is one further file with the same keys.
+`{section:last}` is the number of a section, `{count:one equation|# equations}` the one or the other by the number. A
+further language is one further file with the same keys.
 """
 
 from __future__ import annotations
@@ -60,10 +61,12 @@ class Language:
     def sentence(self, key: str, parts: Mapping[str, Part]) -> Text:
         """Return the sentence called `key` with the parts of a table in their places."""
         text: list[Segment] = []
-        for words, name, section, _ in Formatter().parse(self.sentences[key]):
+        for words, name, more, _ in Formatter().parse(self.sentences[key]):
             text += _stressed(words)
             if name == "section":
-                text.append(Reference(section or "", self._title(section or "")))
+                text.append(Reference(more or "", self._title(more or "")))
+            elif name and more:
+                text += _stressed(self._counted(parts[name], *more.split("|")))
             elif name:
                 text += self._segments(parts[name])
         return _joined(text)
@@ -72,6 +75,10 @@ class Language:
         """Return the title of a section between the quotation marks of the language."""
         before, after = self.sentences["quoted"].split("…")
         return (before, *self.say(f"section.{section}"), after)
+
+    def _counted(self, count: Part, one: str, many: str) -> str:
+        """Return the words for one, or those for many with the number in the place of #."""
+        return one if count == 1 else many.replace("#", self.number(count) if isinstance(count, int) else str(count))
 
     def _segments(self, part: Part) -> tuple[Segment, ...]:
         if isinstance(part, tuple):

@@ -568,7 +568,8 @@ SENTENCES = {
     "the samples give:",
     "example.gradient.sum": "A sum is differentiated term by term: each derivative of {C} is the sum of those that "
     "the samples give:",
-    "example.gradient": "These are all {count} derivatives, each in the place of its parameter:",
+    "example.gradient": "{count:This is the derivative|These are all # derivatives, each} in the place of its "
+    "parameter:",
     "section.example-descent": "Gradient descent",
     "example.step": "Every parameter takes a step against its derivative, as large as the learning rate {eta} says; "
     "for one weight and one bias of the last layer:",
@@ -845,10 +846,10 @@ SENTENCES = {
     "title.program": "Forward and back through a program of equations",
     "program.goal.cost": "the cost {C}",
     "program.goal.outputs": "any quantity {C} that is made of {outputs}",
-    "program.opening": "From {given}, {count} equations compute {results}. If an entry of one of these arrays is "
-    "turned a little, by how much does {goal} change? The chain rule answers that for every array, from the last "
-    "equation to the first, one equation at a time. Every line follows from the line before it, and every such step "
-    "was checked; section {section:evidence} says how.",
+    "program.opening": "From {given}, {count:one equation computes|# equations compute} {results}. If an entry of one "
+    "of these arrays is turned a little, by how much does {goal} change? The chain rule answers that for every array, "
+    "from the last equation to the first, one equation at a time. Every line follows from the line before it, and "
+    "every such step was checked; section {section:evidence} says how.",
     "section.arrays": "The arrays",
     "arrays.picture": "An arrow leads from each array to what is computed from it, and in the end to {goal}. Along the "
     "arrows values are computed; against them the error comes back.",
@@ -1157,13 +1158,14 @@ SENTENCES = {
     "section.computation.layers": "Forward, layer by layer",
     "section.computation.layers.slide": "Forward, layer by layer",
     "section.reverse.layers": "Back, layer by layer",
-    "layers.opening": "This network has {depth} layers, and {count} numbers in it are learned. If one of them is "
-    "turned a little, by how much does {goal} change? The chain rule answers that from the last layer to the first, "
-    "one equation at a time. Every line follows from the line before it, and every such step was checked; section "
-    "{section:evidence} says how.",
-    "layers.opening.none": "This network has {depth} layers. If an entry of {given} is turned a little, by how much "
-    "does {goal} change? The chain rule answers that from the last layer to the first, one equation at a time. Every "
-    "line follows from the line before it, and every such step was checked; section {section:evidence} says how.",
+    "layers.opening": "This network has {depth:one layer|# layers}, and {count:one number in it is learned. If it "
+    "is|# numbers in it are learned. If one of them is} turned a little, by how much does {goal} change? The chain "
+    "rule answers that from the last layer to the first, one equation at a time. Every line follows from the line "
+    "before it, and every such step was checked; section {section:evidence} says how.",
+    "layers.opening.none": "This network has {depth:one layer|# layers}. If an entry of {given} is turned a little, "
+    "by how much does {goal} change? The chain rule answers that from the last layer to the first, one equation at a "
+    "time. Every line follows from the line before it, and every such step was checked; section {section:evidence} "
+    "says how.",
     "layers.branches": "The layers, each with the shape of what it gives for one sample, and the letters of "
     "what it learns; an arrow leads to each from those that it reads:",
     "layers.branches.slide": "",
@@ -1239,9 +1241,10 @@ SENTENCES = {
     "header.array": "Array",
     "header.difference": "Difference",
     "diagnosis.section.lines": "Line by line",
-    "diagnosis.verdict.lines.right": "All {count} lines *follow*.",
-    "diagnosis.verdict.lines.wrong": "Of {count} lines, line {number} is the *first that does not follow*.",
-    "diagnosis.verdict.lines.unknown": "No line of {count} is wrong, but *not all could be decided*.",
+    "diagnosis.verdict.lines.right": "{count:The line *follows*|All # lines *follow*}.",
+    "diagnosis.verdict.lines.wrong": "{count:Line|Of # lines, line} {number} is the *first that does not follow*.",
+    "diagnosis.verdict.lines.unknown": "{count:The line *could not be decided*|No line of # is wrong, but *not all "
+    "could be decided*}.",
     "diagnosis.line.title": "Line {number}: {what}",
     "diagnosis.line.mistake": "It does not follow",
     "diagnosis.line.unknown": "It could not be decided",

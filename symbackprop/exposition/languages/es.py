@@ -582,7 +582,7 @@ SENTENCES = {
     "las muestras:",
     "example.gradient.sum": "Una suma se deriva término a término: cada derivada de {C} es la suma de las que dan "
     "las muestras:",
-    "example.gradient": "Estas son las {count} derivadas, cada una en el lugar de su parámetro:",
+    "example.gradient": "{count:Esta es la derivada|Estas son las # derivadas, cada una} en el lugar de su parámetro:",
     "section.example-descent": "Descenso por gradiente",
     "example.step": "Cada parámetro da un paso en sentido contrario a su derivada, tan grande como diga la tasa de "
     "aprendizaje {eta}; para un peso y un sesgo de la última capa:",
@@ -863,10 +863,10 @@ SENTENCES = {
     "title.program": "Hacia delante y hacia atrás por un programa de ecuaciones",
     "program.goal.cost": "el coste {C}",
     "program.goal.outputs": "cualquier cantidad {C} que se forme con {outputs}",
-    "program.opening": "A partir de {given}, {count} ecuaciones calculan {results}. Si se mueve un poco un elemento de "
-    "uno de estos arreglos, ¿cuánto cambia {goal}? La regla de la cadena responde para cada arreglo, de la última "
-    "ecuación a la primera, una ecuación cada vez. Cada línea se sigue de la anterior, y cada uno de esos pasos se "
-    "comprobó; la sección {section:evidence} dice cómo.",
+    "program.opening": "A partir de {given}, {count:una ecuación calcula|# ecuaciones calculan} {results}. Si se "
+    "mueve un poco un elemento de uno de estos arreglos, ¿cuánto cambia {goal}? La regla de la cadena responde para "
+    "cada arreglo, de la última ecuación a la primera, una ecuación cada vez. Cada línea se sigue de la anterior, y "
+    "cada uno de esos pasos se comprobó; la sección {section:evidence} dice cómo.",
     "section.arrays": "Los arreglos",
     "arrays.picture": "Una flecha lleva de cada arreglo a lo que se calcula con él, y al final hasta {goal}. En el "
     "sentido de las flechas se calculan los valores; en contra vuelve el error.",
@@ -1182,13 +1182,14 @@ SENTENCES = {
     "section.computation.layers": "Hacia delante, capa por capa",
     "section.computation.layers.slide": "Hacia delante, capa por capa",
     "section.reverse.layers": "Hacia atrás, capa por capa",
-    "layers.opening": "Esta red tiene {depth} capas, y en ella se aprenden {count} números. Si uno de ellos se mueve "
-    "un poco, ¿cuánto cambia {goal}? La regla de la cadena responde desde la última capa hasta la primera, ecuación "
-    "por ecuación. Cada línea se sigue de la anterior, y cada uno de esos pasos se comprobó; la sección "
+    "layers.opening": "Esta red tiene {depth:una capa|# capas}, y en ella {count:se aprende un número. Si este|se "
+    "aprenden # números. Si uno de ellos} se mueve un poco, ¿cuánto cambia {goal}? La regla de la cadena responde "
+    "desde la última capa hasta la primera, ecuación por ecuación. Cada línea se sigue de la anterior, y cada uno de "
+    "esos pasos se comprobó; la sección {section:evidence} dice cómo.",
+    "layers.opening.none": "Esta red tiene {depth:una capa|# capas}. Si un elemento de {given} se mueve un poco, "
+    "¿cuánto cambia {goal}? La regla de la cadena responde desde la última capa hasta la primera, ecuación por "
+    "ecuación. Cada línea se sigue de la anterior, y cada uno de esos pasos se comprobó; la sección "
     "{section:evidence} dice cómo.",
-    "layers.opening.none": "Esta red tiene {depth} capas. Si un elemento de {given} se mueve un poco, ¿cuánto cambia "
-    "{goal}? La regla de la cadena responde desde la última capa hasta la primera, ecuación por ecuación. Cada línea "
-    "se sigue de la anterior, y cada uno de esos pasos se comprobó; la sección {section:evidence} dice cómo.",
     "layers.branches": "Las capas, cada una con la forma de lo que da para una muestra y las letras de lo "
     "que aprende; a cada una llega una flecha desde las que lee:",
     "layers.branches.slide": "",
@@ -1263,9 +1264,10 @@ SENTENCES = {
     "header.array": "Arreglo",
     "header.difference": "Diferencia",
     "diagnosis.section.lines": "Línea por línea",
-    "diagnosis.verdict.lines.right": "Las {count} líneas *se siguen* unas de otras.",
-    "diagnosis.verdict.lines.wrong": "De {count} líneas, la {number} es la *primera que no se sigue*.",
-    "diagnosis.verdict.lines.unknown": "Ninguna de las {count} líneas es falsa, pero *no todas se pudieron decidir*.",
+    "diagnosis.verdict.lines.right": "{count:La línea *se sigue*|Las # líneas *se siguen* unas de otras}.",
+    "diagnosis.verdict.lines.wrong": "{count:La línea|De # líneas, la} {number} es la *primera que no se sigue*.",
+    "diagnosis.verdict.lines.unknown": "{count:La línea *no se pudo decidir*|Ninguna de las # líneas es falsa, pero "
+    "*no todas se pudieron decidir*}.",
     "diagnosis.line.title": "Línea {number}: {what}",
     "diagnosis.line.mistake": "No se sigue",
     "diagnosis.line.unknown": "No se pudo decidir",
