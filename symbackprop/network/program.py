@@ -238,7 +238,7 @@ class Program:
         """Return what a tensor is to the program, at its own layer or general in l; a name of ∂C/∂z is a value."""
         return self._kinds.get(tensor, Kind.VALUE)
 
-    @property
+    @cached_property
     def has_cost(self) -> bool:
         """Whether an equation computes the cost; a program without one is a block."""
         return any(node.equation.target == COST for node in self.nodes)

@@ -67,6 +67,12 @@ g[p, b, n] = relu(y[p, n, b])
 l[p, b, n] = max[v = 1..2](g[p, b, n + v - 1]) for n = 1..3
 r[p, n, c] = sum[v, b](l[p, b, n - v + M] * f[c, b, v]) for n = 1..4 - M
 """,
+    "several heads": """
+input q[H, T, D], k[H, T, D], v[H, T, D]
+r[h, i, j] = sum[d](q[h, i, d]*k[h, j, d])/sqrt(D)
+p[h, i, j] = softmax[j](r[h, i, j])
+o[i, h, d] = sum[j](p[h, i, j]*v[h, j, d])
+""",
     "more than a cost": """
 input x[N]
 parameter w[N]
@@ -544,6 +550,14 @@ def test_places_say_what_a_convolution_is() -> None:
     for call in ("conv1d_input(", "conv1d_weight(", "max_pool2d_with_indices_backward(", slope):
         assert call in backward
     assert "window(" not in text
+
+
+def test_products_take_arrays_as_they_lie() -> None:
+    """Heads of attention turn no array for a product, and softmax goes back in the one call that PyTorch has."""
+    body = source_of(derivation("several heads"), "torch").partition("def forward(")[2].partition("class ")[0]
+    assert body.count("contract(") == 6
+    assert "permute(" not in body
+    assert body.count("_softmax_backward_data(") == body.count("torch.softmax(") == 1
 
 
 def test_factor_enters_at_the_source() -> None:

@@ -8,6 +8,7 @@ a[x + u - 1]                  window(v_a, 0, 0, ((1, n_X), (1, n_K)))      zeros
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -18,6 +19,8 @@ from symbackprop.calculus.inequalities import never_negative
 from symbackprop.network.notation import Axis
 from symbackprop.network.program import free_indices
 from symbackprop.numerics.arrays.counts import count_text
+
+TURNED = re.compile(r"(\w+(?:\[[^\[\]]*\])?)\.transpose\(([\d, ]+)\)")
 
 
 class Labelled(NamedTuple):
@@ -93,6 +96,17 @@ def factor_text(text: str) -> str:
 def transposed(text: str) -> str:
     """Return the text of a matrix turned round; one that was turned before is turned back."""
     return text.removesuffix(".T") if text.endswith(".T") else f"{factor_text(text)}.T"
+
+
+def unturned(part: Labelled) -> Labelled:
+    """Return an array whose axes are in another order than in memory as it lies: a product may take them so."""
+    text, labels = part
+    if text.endswith(".T"):
+        return Labelled(text.removesuffix(".T"), labels[::-1])
+    if (turned := TURNED.fullmatch(text)) is None:
+        return part
+    order = [int(axis) for axis in turned[2].split(",")]
+    return Labelled(turned[1], tuple(labels[order.index(axis)] for axis in range(len(order))))
 
 
 def apart_from(e: Expr, frame: Frame) -> Expr:

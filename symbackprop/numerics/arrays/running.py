@@ -125,6 +125,14 @@ def total(
     return found
 
 
+def product_of(lengths: tuple[int, ...] | list[int]) -> int:
+    """Return the product of whole numbers, 1 of none."""
+    found = 1
+    for length in lengths:
+        found *= length
+    return found
+
+
 def summation(
     array: np.ndarray, axes: tuple[int, ...]
 ) -> tuple[list[int], list[int], bool, list[int], list[int]] | None:
@@ -137,7 +145,7 @@ def summation(
     first, shape = kept == order[len(axes) :], [array.shape[axis] for axis in kept]
     if not array.transpose(order).flags.c_contiguous or not (first or kept == order[: -len(axes)]):
         return None
-    rest = int(np.prod(shape))
+    rest = product_of(shape)
     length = array.size // rest
     form = [length, rest] if first else [rest, length]
     return order, form, first, shape, [kept.index(axis) for axis in sorted(kept)]
@@ -250,7 +258,9 @@ def contraction(
     if swapped:
         one, two, shapes, strides = two, one, shapes[::-1], strides[::-1]
     stacked = [letter for letter in kept if letter in one and letter in two]
-    large = 0 if np.prod(shapes[0]) >= np.prod(shapes[1]) else 1  # in the order of its memory it need not be copied
+    large = (
+        0 if product_of(shapes[0]) >= product_of(shapes[1]) else 1
+    )  # in the order of its memory it need not be copied
     lying = [
         (one, two)[large][axis] for axis in sorted(range(len(shapes[large])), key=lambda axis: -strides[large][axis])
     ]
@@ -259,7 +269,7 @@ def contraction(
     summed = [letter for letter in lying if letter not in kept]
     sizes = dict(zip(one, shapes[0], strict=True)) | dict(zip(two, shapes[1], strict=True))
     stack = [sizes[letter] for letter in stacked]
-    lengths = [int(np.prod([sizes[s] for s in part], dtype=int)) for part in (rows, summed, columns)]
+    lengths = [product_of([sizes[s] for s in part]) for part in (rows, summed, columns)]
     ways: list[tuple[tuple[int, ...], tuple[int, ...], bool]] = []
     for steps, letters, ends in ((strides[0], one, (rows, summed)), (strides[1], two, (summed, columns))):
         first, last = (part[-1:] for part in ends)  # what lies together in memory is copied together

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from sympy import Add, Basic, Expr, Mul, Piecewise, Pow, S, Sum, Symbol, exp, log
+from sympy import Add, Basic, Expr, Indexed, Mul, Piecewise, Pow, S, Sum, Symbol, exp, log
 from sympy.functions.elementary.piecewise import ExprCondPair
 
 from symbackprop.calculus.indices import put
@@ -50,6 +50,21 @@ def share_of(e: Expr, ranges: Mapping[Symbol, Axis]) -> tuple[Expr, Symbol] | No
     for symbol, own in ranges.items():
         if own == tuple(axis) and put(over.base.function, {summed: symbol}) == powers[exp]:
             return powers[exp].args[0], symbol
+    return None
+
+
+def apart_from_mean(e: Expr, ranges: Mapping[Symbol, Axis]) -> tuple[Expr, Expr, Symbol] | None:
+    """Return g, a and j of (g_j - Σ_m a_m g_m) a_j, with m in the range of j; None for anything else."""
+    factors = e.args if isinstance(e, Mul) and len(e.args) == 2 else ()
+    for share, error in (factors, factors[::-1]) if factors else ():
+        totals = [-part for part in Add.make_args(error) if isinstance(-part, Sum)]
+        rate = error + totals[0] if len(totals) == 1 and isinstance(share, Indexed) else None
+        if not isinstance(rate, Indexed) or len(totals[0].limits) != 1:
+            continue
+        (summed, *axis) = totals[0].limits[0].args
+        for symbol in share.indices:
+            if ranges.get(symbol) == tuple(axis) and put(totals[0].function, {summed: symbol}) == share * rate:
+                return rate, share, symbol
     return None
 
 

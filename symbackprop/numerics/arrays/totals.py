@@ -15,7 +15,7 @@ from symbackprop.calculus.inequalities import without_rounding
 from symbackprop.network.largest import Chosen
 from symbackprop.network.program import entries, free_indices
 from symbackprop.numerics.arrays.correlating import correlation
-from symbackprop.numerics.arrays.places import Frame, Labelled, aligned, apart_from, factor_text, transposed
+from symbackprop.numerics.arrays.places import Frame, Labelled, aligned, apart_from, factor_text, transposed, unturned
 from symbackprop.numerics.arrays.ranges import Regular, regular
 from symbackprop.numerics.arrays.spreading import spread_sum
 from symbackprop.numerics.elementwise import bare
@@ -195,6 +195,7 @@ def _pair(left: Labelled, right: Labelled, kept: tuple[Symbol, ...], writer: Arr
     alone = [symbol for symbol in kept if (symbol in left.axes) != (symbol in right.axes)]
     if alone and alone[0] in right.axes:  # rows first: the product then lies in memory as it is read
         left, right = right, left
+    left, right = unturned(left), unturned(right)
     symbols = dict.fromkeys((*left.axes, *right.axes))
     letters = {symbol: chr(ord("a") + n) for n, symbol in enumerate(symbols)}
     one, two, three = ("".join(letters[s] for s in axes) for axes in (left.axes, right.axes, kept))

@@ -33,7 +33,7 @@ from symbackprop.numerics.arrays.places import (
     window_of,
 )
 from symbackprop.numerics.arrays.rows import OfRow, of_row
-from symbackprop.numerics.arrays.scaled import HELD, lowered, scaled, share_of
+from symbackprop.numerics.arrays.scaled import HELD, apart_from_mean, lowered, scaled, share_of
 from symbackprop.numerics.arrays.sharing import Key, by_place, placed, small_first
 from symbackprop.numerics.arrays.totals import summed
 from symbackprop.numerics.elementwise import NUMPY, Writer, bare
@@ -81,6 +81,11 @@ class ArrayWriter:
         share = share_of(e, {symbol: frame.ranges[symbol] for symbol in frame.axes})
         if share is not None and share[1] in (part := self.value(share[0], frame)).axes:
             return Labelled(f"shares({bare(part.text)}, {part.axes.index(share[1])})", part.axes)
+        if self.sizes and (found := apart_from_mean(e, {symbol: frame.ranges[symbol] for symbol in frame.axes})):
+            rate, share = (self.value(part, frame) for part in found[:2])
+            if rate.axes == share.axes:
+                axis = rate.axes.index(found[2])
+                return Labelled(f"shares_back({bare(rate.text)}, {bare(share.text)}, {axis})", rate.axes)
         e = self.scaled(e, frame)
         if e in self.common:
             return in_order(self.kept(e, frame, self._plain), frame)

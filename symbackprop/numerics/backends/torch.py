@@ -162,10 +162,14 @@ class TorchLibrary:
         return self._torch.from_numpy(np.array(checked_numbers(name, value)))
 
     def are_alike(self, values: Iterable[Any]) -> bool:
-        """Tell whether all are tensors of one floating type."""
-        kinds: set[Any] = {value.dtype if isinstance(value, self._torch.Tensor) else None for value in values}
+        """Tell whether all are tensors of one floating type, in one place, with all their entries."""
+        plain, dense = self._torch.Tensor, self._torch.strided
+        kinds: set[Any] = {
+            (value.dtype, value.device) if isinstance(value, plain) and value.layout is dense else None
+            for value in values
+        }
         kind = kinds.pop()
-        return not kinds and kind is not None and bool(kind.is_floating_point)
+        return not kinds and kind is not None and bool(kind[0].is_floating_point)
 
     def precisely(self, values: Sequence[Any]) -> AbstractContextManager[Any]:
         """Return a context that changes nothing: tensors keep their digits."""

@@ -28,12 +28,12 @@ from symbackprop.network.program import INDEPENDENT, Array, Kind
 from symbackprop.network.samples import program_of
 from symbackprop.numerics.arrays.sizing import as_arrays, check_cost, check_direction, sizes_of
 from symbackprop.numerics.batching import of_batch
-from symbackprop.numerics.checks import as_mapping, as_numbers
+from symbackprop.numerics.checks import as_mapping
 from symbackprop.numerics.engines.engine import Engine
 from symbackprop.numerics.engines.files import file_of, module_of, outside_of
 from symbackprop.numerics.engines.functions import Functions, Library, along
 from symbackprop.numerics.engines.moduletext import ModuleText
-from symbackprop.numerics.engines.refusing import check_rows, check_upstream, refuse
+from symbackprop.numerics.engines.refusing import check_rows, check_upstream, refuse, told
 
 
 class EngineProgram:
@@ -49,6 +49,8 @@ class EngineProgram:
         self.source = file_of(module, derivation.network)
         self._functions = Functions(module, self.source, library)
         self._given = module.given
+        self._names = [array.name for array in module.given]
+        self._fitting: list[object] | None = None  # shapes that were found to fit together
         self.program = module.passes.program
         self._needs = needs_of(self.program.equations)
 
@@ -110,11 +112,14 @@ class EngineProgram:
             return along(self._functions, given, self._given, {each.name: direction.get(each.name) for each in wanted})
 
     def _arguments(self, values: Mapping[str, Any]) -> list[Any]:
-        names = [array.name for array in self._given]
-        if set(values) != set(names):
+        """Return the arguments of the text; what is as it was before is not looked at again."""
+        if len(values) != len(self._names) or any(name not in values for name in self._names):
             as_arrays(values, self._given)  # says what is missing, or too much
-        given = list(self._library.arrays({name: values[name] for name in names}).values())
-        self._sizes(given)
+        own = {name: values[name] for name in self._names}
+        given = [*(own if own and self._library.are_alike(own.values()) else self._library.arrays(own)).values()]
+        if (shapes := [array.shape for array in given]) != self._fitting:
+            self._sizes(given)
+            self._fitting = shapes
         return given
 
     def _sizes(self, given: Sequence[Any]) -> Mapping[Symbol, int]:
@@ -124,12 +129,7 @@ class EngineProgram:
 
     def _precisely(self, values: Mapping[str, Any]) -> AbstractContextManager[Any]:
         """Return a context in which values keep their digits; raises DataError where they are no mapping."""
-        return self._library.precisely(tuple(as_mapping(values, "values", *(a.name for a in self._given[:1])).values()))
-
-
-def _given(y: Any) -> Any:
-    """Return the targets; raises DataError where there are none."""
-    return as_numbers("y", y) if y is None else y
+        return self._library.precisely((*as_mapping(values, "values", *self._names[:1]).values(),))
 
 
 class _DoesNotFit(Exception):
@@ -175,7 +175,7 @@ class EngineNetwork:
             except _DoesNotFit:
                 pass  # a context of `suppress` takes a fifth of what all of this takes
         with self._precisely(params, x, y):
-            cost, grads = self._functions.gradient(self._arguments(params, x, _given(y), masks), inputs=inputs)
+            cost, grads = self._functions.gradient(self._arguments(params, x, told(y), masks), inputs=inputs)
             return cost, self._outside(grads) | (
                 {"x": grads["x"].reshape((-1, *self._in))} if inputs and "x" in grads else {}
             )
@@ -183,7 +183,7 @@ class EngineNetwork:
     def cost(self, params: Mapping[str, Any], x: Any, y: Any, **masks: Any) -> Any:
         """Return the cost as a number that the library differentiates, by the derived backward pass."""
         with self._precisely(params, x, y):
-            return self._functions.apply(*self._arguments(params, x, _given(y), masks))
+            return self._functions.apply(*self._arguments(params, x, told(y), masks))
 
     def forward(self, params: Mapping[str, Any], x: Any, **masks: Any) -> dict[str, Any]:
         """Return what the last layer gives, which the library differentiates by the derived backward pass."""
@@ -215,7 +215,7 @@ class EngineNetwork:
         learned = [array for array in arrays if array.kind == Kind.PARAMETER]
         check_direction(direction, learned, as_mapping(params))
         with self._precisely(params, x, y):
-            given, ways = self._arguments(params, x, _given(y), masks), {a.name: direction.get(a.name) for a in learned}
+            given, ways = self._arguments(params, x, told(y), masks), {a.name: direction.get(a.name) for a in learned}
             return self._outside(along(self._functions, given, arrays, ways))
 
     @cached_property

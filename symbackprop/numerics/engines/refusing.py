@@ -29,6 +29,11 @@ def refuse(network: Network | LayeredNetwork, params: Any, x: Any, y: Any, *, ma
     raise DataError("an argument does not fit the network; give numbers, and one row for each sample")
 
 
+def told(y: Any) -> Any:
+    """Return the targets; raises DataError where there are none."""
+    return as_numbers("y", y) if y is None else y
+
+
 def check_upstream(given: Mapping[str, Any], outputs: Iterable[Array], sizes: Mapping[Symbol, int]) -> None:
     """Raise ShapeError where a derivative by an output has not the shape of that."""
     for array in outputs:

@@ -7,22 +7,23 @@ NumPy in `numerics.arrays.running` and `numerics.stable`.
 from __future__ import annotations
 
 import itertools
-import math
 from typing import TYPE_CHECKING
 
-from symbackprop.numerics.arrays.running import meeting
+from symbackprop.numerics.arrays.running import contraction, meeting, product_of
 
 if TYPE_CHECKING:
     import torch
 
 __all__ = [
     "contract",
+    "contraction",
     "exponentials",
     "first_of_largest",
     "gathered",
     "is_largest",
     "largest",
     "over_steps",
+    "product_of",
     "put",
     "room",
     "spread",
@@ -83,28 +84,23 @@ def gathered(array, axis, places):
     return found * inside.reshape(places.shape + (1,) * (array.dim() - axis - 1)).to(array.dtype)
 
 
-def contract(spec, left, right):
-    """Return the sum of products that "ij,jk->ik" says, as one product of matrices.
+def contract(spec, left, right, known={}):  # noqa: B006 - it is to stay
+    """Return the sum of products that "ij,jk->ik" says, as one product of matrices, which lies as its axes are.
 
-    torch.einsum takes ten times as long for windows of an image: it multiplies a stack of one matrix that is turned."""
-    operands, kept = spec.split("->")
-    one, two = operands.split(",")
-    if kept and kept[-1] in one and kept[-1] not in two:  # columns lie together in memory
-        one, two, left, right = two, one, right, left
-    stacked = [letter for letter in kept if letter in one and letter in two]
-    rows = [letter for letter in one if letter in kept and letter not in two]
-    columns = [letter for letter in two if letter in kept and letter not in one]
-    summed = [letter for letter in one if letter not in kept]
-    sizes = dict(zip(one, left.shape)) | dict(zip(two, right.shape))
-    stack = [sizes[letter] for letter in stacked]
-    height, depth, width = (math.prod(sizes[letter] for letter in part) for part in (rows, summed, columns))
-    left = left.permute(*(one.index(letter) for letter in (*stacked, *rows, *summed))).reshape(*stack, height, depth)
-    right = right.permute(*(two.index(letter) for letter in (*stacked, *summed, *columns))).reshape(
-        *stack, depth, width
-    )
-    found = [*stacked, *rows, *columns]
-    product = (left @ right).reshape([sizes[letter] for letter in found])
-    return product.permute(*(found.index(letter) for letter in kept)) if kept else product
+    What lies together in memory is copied together, or not at all. The ways that were found stay in `known`."""
+    key = (spec, left.shape, right.shape, left.stride(), right.stride())
+    if torch.compiler.is_compiling():
+        known = {}
+    if len(known) == 1000:  # of changing sizes
+        known.clear()
+    if key not in known:
+        known[key] = contraction(spec, (left.shape, right.shape), (left.stride(), right.stride()))
+    swapped, ((order, form, turned), (order_too, form_too, turned_too)), shape, back = known[key]
+    if swapped:
+        left, right = right, left
+    one, two = left.permute(order).reshape(form), right.permute(order_too).reshape(form_too)
+    product = (one.mT if turned else one) @ (two.mT if turned_too else two)
+    return product.reshape(shape).permute(back).contiguous()
 
 
 def largest(array, axes):

@@ -61,19 +61,6 @@ def _product(name: str) -> Callable[[Call], str]:
     return lambda call: f"{name}({', '.join((*_as_numbers(call), *(f'{k}={v}' for k, v in call.named.items())))})"
 
 
-def _contracted(call: Call) -> str:
-    """Return a sum of products over shared indices: `tensordot` where none of these is kept, nothing to be turned."""
-    operands, kept = call.arguments[0].strip("('\")").split("->")
-    one, two = operands.split(",")
-    _, *arrays = _as_numbers(call)
-    for first, second, texts in ((one, two, arrays), (two, one, arrays[::-1])):
-        shared = [letter for letter in first if letter in second]
-        if kept == "".join(letter for letter in first + second if letter not in shared):
-            places = tuple([each.index(letter) for letter in shared] for each in (first, second))
-            return f"torch.tensordot({', '.join(texts)}, {places})"
-    return _product("contract")(call)
-
-
 def _summed(call: Call) -> str:
     """Return a sum of products; along axes that both arrays have, `einsum` takes twice as long as the whole product."""
     spec, *arrays = _as_numbers(call)
@@ -131,7 +118,8 @@ DIALECT = Dialect(
         "np.sum": "torch.sum({0})",
         "np.vdot": "(({0}) * ({1})).sum()",
         "total": "{0}.sum(dim={1})",
-        "contract": _contracted,
+        "contract": _product("contract"),
+        "shares_back": "torch.ops.aten._softmax_backward_data({0}, {1}, {2}, {1}.dtype)",
         "shares": "torch.softmax({0}, dim={1})",
         "sigmoid": "torch.sigmoid({0})",
         "tanh": "torch.tanh({0})",
