@@ -37,6 +37,7 @@ _TOKEN = re.compile(
 _BRACKETS = "()[],"
 _USUAL = ("abs", "exp", "ln", "max", "min", "relu", "sigmoid", "sqrt", "tanh", "where")
 COMPARISONS = ("<", "<=", "==", "!=", ">=", ">")
+_LETTER, _WITH_LETTERS = re.compile("[a-z]|alpha|beta|gamma|kappa|lambda|tau"), ("activation", "cost")
 _INSTEAD = {
     "≠": "!=",
     "|": "abs(...)",
@@ -52,6 +53,7 @@ _INSTEAD = {
     "≤": "<=",
     "≥": ">=",
     "=": "==",
+    ";": "z^k; k = 2",
 }
 
 
@@ -226,7 +228,11 @@ class Reader:
         if name not in functions:
             close = difflib.get_close_matches(name.lower()[:20], [*self._source.names, *functions], n=1, cutoff=0.7)
             hint = f"did you mean {close[0]}? " if close else ""
-            raise self._source.refusal(token.at, f"found {name[:20]!r}, which is unknown", hint + self._source.allowed)
+            letter = f"give a letter its number: {self._source.text}; {name} = 2" if _LETTER.fullmatch(name) else ""
+            wanted = letter if letter and self._source.where in _WITH_LETTERS and not close else ""
+            raise self._source.refusal(
+                token.at, f"found {name[:20]!r}, which is unknown", wanted or hint + self._source.allowed
+            )
         if not self._take("("):
             raise self._source.refusal(token.at, f"{name} is a function", f"write {name}(...)")
         arguments = () if self._take(")") else self._arguments(depth, conditional=name == "where")

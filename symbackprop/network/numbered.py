@@ -1,6 +1,7 @@
 """Parts that take numbers: leaky_relu(0.2), softmax(T=2), huber(kappa=10).
 
-A number that is given by name keeps that name as a letter of the formulas; without one it stands there itself.
+A number that is given by name keeps that name as a letter of the formulas; without one it stands there itself. So do
+the letters of a formula, whose numbers are behind it: sign(z)*abs(z)^k; k = 1.5.
 """
 
 from __future__ import annotations
@@ -11,25 +12,49 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
-from symbackprop.errors import ExpressionError
+from symbackprop.errors import ExpressionError, SymbackpropError
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.expressions import parse_activation
+from symbackprop.network.formula import Name, Node, Power
 from symbackprop.network.formulatext import mixed
+from symbackprop.network.grammar import Source, read
 from symbackprop.network.suggestions import unknown_part
 from symbackprop.network.text.layerline import Number, read_part
 from symbackprop.network.text.lines import OVER
+from symbackprop.network.text.tree import nodes_in
+from symbackprop.network.vocabulary import vocabulary
 from symbackprop.registry import Registry
 
 Parts = Registry[Any]  # whose parts have `numbers`, or None for them
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_VARIABLES = ("a", "z", "y", "pi", "e")
+_VARIABLE_POWER = re.compile(r"(?:\^|\*\*)[\s(+-]*[^\s(+\-0-9]|(?:\^|\*\*)\s*\(")
 _LETTER = re.compile(r"[A-Za-z][A-Za-z0-9]{0,19}")
 
 
 def is_plain(text: str) -> bool:
-    """Tell whether a part is one of single entries, with no letter for a number: leaky_relu(0.2), not softmax(T=2)."""
+    """Tell whether a part is one of single entries, with no letter for a number: leaky_relu(0.2), not softmax(T=2).
+
+    A power of a variable by a variable, as in (1 + a^2)^y, is a letter as exponent, too."""
     name, numbers = read_part(text)
     mixes = name in ACTIVATIONS and not ACTIVATIONS[name].is_elementwise
-    return not numbers or not (mixes or any(letter is not None for letter, _ in numbers))
+    return not (numbers and (mixes or any(letter is not None for letter, _ in numbers))) and not _has_free_power(text)
+
+
+def _has_free_power(text: str) -> bool:
+    """Tell whether a formula raises a variable to a variable, as (1 + a^2)^y does: equations say where that is real."""
+    if not _VARIABLE_POWER.search(text):
+        return False
+    try:
+        tree = read(Source(text, "", _VARIABLES, {name: called.arity for name, called in vocabulary().items()}))
+    except ExpressionError:  # whoever needs the formula says what is wrong with it
+        return False
+    powers = (node for node in nodes_in(tree) if isinstance(node, Power))
+    return any(_has_variable(power.base) and _has_variable(power.exponent) for power in powers)
+
+
+def _has_variable(node: Node) -> bool:
+    return any(isinstance(part, Name) and part.name in "azy" for part in nodes_in(node))
 
 
 def plain_formula(registry: Parts, text: str) -> str:
@@ -66,9 +91,15 @@ def read_numbers(registry: Parts, name: str, given: tuple[Number, ...]) -> tuple
 
 
 def numbered(registry: Parts, name: str, given: tuple[Number, ...]) -> tuple[str, dict[str, float]]:
-    """Return the formula of a part with its numbers, and those that have a letter, by that letter.
+    """Return the formula of a part, or one that `name` is, with its numbers, and those that have a letter, by that.
 
-    `given` are pairs of a letter, or None, and a number. Raises ExpressionError where the part takes others."""
+    `given` are pairs of a letter, or None, and a number. Raises ExpressionError where the part takes others, and where
+    a formula has no such letter."""
+    if name not in registry and not name.isidentifier():
+        constants = {str(letter): number for letter, number in given}
+        if unread := [letter for letter in constants if letter not in _NAME.findall(name)]:
+            raise ExpressionError(f"{registry.kind} {name[:40]!a}: the letter {unread[0]} is not in it; leave it out")
+        return name, constants
     read = read_numbers(registry, name, given)
     texts = {wanted: f"({number!r})" if letter is None else letter for wanted, letter, number in read}
     constants = {letter: number for _, letter, number in read if letter is not None}
@@ -111,5 +142,21 @@ def chosen_activation(name: str, numbers: tuple[tuple[str | None, float], ...] =
     if name.isidentifier() and name != "z":
         names = (list(ACTIVATIONS), [alias for known in ACTIVATIONS for alias in ACTIVATIONS.aliases(known)])
         raise unknown_part("activation", name, names, argument="z", example="in z, such as z*sigmoid(z)")
+    if numbers or not is_plain(name):
+        formula, constants = numbered(ACTIVATIONS, name, numbers)
+        given = ("input z[n]", *(f"constant {letter}" for letter in constants), "sizes n = 2")
+        check_read(f"activation {name[:40]!a}", *given, f"o[i] = {replaced(formula, {'z': 'z[i]'})}")
+        return ChosenActivation(name, f"({formula})", tuple(constants.items()))
     parse_activation(name)
     return ChosenActivation(name, f"({name})")
+
+
+def check_read(part: str, *lines: str) -> None:
+    """Raise ExpressionError, about a part, where the lines that it makes cannot be read as equations."""
+    from symbackprop.network.text.equations import equations  # a formula without letters waits for no such reader
+
+    try:
+        equations("\n".join(lines))
+    except SymbackpropError as error:
+        shown = re.sub(r"^line \d+(, character \d+)?: ", "", str(error))
+        raise ExpressionError(f"{part}: {shown}") from None

@@ -14,17 +14,16 @@ from types import MappingProxyType
 
 from sympy import Expr, Integer, Sum
 
-from symbackprop.errors import ExpressionError, SymbackpropError
+from symbackprop.errors import ExpressionError
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.costs import COSTS, A, Cost, N, Y
 from symbackprop.network.domains import check_domains
 from symbackprop.network.layers import Size, Value, letters_for, usual_letters
 from symbackprop.network.model import cost_from
 from symbackprop.network.notation import COST, Tensor, index
-from symbackprop.network.numbered import is_plain, numbered, replaced
+from symbackprop.network.numbered import check_read, is_plain, numbered, replaced
 from symbackprop.network.program import Array, Equation, Kind, Node, Program
 from symbackprop.network.reductions import bound, has_reduction
-from symbackprop.network.text.equations import equations
 from symbackprop.network.text.layerline import read_part
 
 
@@ -61,11 +60,9 @@ def output_cost(text: str) -> OutputCost:
     """Return the cost that a name, a name with numbers, or a formula says; raises ExpressionError, UnknownNameError."""
     if not isinstance(text, str):
         raise ExpressionError(f"cost: wanted a name or a formula, got {type(text).__name__}; try 'quadratic'")
-    if has_reduction(text):
-        return _checked(OutputCost(text, None, text))
-    if is_plain(text):
-        return OutputCost(text, cost_from(text))
     name, numbers = read_part(text)
+    if is_plain(text) and not has_reduction(text):
+        return OutputCost(text, cost_from(text))
     formula, constants = numbered(COSTS, name, numbers)
     return _checked(OutputCost(text, None, formula, MappingProxyType(constants)))
 
@@ -75,11 +72,7 @@ def _checked(cost: OutputCost) -> OutputCost:
     if not re.search(r"\ba\b", cost.formula):
         raise ExpressionError(f"cost {cost.name[:40]!a} does not depend on a, so nothing can be learned; use a")
     rows = ("input a[n]", "target y[n]" * cost.reads_target, *(f"constant {name}" for name in cost.numbers))
-    try:
-        equations("\n".join((*rows, "sizes n = 2", cost.line(Value("a", ((Size("n", 2),),)), "", "mean"))))
-    except SymbackpropError as error:
-        shown = re.sub(r"^line \d+(, character \d+)?: ", "", str(error))
-        raise ExpressionError(f"cost {cost.name[:40]!a}: {shown}") from None
+    check_read(f"cost {cost.name[:40]!a}", *rows, "sizes n = 2", cost.line(Value("a", ((Size("n", 2),),)), "", "mean"))
     return cost
 
 

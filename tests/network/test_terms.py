@@ -27,6 +27,10 @@ def gradient_of(network, x, y):
         {"activation": "leaky_relu(alpha=0.2)"},
         {"activation": ["tanh", "softmax(T=2)"]},
         {"cost": "huber(kappa=10)"},
+        {"activation": "z^k; k=2"},
+        {"activation": "sigmoid(z)^z"},
+        {"cost": "b*abs(a-y)^p; b = 0.5; p = 3"},
+        {"cost": "(1+a^2)^y"},
         {"cost": "1 - sum(a*y)/sqrt(sum(a^2)*sum(y^2))"},
     ],
 )
@@ -44,6 +48,19 @@ def test_numbers_without_letters_stay_in_a_chain() -> None:
     assert [-0.4, 3] == [float(function(value).doit().evalf()) for value in (-2, 3)]
     line = sb.sequential("2 -> dense(3) leaky_relu(0.2) -> dense(1) leaky_relu(0.2)", cost="huber(10)")
     assert (line.activations[0].function, line.cost_function) == (function, network.cost_function)
+
+
+def test_letters_of_a_formula_are_its_numbers() -> None:
+    """A letter may be an exponent or a base, in sums over all outputs too: the derivatives are those of the numbers."""
+    x, y = [0.3, 0.4], [0.2, 0.9]
+    for said, plain in (
+        (("sign(z)*abs(z)^k; k=3", "sum(abs(a-y)^p)^(1/q); p = 4; q = 2"), ("z^3", "sum((a-y)^4)^(1/2)")),
+        (("b^z; b=2", "c*cosh(a-y); c=-0.5"), ("2^z", "-cosh(a-y)/2")),
+    ):
+        (cost, found), (wanted, right) = (gradient_of(sb.mlp("2-3-2", *parts), x, y) for parts in (said, plain))
+        assert cost == pytest.approx(wanted, rel=1e-13)
+        for name, array in right.items():  # roundings of powers by floats beside those by whole numbers
+            np.testing.assert_allclose(found[name], array, rtol=1e-11, atol=1e-14)
 
 
 def test_terms_of_the_cost_in_numbers() -> None:
@@ -83,7 +100,7 @@ def test_cost_of_the_outputs_alone() -> None:
 
 def test_line_reads_as_the_same_layers() -> None:
     """A network of layers says its line again, with formulas between quotes and biases as they are."""
-    said = '3 -> residual(dense(4) "z/(1+exp(-z))" -> dense(3)) -> dense(3, bias=true) leaky_relu(alpha=0.5)'
+    said = '3 -> residual(dense(4) "z/(1+exp(-z))" -> dense(3) "b*z^k; b=2; k=3") -> dense(3, bias=true) elu(alpha=0.5)'
     network = sb.sequential(said, bias=False, l2=0.1)
     assert sb.sequential(network.line, l2=0.1) == network
     assert ["W1.1", "W1.2", "W2", "b2"] == list(network.parameter_shapes)
@@ -110,6 +127,14 @@ def test_line_reads_as_the_same_layers() -> None:
         ({"activation": "sigmoid(2)"}, "activation 'sigmoid' takes no numbers; those that do: elu, "),
         ({"cost": "huber(1, 2)"}, r"^cost huber: got 2 numbers, wanted 1, as in huber\(0.5\)$"),
         ({"cost": "huber(kappa=-1)"}, "^cost huber: kappa is -1, wanted a positive number"),
+        ({"cost": "abs(a-y)^p; q=2"}, r"^cost 'abs\(a-y\)\^p': the letter q is not in it; leave it out$"),
+        ({"cost": "abs(a-y)^p"}, r"found 'p', which is unknown; give a letter its number: abs\(a-y\)\^p; p = 2$"),
+        (
+            {"activation": "z^k"},
+            r"activation 'z\^k', character 3: found 'k', which is unknown; give a letter its number",
+        ),
+        ({"cost": "(a-y)^2; k"}, r"character 8: found ';'; write z\^k; k = 2$"),
+        ({"activation": "z^exp; exp=2"}, r"activation 'z\^exp': exp is a function, so no array"),
         ({"cost": "sum(a"}, r"^cost 'sum\(a': found the end; wanted a closing bracket$"),
         ({"cost": "sum(y)"}, r"^cost 'sum\(y\)' does not depend on a"),
         ({"reduction": "max"}, "^reduction: wanted mean or sum, got 'max'$"),

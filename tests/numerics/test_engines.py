@@ -44,7 +44,7 @@ LINES = {
     "along one axis": (
         "2x9 -> residual(conv1d(4, 3, padding=1, groups=2) -> conv1d(2, 1)) -> prelu(channel) -> max_pool1d(2)"
         " -> avg_pool1d(2) -> global_avg_pool tanh",
-        "mse",
+        "abs(a-y)^p; p = 3",
     ),
     "strides": ("2x4x5 -> conv2d(2, [2, 3], stride=[1, 2], padding=[1, 0]) selu -> avg_pool2d(2) tanh", "mse"),
 }

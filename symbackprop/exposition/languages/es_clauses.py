@@ -599,6 +599,8 @@ CLAUSES = {
     "write each in a line of its own": "escriba cada uno en su propia línea",
     "write 1..N, as in {a}": "escriba 1..N, como en {a}",
     "write {a}, and constant even[N, M]": "escriba {a}, y constant even[N, M]",
+    "give a letter its number: {text}": "dé un número a la letra: {text}",
+    "the letter {a} is not in it": "la letra {a} no está en ella",
     "whole numbers made of indices and sizes, as in {a}": "números enteros hechos de índices y tamaños, como en {a}",
     "a size or a whole number from 1 on behind it": "detrás un tamaño o un número entero desde 1",
     "write =": "escriba =",

@@ -4,7 +4,7 @@
     shape   = whole { "x" whole }
     entry   = name [ "(" [ value { "," value } ] ")" ] [ activation ]
     value   = [ name "=" ] ( number | "true" | "false" | word | '"' text '"' | "[" number { "," number } "]" | entries )
-    activation = name [ "(" [ name "=" ] number { "," … } ")" ] | '"' formula '"'
+    activation = name [ "(" [ name "=" ] number { "," … } ")" ] | '"' formula { ";" name "=" number } '"'
 
 Nothing is ever run.
 """
@@ -30,8 +30,10 @@ _TOKEN = re.compile(
     r"|(?P<name>[A-Za-z][A-Za-z0-9_]*)|\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'"
     r"|(?P<sign>->|→|[(),=\[\]])|\s+"
 )
-_ARGUMENT = r"\s*(?:[A-Za-z]\w*\s*=\s*)?[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*"
+_LETTER, _NUMBER = r"\s*[A-Za-z]\w*\s*=", r"\s*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*"
+_ARGUMENT = rf"(?:{_LETTER})?{_NUMBER}"
 _PART = re.compile(rf"\s*[A-Za-z]\w*\s*\({_ARGUMENT}(?:,{_ARGUMENT})*\)\s*", re.ASCII)
+_LETTERED = re.compile(rf"[^;]+(?:;{_LETTER}{_NUMBER})+", re.ASCII)  # z^k; k = 2
 _TRY = "try 4 -> dense(8) tanh -> dense(3) softmax"
 Number = tuple[str | None, float]
 
@@ -60,7 +62,12 @@ def read_line(text: str) -> tuple[tuple[int, ...], tuple[Entry, ...]]:
 
 
 def read_part(text: str) -> tuple[str, tuple[Number, ...]]:
-    """Return a name and its numbers, as in huber(kappa=10); the whole text and none where it is no such thing."""
+    """Return a name and its numbers, as in huber(kappa=10), or a formula and those of its letters, as in z^k; k = 2.
+
+    The whole text and none where it is no such thing."""
+    if _LETTERED.fullmatch(text):
+        formula, *letters = text.split(";")
+        return formula.strip(), tuple(_Reader(letter).number() for letter in letters)
     if not _PART.fullmatch(text):
         return text, ()
     return _Reader(text).part()
@@ -209,7 +216,7 @@ class _Reader:
             if not self._token.text.strip():
                 raise self._refusal("a formula in z between the quotes")
             self._next += 1
-            return self._tokens[self._next - 1].text, ()
+            return read_part(self._tokens[self._next - 1].text)
         return self.part() if self._token.kind == "name" else (None, ())
 
     def part(self) -> tuple[str, tuple[Number, ...]]:
@@ -218,14 +225,18 @@ class _Reader:
         numbers: list[Number] = []
         if self._take("("):
             while not self._take(")"):
-                letter, value = self._argument(MOST_NESTED)
-                if isinstance(value, bool) or not isinstance(value, int | float):
-                    raise self._refusal(f"numbers in {name}(…)")
-                numbers.append((letter, float(value) if not float(value).is_integer() else int(value)))
+                numbers.append(self.number(name))
                 if not self._take(","):
                     self.wants(")")
                     break
         return name, tuple(numbers)
+
+    def number(self, name: str = "") -> Number:
+        """Read a number of a part, with the letter that it may have."""
+        letter, value = self._argument(MOST_NESTED)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self._refusal(f"numbers in {name}(…)")
+        return letter, float(value) if not float(value).is_integer() else int(value)
 
     def _name(self, wanted: str) -> str:
         token = self._token

@@ -18,15 +18,17 @@ def line_of(shape: Sequence[int], entries: Sequence[Entry]) -> str:
 
 def activation_text(entry: Entry) -> str:
     """Return the activation of a layer with its numbers, as it is said alone; nothing where it has none."""
-    numbers = ", ".join(f"{n!r}" if letter is None else f"{letter}={n!r}" for letter, n in entry.numbers)
-    return f"{entry.activation}({numbers})" if numbers else entry.activation or ""
+    numbers = [f"{n!r}" if letter is None else f"{letter}={n!r}" for letter, n in entry.numbers]
+    if not numbers or not (entry.activation or "").isidentifier():
+        return "; ".join([entry.activation or "", *numbers])
+    return f"{entry.activation}({', '.join(numbers)})"
 
 
 def _entry(entry: Entry) -> str:
     named = [f"{name}={_value(value)}" for name, value in (entry.named or {}).items()]
     inside = ", ".join([*map(_value, entry.positional), *named])
     activation = activation_text(entry)
-    if activation and not entry.numbers:
+    if activation and not (entry.numbers and (entry.activation or "").isidentifier()):
         activation = _word(activation)
     return f"{entry.layer}{f'({inside})' * bool(inside)} {activation}".rstrip()
 
