@@ -170,10 +170,7 @@ class Telling(Speaking):
 
     def _parts(self, step: Step) -> dict[str, Part]:
         """Return what a reason may mention: an index, and the hypothesis."""
-        for hypothesis in step.hypotheses:
-            if hypothesis.kind == "sums to one":
-                return {"assumption": sums_to_one(hypothesis)}
-        return {"j": J}
+        return assumptions(step) or {"j": J}
 
 
 def _is_needed(chain: Chain, place: int) -> bool:
@@ -194,6 +191,12 @@ def shape_of(network: Network) -> str:
         return network.shape
     first, last = network.widths[:3], network.widths[-1]
     return "-".join((*map(str, first), "…", str(last)))
+
+
+def assumptions(step: Step) -> dict[str, Part]:
+    """Return what a reason may mention of what a step assumes, if it does."""
+    granted = [each for each in step.hypotheses if each.kind == "sums to one"]
+    return {"assumption": sums_to_one(granted[0])} if granted else {}
 
 
 def sums_to_one(hypothesis: Hypothesis) -> Formula:

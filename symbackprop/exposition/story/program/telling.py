@@ -33,7 +33,7 @@ from symbackprop.exposition.mathtext.convention import USUAL, Convention
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.story.program.shorthand import Shorthand, shorthand
 from symbackprop.exposition.story.speaking import Speaking
-from symbackprop.exposition.story.telling import equal
+from symbackprop.exposition.story.telling import assumptions, equal
 from symbackprop.network.inplace import LayerInPlace
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Array, Equation, Kind, Program
@@ -116,9 +116,10 @@ class ProgramTelling(Speaking):
 
     def reason(self, step: Step, *, brief: bool = False) -> Text:
         """Return the reason for a step in words; `brief` where the steps just before it are not told."""
-        key = f"rule.{step.rule.name}" + ".brief" * brief
-        spoken = [name for name in (f"program.{key}", key) if name in self.language]
-        return self.say(spoken[0]) if spoken else ()
+        rule, granted = f"rule.{step.rule.name}", assumptions(step)
+        keys = ([f"{rule}.{step.hypotheses[0].kind}"] if granted else []) + [f"program.{rule}", rule]
+        spoken = [key for key in (f"{key}.brief" * brief or key for key in keys) if key in self.language]
+        return self.say(spoken[0], **granted) if spoken else ()
 
     @cached_property
     def short(self) -> Shorthand:
