@@ -227,13 +227,36 @@ def entrywise(expression: Expr, places: tuple[Symbol, ...], atoms: Mapping[Tenso
 
 
 def transposed(matrix: Matrix) -> Matrix:
-    """Return the transpose, carried inside a product where one is there: (A Bᵀ)ᵀ = B Aᵀ, and (A B)ᵀ as it stands."""
+    """Return the transpose, carried inside a product where one is there: (A Bᵀ)ᵀ = B Aᵀ, and (A B)ᵀ as it stands.
+
+    Where that leaves fewer of them it is carried inside what acts on every entry: f(Bᵀ Aᵀ)ᵀ = f(A B)."""
     match matrix:
         case Transposed(of):
             return of
         case Product(factors) if any(isinstance(factor, Transposed) for factor in factors):
-            return Product(tuple(transposed(factor) for factor in reversed(factors)))
+            return product_of(*map(transposed, reversed(factors)))
+        case Applied() | Powered() | Scaled() | Hadamard() | Plus() | Entrywise():
+            inside: Matrix = type(matrix)(*(_transposed(getattr(matrix, field.name)) for field in fields(matrix)))
+            return inside if _turns(inside) <= _turns(matrix) else Transposed(matrix)
     return Transposed(matrix)
+
+
+def _transposed(part: Any) -> Any:
+    if isinstance(part, tuple):
+        return tuple(map(_transposed, part))
+    return transposed(part) if isinstance(part, Matrix) else part
+
+
+def _turns(matrix: Matrix) -> int:
+    return sum(isinstance(part, Transposed) for part in parts_of(matrix))
+
+
+def product_of(*factors: Matrix) -> Product:
+    """Return the matrix product of the factors, those of a product among them one by one."""
+    flat: list[Matrix] = []
+    for factor in factors:
+        flat += factor.factors if isinstance(factor, Product) else [factor]
+    return Product(tuple(flat))
 
 
 def replaced(matrix: Matrix, values: Mapping[Expr, Expr]) -> Matrix:

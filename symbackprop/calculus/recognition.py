@@ -24,6 +24,7 @@ from symbackprop.calculus.matrices import (
     Total,
     Transposed,
     entrywise,
+    product_of,
     transposed,
 )
 from symbackprop.calculus.slices import is_entrywise
@@ -177,7 +178,7 @@ def _summed(pieces: list[Piece], over: tuple[Symbol, Expr], axes: tuple[Symbol, 
     first = left[0] if left[1][-1] == symbol and row is not None else transposed(left[0])
     second = right[0] if right[1][0] == symbol else transposed(right[0])
     order = tuple(s for s in (row, column) if s is not None)
-    return [*others, (_product(first, second), order)]
+    return [*others, (product_of(first, second), order)]
 
 
 def _dot(piece: Piece, symbol: Symbol) -> Matrix | None:
@@ -187,11 +188,11 @@ def _dot(piece: Piece, symbol: Symbol) -> Matrix | None:
         return None
     match matrix:
         case Powered(of, exponent) if exponent == 2:
-            return _product(transposed(of), of)
+            return product_of(transposed(of), of)
         case Hadamard((Product() as first, second)) if not isinstance(second, Product):
-            return _product(transposed(first), second)
+            return product_of(transposed(first), second)
         case Hadamard((first, Product() as second)) if not isinstance(first, Product):
-            return _product(transposed(second), first)
+            return product_of(transposed(second), first)
     return None
 
 
@@ -199,13 +200,6 @@ def _place(order: tuple[Symbol, ...], symbol: Symbol, axes: tuple[Symbol, ...]) 
     """Return where the other index of a factor belongs: among the rows, among the columns, or nowhere."""
     (other,) = [s for s in order if s != symbol] or [None]
     return axes.index(other) if other in axes else len(axes) - (other is not None)
-
-
-def _product(*factors: Matrix) -> Matrix:
-    flat: list[Matrix] = []
-    for factor in factors:
-        flat += factor.factors if isinstance(factor, Product) else [factor]
-    return Product(tuple(flat))
 
 
 def _fitted(pieces: list[Piece], axes: tuple[Symbol, ...], frame: Frame) -> Matrix:
@@ -217,17 +211,17 @@ def _fitted(pieces: list[Piece], axes: tuple[Symbol, ...], frame: Frame) -> Matr
         whole.append(_outer(partial, axes, frame))
     if not whole and not (numbers and len(axes) == MATRIX_AXES):  # a number in a sum: the same in every entry
         whole.append(
-            _product(
+            product_of(
                 *(_ones(frame.sizes[axis]) for axis in axes[:1]),
                 *(Transposed(_ones(frame.sizes[axis])) for axis in axes[1:]),
             )
         )
     if numbers and len(axes) == MATRIX_AXES:  # a sum of entries, which stands in every place of a matrix
         first, last = (_ones(frame.sizes[axis]) for axis in axes)
-        whole.append(_product(first, *numbers, Transposed(last)))
+        whole.append(product_of(first, *numbers, Transposed(last)))
         numbers = []
     matrix = whole[0] if len(whole) == 1 else Hadamard(tuple(whole))
-    return _product(matrix, *numbers) if numbers else matrix
+    return product_of(matrix, *numbers) if numbers else matrix
 
 
 def _oriented(piece: Piece, axes: tuple[Symbol, ...]) -> Matrix:
@@ -239,7 +233,7 @@ def _outer(pieces: list[Piece], axes: tuple[Symbol, ...], frame: Frame) -> Matri
     by_axis = {order[0]: matrix for matrix, order in pieces}
     row, column = axes
     left, right = (by_axis.get(axis) or _ones(frame.sizes[axis]) for axis in (row, column))
-    return _product(left, transposed(right))
+    return product_of(left, transposed(right))
 
 
 def _ones(count: Expr) -> Ones:

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sympy import Expr, Integer, KroneckerDelta, Rational, Sum
+from sympy import Expr, Integer, KroneckerDelta, Rational, Sum, tanh
 
 from symbackprop.calculus.fields import Exact
 from symbackprop.calculus.matrices import (
+    Applied,
     Correlation,
     Hadamard,
     Matrix,
@@ -30,7 +31,7 @@ from symbackprop.calculus.worlds import World
 from symbackprop.errors import CheckError
 from symbackprop.network.notation import Tensor, index, size
 
-I, J, K = map(index, "ijk")  # noqa: E741 - the letters of every textbook
+I, J, K, L = map(index, "ijkl")  # noqa: E741 - the letters of every textbook
 N, M, R = map(size, "NMR")
 A, C = Tensor("a", None, (N, M)), Tensor("c", None, (M, R))
 U, V, X, Y = Tensor("u", None, (R,)), Tensor("v", None, (N,)), Tensor("x", None, (M,)), Tensor("y", None, (N,))
@@ -60,6 +61,11 @@ def test_transposes_are_carried_inside_where_one_is_there() -> None:
     x, v = Tensor("x", None, (N, M)), Tensor("v", None, (M, R))
     _, found = columns_of(p[I, h], Sum(g[I, K] * Sum(x[h, J] * v[J, K], (J, 1, M)), (K, 1, R)))
     assert Product((Named(g), Transposed(Product((Named(x), Named(v)))))) == found
+    f = Tensor("f", None, (M, R))  # the derivative by v of a tanh(p x v) with the error g: xᵀ pᵀ (g ⊙ tanh(p x v))
+    reached = Sum(v[J, K] * Sum(p[I, h] * x[h, J], (h, 1, N)), (J, 1, M))
+    _, found = columns_of(f[L, K], Sum(g[I, K] * tanh(reached) * x[I, L], (I, 1, N)))
+    inner = Applied(tanh, Product((Named(p), Named(x), Named(v))))
+    assert Product((Transposed(Named(x)), Hadamard((Named(g), inner)))) == found
 
 
 def test_squares_and_numbers_stand_as_they_are_read() -> None:
