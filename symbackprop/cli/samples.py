@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -102,7 +103,7 @@ class Samples:
         if label is not None and outputs is not None:
             raise click.UsageError("--outputs changes nothing beside --label; leave one of them out")
         wanted, found = _fitting(screen, name, label=label, targets=outputs)
-        check_targets(found.y, cost_of(wanted.layers))
+        check_targets(found.y, wanted.layers.cost_name)
         if isinstance(wanted.layers, Network):
             warn_of_targets(found.y, wanted.layers)
         share = holdout if holdout is not None else SHARE if len(found.x) > MANY else 0.0
@@ -137,7 +138,7 @@ def _fitting(screen: Screen, name: str, *, label: str | None, targets: int | Non
         return wanted, samples
     wanted = request()
     check_memory(wanted.layers, "training")
-    off = -1.0 if cost_of(wanted.layers) == "hinge" else 0.0
+    off = -1.0 if wanted.layers.cost_name == "hinge" else 0.0
     inputs, outs = _ends_of(wanted.layers)
     samples = _load(screen, name, Ends(inputs, outs, targets, label, off))
     if (inputs, outs) != (ends := _ends(samples)):
@@ -152,19 +153,8 @@ def _fitting(screen: Screen, name: str, *, label: str | None, targets: int | Non
     return wanted, samples
 
 
-def cost_of(network: Network | LayeredNetwork) -> str:
-    """Return what the cost of a network is called."""
-    return str(getattr(network, "cost_name", "") or network.cost_function.name)  # type: ignore[union-attr]  # or that
-
-
 def _ends_of(network: Network | LayeredNetwork) -> tuple[int, int]:
     """Return how many numbers a sample has, and how many the network gives for it."""
-    from math import prod
-
-    from symbackprop.network.model import Network
-
-    if isinstance(network, Network):
-        return network.widths[0], network.widths[-1]
     return prod(network.input_shape), prod(network.output_shape)
 
 
@@ -209,17 +199,13 @@ def start_of(wanted: Request, path: str | None, seed: int) -> Mapping[str, Any]:
 
     Raises DataError for what is no .npz file, ShapeError for parameters of another network."""
     from symbackprop.files import read_bytes
-    from symbackprop.network.layered import LayeredNetwork
-    from symbackprop.numerics.data import MAX_BYTES, arrays_from_npz, params_from_npz
-    from symbackprop.numerics.layered_arguments import params_of
+    from symbackprop.numerics.arguments import params_of
+    from symbackprop.numerics.data import MAX_BYTES, arrays_from_npz
 
-    network = wanted.layers
     if path is None:
-        return network.initial_params(seed)
-    raw = read_bytes(path, largest=MAX_BYTES, error=DataError)
-    if isinstance(network, LayeredNetwork):
-        return params_of(network, arrays_from_npz(raw, shown_name(path)), where=shown_name(path))
-    return params_from_npz(raw, network.widths, shown_name(path))
+        return wanted.layers.initial_params(seed)
+    arrays = arrays_from_npz(read_bytes(path, largest=MAX_BYTES, error=DataError), shown_name(path))
+    return params_of(wanted.layers, arrays, where=shown_name(path))
 
 
 def saved(params: Mapping[str, Any], path: str, *, start: str | None, force: bool) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, SupportsIndex
+from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex
 
 from sympy import Expr, Sum
 
@@ -48,6 +48,9 @@ class Network:
     title: str | None = None
     torch_names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), compare=False, repr=False)
 
+    masks: ClassVar[Mapping[str, Any]] = MappingProxyType({})
+    constants, vocabulary, is_coupled, reduction = masks, 0, False, "mean"  # other layers have more
+
     @property
     def depth(self) -> int:
         """L, the number of layers that compute."""
@@ -57,6 +60,21 @@ class Network:
     def shape(self) -> str:
         """The widths as text: '2-3-1'."""
         return "-".join(map(str, self.widths))
+
+    @property
+    def cost_name(self) -> str:
+        """What the cost is called."""
+        return self.cost_function.name
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """The shape of a sample."""
+        return self.widths[:1]
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        """The shape of what the network gives for a sample."""
+        return self.widths[-1:]
 
     @property
     def distinct_activations(self) -> tuple[Activation, ...]:
@@ -76,11 +94,14 @@ class Network:
     @property
     def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
         """The shape of every parameter array: W{l} is (n_l, n_{l-1}), b{l} is (n_l,)."""
-        pairs = list(zip(self.widths, self.widths[1:], strict=False))
-        shapes: dict[str, tuple[int, ...]] = {}
-        for layer, (before, width) in enumerate(pairs, start=1):
-            shapes[f"W{layer}"], shapes[f"b{layer}"] = (width, before), (width,)
-        return shapes
+        ends = enumerate(zip(self.widths, self.widths[1:], strict=False), start=1)
+        pairs = (((f"W{n}", (width, before)), (f"b{n}", (width,))) for n, (before, width) in ends)
+        return dict(pair for both in pairs for pair in both)
+
+    @property
+    def learned_shapes(self) -> dict[str, tuple[int, ...]]:
+        """The same of those that are learned: all of them."""
+        return self.parameter_shapes
 
     def initial_params(self, seed: int = 0) -> dict[str, np.ndarray]:
         """Return weights drawn from a normal distribution with variance 1/n_{l-1}, and biases of 0.

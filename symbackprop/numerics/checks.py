@@ -1,4 +1,4 @@
-"""Guards in front of the numbers: data, targets and parameters, each refused with one clear line.
+"""Guards in front of the numbers: data and targets, each refused with one clear line.
 
 A check returns the arrays it was given as float arrays, or raises; it never repairs a shape, because broadcasting
 would hide the slip: (m, 1) minus (m,) is (m, m).
@@ -9,14 +9,13 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from math import inf, isfinite
 from typing import Any, TypeAlias, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symbackprop.errors import DataError, ShapeError
+from symbackprop.errors import DataError
 from symbackprop.network.costs import COSTS
 from symbackprop.network.model import Network
 
@@ -25,7 +24,6 @@ Shape: TypeAlias = tuple[int, ...]
 
 DOUBLE, SINGLE = np.dtype(np.float64), np.dtype(np.float32)  # in this machine's order of bytes
 
-LARGEST_CLASS = 1000
 SLACK = 1e-6  # by which a sum of shares may miss 1: they are often written with six digits
 
 
@@ -50,17 +48,6 @@ TARGETS: dict[str, TargetRule] = {
     "poisson": TargetRule(lambda y: y >= 0, "y >= 0", "give counts"),
     "hinge": TargetRule(lambda y: np.abs(y) == 1, "y = -1 or y = 1", "turn 0 and 1 into 2*y - 1"),
 }
-
-
-def check_data(x: object, y: object, shape: Sequence[int]) -> tuple[Array, Array]:
-    """Return x and y as float64 arrays that fit a network of these widths.
-
-    x: (m, n_0)   y: (m, n_L)   shape: n_0, …, n_L   ->  the same, m >= 1, every entry finite
-    Raises DataError if an array is ragged, not numeric, not finite, not 2-D, of another width, or if m differs."""
-    label = "-".join(map(str, shape))
-    _matrix("x", x, shape[0], f"the network {label} wants {shape[0]}, one for each input")
-    _matrix("y", y, shape[-1], f"the network {label} wants {shape[-1]}, one for each output")
-    return check_samples(x, y)
 
 
 def check_samples(x: object, y: object) -> tuple[Array, Array]:
@@ -113,22 +100,6 @@ def warn_of_targets(y: Array, network: Network) -> None:
         )
 
 
-def check_params(params: object, shape: Sequence[int]) -> dict[str, Array]:
-    """Return the parameters as float arrays, in the order W1, b1, W2, …; float32 stays float32.
-
-    params: {"W1": (n_1, n_0), "b1": (n_1,), …}   shape: n_0, …, n_L
-    Raises ShapeError for a missing, surplus or misshapen array, DataError for what is no finite number."""
-    params, wanted = as_mapping(params), _parameter_shapes(shape)
-    label = "-".join(map(str, shape))
-    for name in wanted:
-        if name not in params:
-            raise ShapeError(f"params lack {name}; network {label} wants {', '.join(wanted)}")
-    for name in params:
-        if name not in wanted:
-            raise ShapeError(f"params hold {str(name)[:60]!r}; network {label} wants only {', '.join(wanted)}")
-    return {name: _parameter(name, params[name], expected) for name, expected in wanted.items()}
-
-
 def as_mapping(given: object, what: str = "params", example: str = "W1") -> Mapping[str, Any]:
     """Return arrays by their names; raises DataError, which says what was given, for what has no names."""
     if not isinstance(given, Mapping):
@@ -136,53 +107,24 @@ def as_mapping(given: object, what: str = "params", example: str = "W1") -> Mapp
     return given
 
 
-def _parameter_shapes(shape: Sequence[int]) -> dict[str, tuple[int, ...]]:
-    """Return the name and the shape of every parameter."""
-    shapes: dict[str, tuple[int, ...]] = {}
-    for layer, (below, width) in enumerate(pairwise(shape), start=1):
-        shapes[f"W{layer}"] = (width, below)
-        shapes[f"b{layer}"] = (width,)
-    return shapes
-
-
-def _parameter(name: str, value: object, expected: tuple[int, ...]) -> Array:
-    array = as_numbers(name, value)
-    if array.shape != expected:
-        if array.shape == expected[::-1]:
-            hint = f"try {name}.T: there is one row for each neuron"
-        elif array.size == np.prod(expected):
-            hint = f"try {name}.reshape{expected}"
-        else:
-            hint = "make one row for each neuron" if len(expected) > 1 else "make one entry for each neuron"
-        raise ShapeError(f"{name} has shape {array.shape}, layer {name[1:]} wants {expected}; {hint}")
-    _finite(name, array)
-    return array if array.dtype == np.float32 else array.astype(np.float64, copy=False)
-
-
-def _matrix(name: str, value: object, width: int | None = None, wanted: str = "") -> Array:
-    """Return `value` as a finite float64 array of at least one row, and of `width` columns if that is given."""
+def _matrix(name: str, value: object) -> Array:
+    """Return `value` as a finite float64 array of at least one row."""
     array = as_numbers(name, value)
     if array.ndim != 2:
-        hint = f"; try {name}.reshape(-1, {width})" if width and array.size and array.size % width == 0 else ""
-        if name == "y" and (classes := class_hint(array, width)):
-            hint = f"; {classes}"
-        raise DataError(f"{name} has shape {array.shape}, wanted two axes, samples and columns{hint}")
+        raise DataError(f"{name} has shape {array.shape}, wanted two axes, samples and columns")
     if len(array) == 0:
         raise DataError(f"{name} has no rows; give at least one sample")
-    if width is not None and array.shape[1] != width:
-        hint = f"; try {name}.T" if len(array) == width else ""
-        raise DataError(f"{name} has {array.shape[1]} columns, {wanted}{hint}")
-    _finite(name, array)
+    check_finite(name, array)
     return array.astype(np.float64, copy=False)
 
 
-def class_hint(y: Array, width: int | None) -> str:
+def class_hint(y: Array, width: int) -> str:
     """Return what to try where targets can be the number of the class of each sample, from 0 on; else nothing."""
     if y.ndim != 1 or not len(y) or width == 1 or y.dtype.kind == "b":
         return ""
-    if not ((y >= 0) & (y < (width or LARGEST_CLASS)) & (y == np.round(y))).all():
+    if not ((y >= 0) & (y < width) & (y == np.round(y))).all():
         return ""
-    return f"for class numbers, try y = np.eye({width or int(y.max()) + 1})[y]"
+    return f"for class numbers, try y = np.eye({width})[y]"
 
 
 def as_numbers(name: str, value: object) -> Array:
@@ -258,11 +200,11 @@ def checked_numbers(name: str, value: object) -> Array:
     Raises DataError for what is ragged, not numeric, or not finite."""
     array = as_numbers(name, value)
     array = array.astype(SINGLE if array.dtype.newbyteorder("=") == SINGLE else DOUBLE, copy=False)
-    _finite(name, array)
+    check_finite(name, array)
     return array
 
 
-def _finite(name: str, array: Array) -> None:
+def check_finite(name: str, array: Array) -> None:
     """Raise DataError if an entry is not finite; a finite Σ a² has seen that all are, in a third of the time."""
     if isfinite(np.vdot(array, array)):
         return

@@ -19,14 +19,14 @@ from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.errors import DataError, SpecError, UnknownNameError
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.model import Network
-from symbackprop.network.samples import program_of
+from symbackprop.numerics.arguments import arguments_of
 from symbackprop.numerics.backends import BACKENDS, Backend
-from symbackprop.numerics.batching import of_batch
-from symbackprop.numerics.checks import DOUBLE, SINGLE, are_batch, as_mapping, as_numbers, check_data, check_params
+from symbackprop.numerics.checks import are_batch, check_finite
 from symbackprop.numerics.inaccuracy import warn_of_inaccuracy
 from symbackprop.numerics.layered import CompiledLayers, compiled_program
 from symbackprop.numerics.loading import loaded
 from symbackprop.numerics.mixing import as_computed
+from symbackprop.numerics.networkfunctions import NOTHING, NetworkFunctions
 from symbackprop.numerics.plan import Plan, plan
 from symbackprop.numerics.programs import CompiledProgram
 
@@ -42,7 +42,7 @@ KEPT = 2  # sizes of batches whose arrays are kept: all but the last one of an e
 NO_VALUE = (ZeroDivisionError, OverflowError, ValueError)  # what Python raises where NumPy gives inf or nan
 
 
-class CompiledGradient:
+class CompiledGradient(NetworkFunctions):
     """A derived gradient as a function of (params, x, y); `source` is the text that runs.
 
     x: (m, n_0)   y: (m, n_L)   params: {"W1": (n_1, n_0), "b1": (n_1,), …}   ->   cost, gradient, new arrays each
@@ -50,29 +50,31 @@ class CompiledGradient:
     network runs number by number (`flat_source`), which is faster there. Raises ShapeError or DataError where an
     argument does not fit. Not for several threads at once: the arrays in between are kept from call to call."""
 
+    derivation: Derivation
+    network: Network
+
     def __init__(self, derivation: Derivation, backend: str, made: Plan | None = None) -> None:
         """Write and load the gradient of the derivation's network, by its plan if that is made already."""
+        super().__init__(derivation, derivation.network)
         part = BACKENDS[backend]
         part.prepare()
         write = part.source
         assert write is not None
         self.backend = part.name
-        self.derivation = derivation
         self.plan = plan(derivation) if made is None else made
         self.source = write(self.plan)
-        network = derivation.network
-        self._shapes, self._widths = network.parameter_shapes, network.widths
-        self._like = tuple(self._shapes.items()), ((self._widths[0],), (self._widths[-1],))
-        names = loaded(self.source)
+        names, shapes = loaded(self.source), derivation.network.parameter_shapes
         self._run: Callable[..., Any] = names["gradient"]
-        self._fresh = dict.fromkeys(self._shapes)  # None for each: new arrays
+        self._outer, self._fresh = shapes, dict.fromkeys(shapes)  # None for each: new arrays
         self._make: Callable[..., Any] | None = names.get("workspace")
         self._spaces: dict[tuple[int, Any], Any] = {}
-        self._is_small = backend == "numpy" and network.parameter_count <= FLAT_UP_TO
+        self._is_small = backend == "numpy" and derivation.network.parameter_count <= FLAT_UP_TO
 
-    def __call__(self, params: Mapping[str, Any], x: Any, y: Any) -> tuple[float, dict[str, Any]]:
-        """Return the mean cost of the batch and its derivative by every parameter."""
-        return self._computed(params, x, y, None)
+    def __call__(
+        self, params: Mapping[str, Any], x: Any, y: Any, *, inputs: bool = False
+    ) -> tuple[float, dict[str, Any]]:
+        """Return the mean cost of the batch and its derivative by every parameter, with `inputs` by x, too, as "x"."""
+        return self._gradient(params, x, y, inputs=True) if inputs else self._at(params, x, y, None)
 
     def reusing(self) -> Callable[[Mapping[str, Any], Any, Any], tuple[float, dict[str, Any]]]:
         """Return the same function, but each call overwrites the derivatives that the one before has returned."""
@@ -83,21 +85,20 @@ class CompiledGradient:
             nonlocal kept, kind
             if kind != getattr(x, "dtype", None):
                 kept, kind = None, getattr(x, "dtype", None)
-            cost, kept = self._computed(params, x, y, kept)
+            cost, kept = self._at(params, x, y, kept)
             return cost, kept
 
         return gradient
 
-    def _computed(
+    def _at(
         self, params: Mapping[str, Any], x: Any, y: Any, out: dict[str, Any] | None
     ) -> tuple[float, dict[str, Any]]:
         """Return the cost and the derivatives; where there is `out`, these may be its arrays."""
         if not are_batch(params, x, y, self._like):
-            params, x, y = self._fitting(params, x, y)
+            params, x, y = self._arguments(params, x, y)
         cost, grads = self._found(params, x, y, out)
         if not isfinite(cost):  # a number that is none is looked for where it shows: to look takes as long as a product
-            check_data(x, y, self._widths)
-            check_params(params, self._widths)
+            _check(params, x, y)
         return cost, grads
 
     def _found(self, params: Any, x: Any, y: Any, out: dict[str, Any] | None) -> tuple[float, dict[str, Any]]:
@@ -115,32 +116,6 @@ class CompiledGradient:
         cost, grads = self._run(params, x, y, space, self._fresh if out is None else out)
         return float(cost), grads
 
-    def hvp(self, params: Mapping[str, Any], x: Any, y: Any, direction: Mapping[str, Any]) -> dict[str, np.ndarray]:
-        """Return H·v: the derivative of the gradient along a direction in the parameters, by every parameter."""
-        return self._program.hvp(self._values(params, x, y), direction)
-
-    def gauss_newton(
-        self, params: Mapping[str, Any], x: Any, y: Any, direction: Mapping[str, Any]
-    ) -> dict[str, np.ndarray]:
-        """Return G·v by every parameter, G = Jᵀ (∂²c/∂a²) J of the cost c of the outputs a, which J differentiates."""
-        return self._program.gauss_newton(self._values(params, x, y), direction)
-
-    def jacobian(self, params: Mapping[str, Any], x: Any) -> dict[str, np.ndarray]:
-        """Return the derivatives of the outputs of every sample: {"W1": (m, n_L, *shape of W1), …}."""
-        rows = np.atleast_2d(as_numbers("x", x))
-        (found,) = self._program.jacobian(self._values(params, rows, np.zeros((len(rows), self._widths[-1])))).values()
-        return found
-
-    def _values(self, params: Mapping[str, Any], x: Any, y: Any) -> dict[str, Any]:
-        params, x, y = self._fitting(params, x, y)
-        return {**params, "x": x, "y": y}
-
-    @cached_property
-    def _program(self) -> CompiledProgram:
-        """The same network as a program of arrays, from which whatever is of second order is derived."""
-        derived = derive_program(program_of(self.derivation.network))
-        return CompiledProgram(derived, of_batch(derived, "mean"), by=self._shapes, reduction="mean")
-
     @cached_property
     def flat_source(self) -> str:
         """The text that computes one sample number by number, with the standard library alone."""
@@ -156,57 +131,39 @@ class CompiledGradient:
     @cached_property
     def _slices(self) -> list[tuple[str, int, int, tuple[int, ...]]]:
         """Where the derivatives by each parameter stand in the row that `sample` returns."""
-        ends = list(accumulate(map(prod, self._shapes.values()), initial=1))
-        pairs = zip(self._shapes.items(), ends, ends[1:], strict=False)
+        ends = list(accumulate(map(prod, self._outer.values()), initial=1))
+        pairs = zip(self._outer.items(), ends, ends[1:], strict=False)
         return [(name, start, end, shape) for (name, shape), start, end in pairs]
 
     def _by_numbers(self, params: Mapping[str, Any], x: Any, y: Any) -> tuple[float, dict[str, Any]]:
-        lists = (np.asarray(params[name]).tolist() for name in self._shapes)
+        lists = (np.asarray(params[name]).tolist() for name in self._outer)
         row = self._sample(*lists, x[0].tolist(), y[0].tolist())
         flat = np.array(row)
         return row[0], {name: flat[start:end].reshape(shape) for name, start, end, shape in self._slices}
 
     def _by_lists(self, params: Mapping[str, Any], x: Any, y: Any) -> tuple[float, dict[str, Any]]:
-        lists = {name: np.asarray(params[name], dtype=np.float64).tolist() for name in self._shapes}
+        lists = {name: np.asarray(params[name], dtype=np.float64).tolist() for name in self._outer}
         try:
             cost, grads = self._run(lists, x.tolist(), y.tolist())
             if isinf(cost):  # a formula of the user's, which says so
                 raise ZeroDivisionError
         except NO_VALUE:
-            check_data(x, y, self._widths)
-            check_params(params, self._widths)
+            _check(params, x, y)
             raise DataError(
                 "the cost or its derivative is infinite at this point; the backend numpy says where, as inf or nan"
             ) from None
         return cost, {name: np.array(grad) for name, grad in grads.items()}
 
-    def _fitting(self, params: Mapping[str, Any], x: Any, y: Any) -> tuple[Mapping[str, Any], Any, Any]:
-        """Return what was given as arrays of one type: float32 where all of it is, else float64.
-
-        Raises what the guards raise, which are asked only where something does not fit as it is: they take long."""
-        x, y = _as_batches(x, y)
-        params = {name: as_numbers(name, value) for name, value in as_mapping(params).items()}
-        single = all(array.dtype.newbyteorder("=") == SINGLE for array in (x, y, *params.values()))
-        kind = SINGLE if single else DOUBLE
-        x, y = (array.astype(kind, copy=False) for array in (x, y))
-        params = {name: array.astype(kind, copy=False) for name, array in params.items()}
-        if not are_batch(params, x, y, self._like):
-            check_data(x, y, self._widths)
-            check_params(params, self._widths)
-        return params, x, y
+    def _arguments(self, params: Mapping[str, Any], x: Any, y: Any) -> tuple[Mapping[str, Any], Any, Any]:
+        """Return what was given as arrays of one type; raises what the guards raise, which take long."""
+        found = arguments_of(self.network, params, x, masks=NOTHING, y=y)
+        return {name: found[name] for name in self._outer}, found["x"], found["y"]
 
 
-def _as_batches(x: object, y: object) -> tuple[Any, Any]:
-    """Return both with samples as rows; a single sample may come without its row."""
-    arrays = as_numbers("x", x), as_numbers("y", y)
-    if arrays[0].ndim == 2 and len(arrays[0]) > 1 and arrays[1].ndim == 1:
-        return arrays  # no row of targets, but one number for each sample, of which the guards know more
-    rows = []
-    for name, array in zip("xy", arrays, strict=True):
-        if array.ndim not in (1, 2):
-            raise DataError(f"{name} has {array.ndim} axes; give two: one sample per row")
-        rows.append(array[np.newaxis, :] if array.ndim == 1 else array)
-    return rows[0], rows[1]
+def _check(params: Mapping[str, Any], x: Any, y: Any) -> None:
+    """Raise DataError for what is no finite number."""
+    for name, array in {"x": x, "y": y, **params}.items():
+        check_finite(name, array)
 
 
 @overload

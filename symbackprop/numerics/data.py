@@ -15,7 +15,7 @@ import importlib
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbackprop.errors import DataError, MissingExtraError, UnknownNameError, errors_of
-from symbackprop.numerics.checks import check_params, check_samples
+from symbackprop.numerics.checks import check_samples
 from symbackprop.numerics.classes import Data, Ends, parted
 from symbackprop.numerics.delimited import read_table
 
@@ -96,15 +96,6 @@ def from_npz(raw: bytes, where: str = "data.npz") -> Data:
             raise DataError(f"{where} has no array {name}, it holds {held}; write numpy.savez(path, x=x, y=y)")
     with errors_of(where):
         return Data(*check_samples(arrays["x"], arrays["y"]), where)
-
-
-def params_from_npz(raw: bytes, shape: Sequence[int], where: str) -> dict[str, Array]:
-    """Read the parameters of a network of these widths from an NPZ file, as float64; nothing in it is unpickled.
-
-    Raises DataError for what is no such file, and what `check_params` raises."""
-    arrays = _unpacked(raw, where, "numpy.savez(path, **params)")
-    with errors_of(where):
-        return {name: array.astype(np.float64) for name, array in check_params(arrays, shape).items()}
 
 
 def arrays_from_npz(raw: bytes, where: str) -> dict[str, Array]:

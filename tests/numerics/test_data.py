@@ -13,10 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symbackprop.errors import DataError, MissingExtraError, SymbackpropError, UnknownNameError
+from symbackprop.network.model import mlp
 from symbackprop.numerics import data
-from symbackprop.numerics.checks import check_data
+from symbackprop.numerics.arguments import params_of
+from symbackprop.numerics.checks import check_samples
 from symbackprop.numerics.classes import Ends
-from symbackprop.numerics.data import BUILT_IN, Data, from_csv, from_npz, load, npz_of, params_from_npz
+from symbackprop.numerics.data import BUILT_IN, Data, arrays_from_npz, from_csv, from_npz, load, npz_of
 
 
 def npz(**arrays: Any) -> bytes:
@@ -56,7 +58,7 @@ def test_built_in_data_pass_their_own_check(name: str) -> None:
     if name == "digits":
         pytest.importorskip("sklearn")
     found = load(name)
-    check_data(found.x, found.y, (found.x.shape[1], found.y.shape[1]))
+    check_samples(found.x, found.y)
 
 
 def test_digits_without_scikit_learn(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,13 +185,15 @@ def zipped(**members: bytes) -> bytes:
 def test_parameters_are_kept_to_the_bit() -> None:
     """What is written is read again, for a network of that shape and no other."""
     params = {"W1": np.array([[0.1, 1 / 3]]), "b1": np.array([1e-300])}
-    again = params_from_npz(npz_of(params), (2, 1), "p.npz")
+    again = params_of(mlp("2-1"), arrays_from_npz(npz_of(params), "p.npz"), where="p.npz")
     assert {name: array.tolist() for name, array in params.items()} == {n: a.tolist() for n, a in again.items()}
     assert npz_of(params) == npz_of(again)
-    with pytest.raises(SymbackpropError, match=r"p.npz: W1 has shape \(1, 2\), layer 1 wants \(1, 3\)"):
-        params_from_npz(npz_of(params), (3, 1), "p.npz")
+    with pytest.raises(SymbackpropError, match=r"^p.npz: params: W1 has shape \(1, 2\), wanted \(1, 3\)$"):
+        params_of(mlp("3-1"), params, where="p.npz")
+    with pytest.raises(SymbackpropError, match=r"^p.npz: b1\[0\] is nan, wanted a finite number"):
+        params_of(mlp("2-1"), {**params, "b1": [np.nan]}, where="p.npz")
     with pytest.raises(DataError, match=r"p.npz is not an NPZ file; write it with numpy.savez"):
-        params_from_npz(b"junk", (2, 1), "p.npz")
+        arrays_from_npz(b"junk", "p.npz")
 
 
 GOOD = npz(x=np.ones((3, 2)), y=np.ones((3, 1)))
@@ -246,4 +250,5 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         table = read(text)
     except SymbackpropError:
         return
-    check_data(table.x, table.y, (table.x.shape[1], 1))
+    check_samples(table.x, table.y)
+    assert 1 == table.y.shape[1]

@@ -405,15 +405,15 @@ def test_arguments_of_any_kind(backend: str) -> None:
     single = gradient({n: value.astype(">f4") for n, value in params.items()}, x.astype("f4"), y.astype("f4"))
     assert {"float32"} == {str(plain(grad).dtype) for grad in single[1].values()}
     assert cost == pytest.approx(float(single[0]), rel=1e-6)  # ten roundings of 2**-24
-    with pytest.raises(ShapeError, match=r"W1 has shape \(3, 4\), layer 1 wants \(4, 3\); try W1\.T"):
+    with pytest.raises(ShapeError, match=r"W1 has shape \(3, 4\), wanted \(4, 3\); try W1\.T"):
         gradient({**params, "W1": params["W1"].T}, x, y)
-    with pytest.raises(DataError, match="x has 3 rows, y has 2"):
+    with pytest.raises(DataError, match="x has 3 samples and y has 2"):
         gradient(params, x, y[:2])
     with pytest.raises(DataError, match=r"x\[0, 0\] is nan, wanted a finite number"):
         gradient(params, np.full_like(x, np.nan), y)
     with pytest.raises(DataError, match="y is missing; give an array of real numbers"):
         gradient(params, x, None)
-    with pytest.raises(DataError, match=r"y has shape \(\), wanted two axes"):
+    with pytest.raises(ShapeError, match=r"y has shape \(\), wanted \(m, 2\)"):
         gradient(params, x, 1.0)
 
 

@@ -219,7 +219,7 @@ PROGRAMS = (
         '"mean"',
         CONVOLUTION,
     ),
-    Fault("batch in another order", layered.CompiledLayers.__call__, "y=y)", "y=y[::-1])", CONVOLUTION),
+    Fault("batch in another order", layered.CompiledLayers._gradient, "y=y)", "y=y[::-1])", CONVOLUTION),
     Fault(
         "largest exponent not taken back",
         scaled.scaled,

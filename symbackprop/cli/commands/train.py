@@ -10,7 +10,7 @@ import click
 from symbackprop.cli.command import command, language_option, under
 from symbackprop.cli.outcome import CHECK_FAILED
 from symbackprop.cli.request import network_options, seed_option
-from symbackprop.cli.samples import Samples, check_saved, cost_of, data_options, saved, start_of
+from symbackprop.cli.samples import Samples, check_saved, data_options, saved, start_of
 from symbackprop.cli.screen import Screen, in_columns
 from symbackprop.cli.speech import counted, numeral, worded
 
@@ -158,7 +158,7 @@ def _trained(
             comparison = train_layers(gradient, trained, course, start=start, on_epoch=each)
         return comparison, lambda params, data: accuracy_of_layers(gradient, params, data, of=trained)
     assert isinstance(gradient, CompiledGradient)
-    network = gradient.derivation.network
+    network = gradient.network
     steps = course.epochs * (2 if witness_knows(network) else 1)
     with screen.working("training", steps=steps) as told:
         comparison = side_by_side(gradient, trained, course, start=start, on_epoch=_now_and_then(told, steps))
@@ -186,7 +186,7 @@ def _introduce(screen: Screen, samples: Samples, course: Course) -> None:
     network, trained, held = samples.wanted.layers, len(samples.trained.x), len(samples.held.x)
     about = (
         activations_in_words(network) if isinstance(network, Network) else network.line,
-        f"cost {cost_of(network)}",
+        f"cost {network.cost_name}",
         f"{counted(trained, 'sample')} and {numeral(held)} held out" if held else counted(trained, "sample"),
         f"{counted(course.epochs, 'epoch')} in batches of {min(course.batch_size, trained)}",
         f"learning rate {numeral(f'{course.learning_rate:g}')}",
@@ -260,4 +260,6 @@ def _plot(network: Network | LayeredNetwork, samples: Data, comparison: Comparis
 
     pairs = zip(NAMES, (comparison.compiled, comparison.witness), strict=True)
     curves = [Curve(worded(name), history.losses) for name, history in pairs if history is not None]
-    return curves_svg(curves[::-1], title=_title(network, samples), up=worded(f"cost ({cost_of(network)})"), say=worded)
+    return curves_svg(
+        curves[::-1], title=_title(network, samples), up=worded(f"cost ({network.cost_name})"), say=worded
+    )

@@ -59,7 +59,6 @@ CLAUSES = {
     "a letter": "una letra",
     "{a} has {b} samples, x has {c}": "{a} tiene {b} muestras, x tiene {c}",
     "{a} has no rows": "{a} no tiene filas",
-    "{a} has shape {b}, layer {c} wants {d}": "{a} tiene la forma {b}, la capa {c} pide {d}",
     "{a} arrays, wanted {b}": "{a} arreglos, se esperaban {b}",
     "one index has one size, {a}": "un índice tiene un solo tamaño, {a}",
     "index {a} stands in no array, so its range is not known": "el índice {a} no está en ningún arreglo, así que no se "
@@ -87,10 +86,6 @@ CLAUSES = {
     "write a letter or a number, as in {a}": "escriba una letra o un número, como en {a}",
     "a dict such as {a}": "un dict como {a}",
     "a mapping such as {a}": "un diccionario como {a}",
-    "params hold {a}": "params contiene {a}",
-    "params lack {a}": "en params falta {a}",
-    "network {a} wants {b}": "la red {a} pide {b}",
-    "network {a} wants only {b}": "la red {a} solo pide {b}",
     "{a} is {b}, wanted a whole number, {c} or more": "{a} es {b}, se esperaba un número entero, {c} o más",
     "{a} is {b} for these numbers": "{a} es {b} con estos números",
     "{a} holds complex numbers": "{a} contiene números complejos",
@@ -101,7 +96,6 @@ CLAUSES = {
     ),
     "predictions have shape {a}, y has {b}": "predictions tiene la forma {a}, y tiene {b}",
     "give one row for each sample": "dé una fila por muestra",
-    "give two: one sample per row": "dé dos: una muestra por fila",
     "x has one sample, and a layer couples samples: a mean over one says nothing": (
         "x tiene una sola muestra, y una capa une las muestras: una media sobre una no dice nada"
     ),

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from math import prod
 from typing import Any
 
-import numpy as np
 from sympy import Symbol
 
 from symbackprop.errors import DataError, ShapeError
@@ -14,18 +13,13 @@ from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.model import Network
 from symbackprop.network.notation import COST
 from symbackprop.network.program import Array
-from symbackprop.numerics.checks import as_numbers, check_data, check_params
-from symbackprop.numerics.layered_arguments import arguments_of
+from symbackprop.numerics.arguments import arguments_of
+from symbackprop.numerics.checks import as_numbers
 
 
 def refuse(network: Network | LayeredNetwork, params: Any, x: Any, y: Any, *, masks: Mapping[str, Any]) -> None:
     """Raise what NumPy's functions raise for the arguments of a network."""
-    if isinstance(network, LayeredNetwork):
-        arguments_of(network, params, x, masks=masks, y=y)
-    else:
-        check_params(params, network.widths)
-        rows = np.atleast_1d(as_numbers("x", x))
-        check_data(rows, np.zeros((len(rows), network.widths[-1])) if y is None else as_numbers("y", y), network.widths)
+    arguments_of(network, params, x, masks=masks, y=y)
     raise DataError("an argument does not fit the network; give numbers, and one row for each sample")
 
 

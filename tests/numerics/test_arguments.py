@@ -140,7 +140,7 @@ PARAMS, X, Y = arguments(NESTED)
         ([1], X, Y, r"^params: wanted a mapping such as \{'W1': …\}, got list$"),
         ({**PARAMS, "W9": 1}, X, Y, r"^params: 'W9' is no parameter of the network; it has W1\.1, b1\.1, "),
         ({"W2": PARAMS["W2"]}, X, Y, r"^params: W1\.1 is missing; give W1\.1, "),
-        ({**PARAMS, "W2": np.zeros((4, 2))}, X, Y, r"^params: W2 has shape \(4, 2\), wanted \(2, 4\)$"),
+        ({**PARAMS, "W2": np.zeros((4, 2))}, X, Y, r"^params: W2 has shape \(4, 2\), wanted \(2, 4\); try W2\.T$"),
         ({**PARAMS, "W2": [[1], [1, 2]]}, X, Y, r"^params: W2 is ragged: its rows differ in length"),
         ({**PARAMS, "b2": np.array(["a", "b"])}, X, Y, r"^params: b2 holds values of type <U1, wanted real numbers"),
         ({**PARAMS, "b2": np.array([1j, 0])}, X, Y, r"^params: b2 holds values of type complex128"),
