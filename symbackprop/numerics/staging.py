@@ -48,10 +48,11 @@ def staged(passes: Passes) -> Passes:
     return Passes(program, adjoints)
 
 
-def with_slopes(passes: Passes) -> tuple[Passes, dict[Tensor, Tensor]]:
+def with_slopes(passes: Passes, *, beside: bool = True) -> tuple[Passes, dict[Tensor, Tensor]]:
     """Return the passes with arrays for slopes that the adjoints read, and for which values they are the slopes.
 
-    h = o tanh(s)        v = tanh(s)   h = o v   and beside v its slope v' = tanh'(s)        … ∂C/∂h o v' …"""
+    h = o tanh(s)        v = tanh(s)   h = o v   and beside v its slope v' = tanh'(s)        … ∂C/∂h o v' …
+    With nothing `beside`, only values that the adjoints read, as v, get arrays."""
     forward: list[Equation] = []
     arrays: list[Array] = []
     slopes: dict[Tensor, Tensor] = {}
@@ -65,24 +66,26 @@ def with_slopes(passes: Passes) -> tuple[Passes, dict[Tensor, Tensor]]:
         for part in sorted(side.atoms(Elementwise), key=str):
             if not _has_slope(part, equation) or _times(part, parts) > 1 or (part == side and made in several):
                 continue
-            at = equation.indices
-            beside = Tensor(f"{made.letter}{SLOPE}", made.layer, made.axes)
-            changed = _replaced(adjoints, slope(type(part))(part.args[0]), beside[at], at)
-            if changed == adjoints:
+            at, is_whole = equation.indices, part == side
+            axes = tuple(equation.ranges.values())
+            value = made if is_whole else Tensor(f"{made.letter}_{type(part).stem}", made.layer, axes)
+            rate = Tensor(f"{made.letter}{SLOPE}", made.layer, value.axes)
+            changed = _replaced(adjoints, slope(type(part))(part.args[0]), rate[at], at) if beside else adjoints
+            named = changed if is_whole else _replaced(changed, part, value[at], at)
+            if (changed if beside else named) == adjoints:
                 continue
-            value = made
-            if part != side:
-                value = Tensor(f"{made.letter}_{type(part).stem}", made.layer, made.axes)
+            if not is_whole:
                 arrays.append(Array(value, Kind.VALUE, f"{names[made]}_{type(part).stem}"))
-                forward.append(Equation(value[at], part, equation.domain))
+                forward.append(Equation(value[at], part))
                 side = side.xreplace({part: value[at]})
-                changed = _replaced(changed, part, value[at], at)
-            arrays.append(Array(beside, Kind.VALUE, f"{names[made]}{SLOPE}"))
-            slopes[value], adjoints = beside, changed
+            if beside:
+                arrays.append(Array(rate, Kind.VALUE, f"{names[made]}{SLOPE}"))
+                slopes[value] = rate
+            adjoints = named
             break  # one slope for each equation: its name says of which
         forward.append(replace(equation, expression=side))
     program = replace(passes.program, nodes=tuple(map(Node, forward)), given=(*passes.program.given, *arrays))
-    return (Passes(program, adjoints), slopes) if slopes else (passes, slopes)
+    return (Passes(program, adjoints), slopes) if arrays else (passes, slopes)
 
 
 def _has_slope(part: Elementwise, equation: Equation) -> bool:

@@ -532,6 +532,8 @@ def test_recurrence_is_one_function_of_a_step() -> None:
     text = source_of(made, "torch")
     assert "def at(step, before_h):" in text
     lstm = source_of(derivation("lstm"), "torch").partition("def backward")[2]
+    assert "torch.tanh(" not in lstm  # kept, as the values are that sigmoid' is read off
+    assert "* f * torch.sigmoid(-f_in)" in lstm
     assert "d_f_in = d_c *" in lstm  # what this is multiplied with is known for all steps before the first one
     assert "put(" not in text.partition("def forward")[2].replace("start_h = put(start_h", "")
 

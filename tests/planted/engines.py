@@ -44,8 +44,8 @@ ENGINES = (
     Fault(
         "slope of relu of the other sign",
         keeping.with_slopes_of_values,
-        "e.func(value[",
-        "e.func(-value[",
+        "(type(e), at, read)",
+        "(type(e), -at, read)",
         CONVOLUTION,
         "torch",
     ),

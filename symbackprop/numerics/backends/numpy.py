@@ -6,7 +6,6 @@ gW1 = d1.T.dot(x, out=out["W1"])
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from sympy import Expr, Indexed, Mul
@@ -32,22 +31,6 @@ from symbackprop.numerics.plan import CostTerm, LayerPlan, Line, Plan
 from symbackprop.numerics.recognition import known_name
 from symbackprop.numerics.stable import STABLE
 from symbackprop.numerics.workspace import Workspace
-
-# dᵀa takes 1.3 to 1.8 times as long as (aᵀd)ᵀ with a few neurons above many, from about a hundred samples on: measured
-# with OpenBLAS 0.3.31, turning the result round included, for 10 and 30 neurons above 100 to 784
-FEW, MANY, SAMPLES = 32, 64, 100
-
-TURNED = """
-def over_samples(d, a, room, out):
-    \"\"\"Return dᵀa, a sum over the samples; where there is `room`, as (aᵀd)ᵀ, which is faster there.\"\"\"
-    if room is None:
-        return d.T.dot(a, out=out)
-    a.T.dot(d, out=room)
-    if out is None:
-        return room.T.copy()
-    np.copyto(out, room.T)
-    return out
-"""
 
 
 @dataclass
@@ -105,7 +88,7 @@ def source(plan: Plan) -> str:
     for run in reversed(layers):
         with written_once(code.lines, code.space.kept, run, downwards=True):
             _write_error(code, plan, run[0])
-            _write_backward(code, run[0], network.widths[run[0].layer - 1])
+            _write_backward(code, run[0])
     functions = [a.function for a in network.distinct_activations if a.function is not None]
     own = [plan.fused.cost, plan.fused.slope] if plan.fused else []
     custom, called = array_functions([*formulas_of(f for f in functions if known_name(f) is None), *own])
@@ -122,7 +105,6 @@ def source(plan: Plan) -> str:
         stable_functions(names) if names else "",
         decimals,
         custom,
-        TURNED if "over_samples(" in statements else "",
         code.space.text(),
         _gradient(code, plan, looped=looped),
     ]
@@ -273,16 +255,10 @@ def _write_error(code: _Code, plan: Plan, layer: LayerPlan) -> None:
         code.lines.append(f"{divide}  # the mean over the samples, taken once: all that follows is linear in it")
 
 
-def _write_backward(code: _Code, layer: LayerPlan, below: int) -> None:
+def _write_backward(code: _Code, layer: LayerPlan) -> None:
     for line in (layer.by_weight, layer.by_bias):
         code.note(line, derivative=True)
         name, text = name_of(line.target.base), bare(code.matrices.text(line.matrix))
-        turned = re.fullmatch(r"(\w+)\.T\.dot\((\w+)\)", text)
-        if turned and layer.width <= FEW and below >= MANY:
-            room = code.space.has(
-                f"t{layer.layer}", f"np.empty(({below}, {layer.width}), dtype) if m >= {SAMPLES} else None"
-            )
-            text = f"over_samples({turned[1]}, {turned[2]}, {room})"
         code.lines.append(f'g{name} = {text.removesuffix(")")}, out=out["{name}"])')
 
 

@@ -33,7 +33,7 @@ from symbackprop.numerics.engines.scaling import FACTOR, with_factor_at_source
 from symbackprop.numerics.engines.translation import translated
 from symbackprop.numerics.logarithms import with_finite_logarithms, with_logarithms_of
 from symbackprop.numerics.saturation import keeping_digits
-from symbackprop.numerics.staging import staged
+from symbackprop.numerics.staging import staged, with_slopes
 from symbackprop.numerics.supports import wild_arrays, without_unread, without_wild_zeros
 
 # names that an array may not have in the text, beside words of Python: temporaries, windows, sizes, derivatives
@@ -71,7 +71,7 @@ class ModuleText:
 
     @cached_property
     def _staged(self) -> Passes:
-        return without_wild_zeros(keeping_digits(staged(self._scaled or self.passes)))
+        return with_slopes(without_wild_zeros(keeping_digits(staged(self._scaled or self.passes))), beside=False)[0]
 
     @cached_property
     def given(self) -> tuple[Array, ...]:
