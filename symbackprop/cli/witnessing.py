@@ -89,7 +89,7 @@ def _told(
 
 def check_targets_of(network: Network, values: Values) -> None:
     """Raise DataError if a target lies outside what the cost is defined for, as a training would."""
-    check_targets(np.array([list(map(float, sample.y)) for sample in values.samples]), network.cost_function.name)
+    check_targets(np.array([list(map(float, y)) for _, y in values.samples]), network.cost_function.name)
 
 
 def _errors(network: Network, stage: Stage) -> Iterator[tuple[str, float]]:

@@ -36,7 +36,7 @@ from symbackprop.network.arrayvalues import ArrayValues, array_values_from_text,
 from symbackprop.network.model import Network
 from symbackprop.network.program import Kind
 from symbackprop.network.tables import LARGEST_TABLE
-from symbackprop.network.values import Values, check_size, pleasant_values, shape_of_values, values_from_text
+from symbackprop.network.values import Values, check_size, pleasant_values, values_from_text
 
 BUILT_IN = "2-2-2"  # the network of the numbers that are shipped
 SHIPPED = "example.toml"
@@ -150,7 +150,7 @@ def network_and_numbers(
     text, kind, where = _shipped() if values is None else read_named(values, largest=LARGEST_TABLE)
     if network is None and not is_text:
         found = values_from_text(text, kind=kind, where=where)
-        wanted = request("-".join(map(str, shape_of_values(found))), title=title)
+        wanted = request("-".join(map(str, found.widths)), title=title)
     else:
         wanted = request(title=title)
         if values is None and not isinstance(wanted.said, Network):

@@ -66,7 +66,8 @@ def worked(name: str) -> tuple[Derivation, Values, tuple[Stage, ...]]:
     network = mlp(shape, activation, cost)
     derivation, values = derive(network), pleasant_values(network, 5)
     if name == "batch":
-        values = replace(values, samples=tuple(pleasant_values(network, seed).samples[0] for seed in (5, 6, 7)))
+        x, y = zip(*(pleasant_values(network, seed).samples[0] for seed in (5, 6, 7)), strict=True)
+        values = replace(values, arrays={**values.arrays, "x": x, "y": y})
     return derivation, values, descend(derivation, values.given, values.rate, 2)
 
 

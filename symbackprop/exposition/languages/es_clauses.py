@@ -459,21 +459,13 @@ CLAUSES = {
     "{a}: got the shape {b}, wanted the shape {c}": "{a}: tiene la forma {b}, se esperaba la forma {c}",
     "{a}: its rows are not of one length": "{a}: sus filas no tienen la misma longitud",
     "an empty list": "una lista vacía",
-    "{a}: got one list of numbers, wanted a list for each neuron": "{a}: hay una lista de números, se esperaba una "
-    "lista por neurona",
+    "{a}: got one list of numbers, wanted a list of rows": "{a}: hay una lista de números, se esperaba una lista de "
+    "filas",
     "for one try {a}": "para una sola, pruebe {a}",
-    "{a}: got {b} numbers, wanted {c} for the network {d}": "{a}: hay {b} números, se esperaban {c} para la red {d}",
-    "x: got {a} numbers, wanted {b}, as many as a row of W1 has": "x: hay {a} números, se esperaban {b}, tantos como "
-    "tiene una fila de W1",
-    "y: wanted a row for each of the {a} rows of x, got one list": "y: se esperaba una fila por cada una de las {a} "
-    "filas de x, hay una sola lista",
-    "give both a row for each sample": "dé a ambas una fila por muestra",
     "x: got {a} samples": "x: hay {a} muestras",
     "at most {a} are worked through with numbers": "se calculan con números {a} como mucho",
     "a worked example of {a} samples in {b} has {c} derivatives to be printed": "un ejemplo resuelto de {a} muestras "
     "en {b} tiene {c} derivadas que imprimir",
-    "the network has {a} layers, so it wants {b}": "la red tiene {a} capas, así que pide {b}",
-    "{a} belongs to no layer": "{a} no es de ninguna capa",
     "the network has {a}": "la red tiene {a}",
     "a worked example of {a} has {b} derivatives to be printed": "un ejemplo resuelto de {a} tiene {b} derivadas que "
     "imprimir",
@@ -899,8 +891,6 @@ CLAUSES = {
     "one layer for each entry of the list, got {a}": "una capa por elemento de la lista, hay {a}",
     "try {a} and {b}": "pruebe {a} y {b}",
     "{a} and {b} are to be equal{c}": "{a} y {b} han de ser iguales{c}",
-    "x: got {a} numbers, wanted {b}, as many as a row of W1 has{c}": "x: hay {a} números, se esperaban {b}, tantos "
-    "como tiene una fila de W1{c}",
     "writing {a}": "escribiendo {a}",
     "writing": "escribiendo",
     "checking": "comprobando",
