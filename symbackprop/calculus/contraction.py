@@ -3,7 +3,8 @@
 The equality inside a delta is solved for a summed index, which may stand in an affine expression (a convolution's
 x + u - 1, a recurrence's t - 1). The solution must lie in that index's range. Where it provably does, the sum is
 gone; where another summed index decides, that index's range is narrowed; else the term holds on a condition. A
-delta whose solution none of these can say (two indices, both with a stride) stays, and the sum with it.
+delta whose solution none of these can say (two indices, both with a stride) stays, and the sum with it. A case that
+holds at one place alone picks its term as a delta does: Σ_k {f_k where k = 1, else 0} = f_1.
 """
 
 from __future__ import annotations
@@ -11,20 +12,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
-from typing import TypeAlias
 
 from sympy import Add, And, Expr, KroneckerDelta, Max, Min, Mul, Not, Piecewise, S, Sum, Symbol, ceiling, floor
 
 from symbackprop.calculus.indices import cleared, fresh, letters_of, put
 from symbackprop.calculus.inequalities import as_ceiling, never_negative, without_rounding
+from symbackprop.calculus.picking import Limit, Ranges, at_places, picks, solved
 from symbackprop.network.extremes import Where
 from symbackprop.network.fitting import ways_of_case
 from symbackprop.network.largest import BINDERS
-from symbackprop.network.notation import Axis
 from symbackprop.network.program import entries, free_indices
-
-Ranges: TypeAlias = Mapping[Symbol, Axis]
-Limit: TypeAlias = tuple[Symbol, Expr, Expr]
 
 
 @dataclass(frozen=True)
@@ -73,7 +70,7 @@ def _gathered(total: Expr) -> Expr:
 
 def _terms(expression: Expr) -> list[Term]:
     """Return the expression as a sum of terms, multiplied out as far as deltas are concerned."""
-    if not expression.has(KroneckerDelta):
+    if not expression.has(KroneckerDelta) and not any(map(picks, expression.atoms(Sum))):
         return [Term((expression,))]
     if isinstance(expression, Add):
         return [term for part in expression.args for term in _terms(part)]
@@ -131,7 +128,7 @@ def _collapsed(term: Term, ranges: Ranges) -> Term:
     """Return the term after every delta that meets a summed index has been used up."""
     for delta in _deltas(term):
         for limit in term.limits:
-            solution = _solved(delta, limit[0])
+            solution = solved(delta.args[0], delta.args[1], limit[0])
             placed = None if solution is None else _placed(_without(term, delta), limit, solution, ranges)
             if placed is not None:
                 return _collapsed(placed, ranges)
@@ -146,16 +143,6 @@ def _without(term: Term, delta: Expr) -> Term:
     parts = [part for factor in term.factors for part in Mul.make_args(factor)]
     parts.remove(delta)
     return replace(term, factors=tuple(parts))
-
-
-def _solved(delta: Expr, symbol: Symbol) -> Expr | None:
-    """Return the value of `symbol` for which the delta is 1, or None if it is not an integer expression."""
-    left, right = delta.args
-    difference = (left - right).expand()
-    slope = difference.coeff(symbol, 1)
-    if slope not in (1, -1) or (rest := difference - slope * symbol).has(symbol):
-        return None
-    return (rest if slope == -1 else -rest).expand()
 
 
 def _placed(term: Term, limit: Limit, solution: Expr, ranges: Ranges) -> Term | None:
@@ -245,6 +232,9 @@ def rebuilt(term: Term, known: Ranges) -> Expr:
         del ranges[symbol]
         if as_ceiling(first) == as_ceiling(last):  # a single term
             product = put(product, {symbol: first})
+            continue
+        if (few := at_places(product, (symbol, first, last), ranges)) is not None:
+            product = few
             continue
         full = never_negative(last - first, ranges)
         factors = Mul.make_args(product)

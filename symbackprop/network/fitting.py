@@ -168,6 +168,12 @@ def _smallest(e: Expr, ranges: Mapping[Symbol, Axis]) -> tuple[tuple[Expr, ...],
     return ((e,),)
 
 
+def is_everywhere(e: Expr, ranges: Mapping[Symbol, Axis]) -> bool:
+    """Tell whether e >= 0 wherever its indices are in their `ranges`, the outermost first; False if in doubt."""
+    found = _smallest(e, ranges)
+    return bool(found) and all(any(map(_is_never_negative, options)) for options in found)
+
+
 def _unrounded(end: Expr, *, up: bool) -> Expr:
     """Return an end of a range without rounding: not larger than it, or with `up` not smaller."""
     values = {}

@@ -6,17 +6,19 @@ a = σ(z)                   ln a = -softplus(-z)        ln(1 - a) = -softplus(z)
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
-from sympy import Expr, Indexed, log
+from sympy import Expr, Indexed, Sum, Symbol, exp, log
 
-from symbackprop.calculus.indices import put
+from symbackprop.calculus.indices import fresh, put
 from symbackprop.calculus.known import of_exponentials
 from symbackprop.network.functions import SIGMOID, SOFTPLUS, Elementwise, Z
+from symbackprop.network.largest import BINDERS
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation
+from symbackprop.numerics.arrays.rows import OfRow
 from symbackprop.numerics.recognition import LOG_SOFTPLUS
 from symbackprop.numerics.saturation import LOGARITHM, LOGARITHM_OF_REST, shares_of, without_undefined
 from symbackprop.numerics.stableform import stabilised
@@ -29,7 +31,7 @@ def with_finite_logarithms(equations: Iterable[Equation]) -> tuple[Equation, ...
     known: Known = {}
     found = []
     for equation in equations:
-        right, shares = _with_known(equation.expression, known), shares_of(equation)
+        right, shares = _with_known(equation, known), shares_of(equation)
         if shares is not None and shares.is_logarithm:
             right = shares.of_row(LOGARITHM)
         found.append(replace(equation, expression=without_undefined(right) if equation.tensor == COST else right))
@@ -46,11 +48,14 @@ def with_logarithms_of(adjoints: Iterable[Equation], equations: Iterable[Equatio
         forms = _forms(equation)
         if forms is not None and type(_named(equation.expression)) is SIGMOID:
             known[equation.tensor] = (equation, *forms)
-    return tuple(replace(each, expression=_with_known(each.expression, known)) for each in adjoints)
+    return tuple(replace(each, expression=_with_known(each, known)) for each in adjoints)
 
 
-def _with_known(expression: Expr, known: Known) -> Expr:
+def _with_known(equation: Equation, known: Known) -> Expr:
     values: dict[Expr, Expr] = {}
+    expression = equation.expression
+    limits = {tuple(limit) for binder in expression.atoms(*BINDERS) for limit in binder.limits}
+    runs = {*limits, *((symbol, *axis) for symbol, axis in equation.ranges.items())}
     for part in expression.atoms(log):
         inner = part.args[0]
         turned = inner.is_Add
@@ -58,9 +63,30 @@ def _with_known(expression: Expr, known: Known) -> Expr:
         if isinstance(entry, Indexed) and entry.base in known:
             maker, *forms = known[entry.base]
             form = forms[turned]
+            places = dict(zip(maker.indices, entry.indices, strict=True))
+            if isinstance(form, OfRow) and not _is_whole(form, maker, places, runs):
+                form = None if turned else _by_sums(maker)
             if form is not None:
-                values[part] = put(form, dict(zip(maker.indices, entry.indices, strict=True)))
+                values[part] = put(form, places)
     return expression.xreplace(values)
+
+
+def _is_whole(
+    row: OfRow, maker: Equation, places: Mapping[Symbol, Expr], runs: Collection[tuple[Expr, Expr, Expr]]
+) -> bool:
+    """Tell whether entries are read along all of a row: a stable function makes something of whole rows alone."""
+    along = places[row.along]
+    axis = maker.tensor.axes[maker.indices.index(row.along)]
+    return isinstance(along, Symbol) and {(first, last) for symbol, first, last in runs if symbol == along} == {axis}
+
+
+def _by_sums(maker: Equation) -> Expr | None:
+    """Return u_j - ln Σ_k exp(u_k), the logarithm of one share alone."""
+    if (shares := shares_of(maker)) is None:
+        return None
+    other = fresh(shares.along, shares.exponent.free_symbols | set(maker.indices))
+    others = exp(put(shares.exponent, {shares.along: other}))
+    return shares.exponent - log(Sum(others, (other, *shares.axis)))
 
 
 def _named(value: Expr) -> Expr:

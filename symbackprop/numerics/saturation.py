@@ -22,6 +22,7 @@ from symbackprop.network.notation import COST, Axis, Tensor, index
 from symbackprop.network.program import Array, Equation, Kind, Node, Program
 from symbackprop.numerics.arrays.rows import OfRow
 from symbackprop.numerics.arrays.scaled import share_of
+from symbackprop.numerics.engines.scaling import FACTOR
 from symbackprop.numerics.recognition import EXPM1, LOG_SOFTPLUS, known_name
 
 # f'(z)/f(z) by the name of f
@@ -156,8 +157,10 @@ def _at_once(adjoint: Equation, forward: Equation, by: Equation) -> Equation:
 
 
 def _where_not_zero(factor: Expr, product: Expr) -> Expr:
-    """Return a product where one of its factors is not 0, and 0 elsewhere, whatever the others are."""
-    entries = [part for part in Mul.make_args(factor) if part.has(Indexed)]
+    """Return a product where one of its factors is not 0, and 0 elsewhere, whatever the others are.
+
+    ∂C/∂C, by which all is multiplied, is no such factor: of a number 0, all of an array would be one number."""
+    entries = [part for part in Mul.make_args(factor) if part.has(Indexed) and part != FACTOR[()]]
     if not entries:
         return product
     return where("==", Mul(*entries), S.Zero, S.Zero, product)

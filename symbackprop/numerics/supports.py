@@ -10,7 +10,7 @@ is taken of is an innocent number wherever its value is not wanted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from sympy import (
@@ -19,8 +19,10 @@ from sympy import (
     Eq,
     Expr,
     Function,
+    Ge,
     Indexed,
     KroneckerDelta,
+    Le,
     Mod,
     Mul,
     Not,
@@ -45,9 +47,10 @@ from sympy.logic.boolalg import Boolean
 from symbackprop.calculus.indices import put
 from symbackprop.calculus.passes import Passes, adjoint_of
 from symbackprop.network.extremes import Extreme, Where, choice
+from symbackprop.network.fitting import is_everywhere
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.largest import BINDERS, Chosen
-from symbackprop.network.notation import Tensor
+from symbackprop.network.notation import Axis, Tensor
 from symbackprop.network.program import Equation, Node, entries, free_indices
 from symbackprop.numerics.arrays.scaled import HELD
 from symbackprop.numerics.recognition import known_name
@@ -205,11 +208,54 @@ def without_unread(equations: Iterable[Equation], passes: Passes) -> tuple[Equat
             holds = _support(error.expression, {})
             holds = put(holds, dict(zip(error.indices, equation.indices, strict=True)))
             is_ready = {entry.base for entry in entries(holds)} <= computed
-            if holds != S.true and is_ready and all(_is_smooth(e.expression, equation.tensor) for e in found):
+            is_smooth = all(_is_smooth(e.expression, equation.tensor) for e in found)
+            support = equation.indices, holds
+            read = ((each.expression, _Around(each.ranges)) for each in passes.adjoints)
+            stays = any(_reads_beside(right, equation, support, around) for right, around in read)
+            if holds != S.true and is_ready and is_smooth and not stays:
                 cases = Piecewise((equation.expression, holds), (S.Zero, True), evaluate=False)
                 found[place] = replace(equation, expression=cases)
         computed.add(equation.tensor)
     return tuple(found)
+
+
+def _reads_beside(e: Expr, own: Equation, error: Support, around: _Around) -> bool:
+    """Tell whether an entry is read where its error may be 0.
+
+    It is not where the error stands beside it, as in ∂C/∂y y', nor where the cases and the ranges of indices around
+    keep within where the error may be another number."""
+    if isinstance(e, Indexed):
+        holds = put(error[1], dict(zip(error[0], e.indices, strict=True))) if e.base == own.tensor else S.true
+        return not all(around.tells(part) for part in And.make_args(holds))
+    if isinstance(e, Piecewise | Where):
+        cases = [(value, replace(around, cases=around.cases | {*And.make_args(holds)})) for value, holds in _cases(e)]
+        return any(_reads_beside(value, own, error, inside) for value, inside in cases)
+    if isinstance(e, BINDERS):
+        limits = {symbol: (first, last) for symbol, first, last in map(tuple, reversed(e.limits))}
+        return _reads_beside(e.function, own, error, replace(around, ranges={**around.ranges, **limits}))
+    parts = e.args
+    if isinstance(e, Mul):
+        beside = {part.indices for part in parts if isinstance(part, Indexed) and part.base == adjoint_of(own.tensor)}
+        parts = [part for part in parts if part.has(*BINDERS) or not _read(part, own.tensor) <= beside]
+    return any(_reads_beside(part, own, error, around) for part in parts)
+
+
+@dataclass(frozen=True)
+class _Around:
+    """The ranges of the indices around an entry, the outermost first, and the cases that it stands in."""
+
+    ranges: Mapping[Symbol, Axis]
+    cases: frozenset[Boolean] = frozenset()
+
+    def tells(self, holds: Boolean) -> bool:
+        """Tell whether a comparison of places holds here everywhere; False if in doubt."""
+        if isinstance(holds, Ge | Le):
+            return holds in self.cases or is_everywhere((holds.gts - holds.lts).expand(), self.ranges)
+        return holds is S.true or holds in self.cases
+
+
+def _read(e: Expr, tensor: Tensor) -> set[tuple[Expr, ...]]:
+    return {entry.indices for entry in entries(e) if entry.base == tensor}
 
 
 def _is_smooth(e: Expr, tensor: Tensor) -> bool:

@@ -13,9 +13,11 @@ from planted.planting import Fault, network_of
 from sympy import Add, Expr, KroneckerDelta, Max, Min, Mul, Piecewise, Rational, S, Sum, ceiling, floor
 
 import symbackprop as sb
-from symbackprop.calculus.contraction import Limit, Term, _extreme, _freed, _in_scope, _solved, contract
+from symbackprop.calculus.contraction import Limit, Term, _extreme, _freed, _in_scope, contract
 from symbackprop.calculus.inequalities import never_negative
+from symbackprop.calculus.picking import solved
 from symbackprop.errors import CheckError
+from symbackprop.network.extremes import where
 from symbackprop.network.notation import LAYER, Tensor, index, size, width
 
 I, J, K, P, Q, T, U, X = map(index, "ijkpqtux")  # noqa: E741 - the letters of every textbook
@@ -251,6 +253,17 @@ def test_value_is_kept(seed: int, instance: type) -> None:
                 ), after
 
 
+def test_case_at_one_place_picks_its_term() -> None:
+    """Σ_k {f_k where k = 1, else 0} is f_1, in nested cases too; what may lie outside leaves the sum as it is."""
+    f, g = Tensor("f", None, (N,)), Tensor("g", None, (N,))
+    one = where("==", K, 1, f[K], 0)
+    nested = where("==", K, 1, f[K], where("==", K, N, g[K], 0))
+    assert f[1] * g[Q] == contract(Sum(one * g[Q], (K, 1, N)), {Q: (ONE, N)})
+    assert f[1] == contract(Sum(where("==", K, 2, 0, one), (K, 1, N)), {})
+    for total in (Sum(where("==", K, 2, f[K], 0), (K, 1, N)), Sum(nested, (K, 1, N))):  # of N = 1 there is no f_2
+        assert total == contract(total, {})
+
+
 @pytest.mark.parametrize("said", dict.fromkeys(fault.said for fault in CONTRACTION))
 def test_sums_with_limits_are_derived(said: tuple[str, ...]) -> None:
     """Without a fault, each of the programs below is derived."""
@@ -282,7 +295,7 @@ def test_planted_fault_in_contraction_is_refused(fault: Fault, plant: Callable[[
 )
 def test_delta_is_solved_where_the_solution_is_whole(left: Expr, right: Expr, solution: Expr | None) -> None:
     """Of k + 1 = q the solution is q - 1; with a stride before the index, or the index in a rounding, there is none."""
-    assert solution == _solved(delta(left, right), K)
+    assert solution == solved(left, right, K)
 
 
 @pytest.mark.parametrize(

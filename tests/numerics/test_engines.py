@@ -120,6 +120,14 @@ s[0] = s0
 s[t] = a*s[t - 1]/t + where(t >= 3, x[t], x[t]^2)*sqrt(t) for t = 1..T
 C = sum[t](s[t]^2)
 """,
+    "shares at a place and over a part": """
+input x[N, K]
+parameter w[K]
+sizes N = 3, K = 4
+p[n, k] = softmax[k](w[k]*x[n, k])
+q[n, k] = softmax[k](x[n, k]^2)
+C = mean[n](-log(p[n, 1]) - log(1 - p[n, 2])) - sum[n, k = 2..K](log(q[n, k]))
+""",
     "every other step, and places by blocks": """
 input x[T, D]
 parameter u[D, D]

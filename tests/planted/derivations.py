@@ -10,6 +10,7 @@ from planted.networks import (
     NESTED,
     NORMED,
     PAIRS,
+    PICKED,
     RECURRENT,
     RESIDUAL,
     SOFTMAX,
@@ -29,6 +30,7 @@ from symbackprop.calculus import (
     known,
     links,
     partials,
+    picking,
     recognition,
     reverse,
     slices,
@@ -40,8 +42,8 @@ __all__ = ["CONTRACTION", "DERIVATION", "MATRIX_FORM", "SECOND"]
 CONTRACTION = (
     Fault("lost limit of the other index", contraction._placed, "*below, *freed", "*below", MUTUAL),
     Fault("wrong sign of the other's limit", contraction._freed, "[own - b for", "[b - own for", MUTUAL),
-    Fault("wrong sign of the rest", contraction._solved, "(rest if slope", "(-rest if slope", STRIDED),
-    Fault("lost constant", contraction._solved, "rest := difference", "rest := 1 + difference", STRIDED),
+    Fault("wrong sign of the rest", picking.solved, "(rest if slope", "(-rest if slope", STRIDED),
+    Fault("lost constant", picking.solved, "rest := difference", "rest := 1 + difference", STRIDED),
     Fault("condition without its end", contraction._placed, "needed >= 0", "needed > 0", CARRIED),
     Fault("no upper limit", contraction._placed, "*above, *below,", "*above,", STRIDED),
     Fault("no lower limit", contraction._placed, "*above, *below,", "*below,", STRIDED),
@@ -78,6 +80,7 @@ CONTRACTION = (
     ),
     Fault("the second of two limits alone", contraction._extreme, "return choose(old, bound)", "return bound", STRIDED),
     Fault("the first of two limits alone", contraction._extreme, "return choose(old, bound)", "return old", STRIDED),
+    Fault("the term beside the picked one", picking.at_places, "symbol: place}", "symbol: place + 1}", PICKED),
     Fault("a sum taken for one term", contraction.rebuilt, "as_ceiling(first) == as_ceiling(last)", "True", STRIDED),
 )
 

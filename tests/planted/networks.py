@@ -134,6 +134,13 @@ sizes L = 1
 z[i] = sum[u = max(1, i - L)..min(K, i + 1)](k[u] * x[i + 2*u - 2])
 C = sum[i]((z[i] - y[i])^2)""",
 )
+PICKED = (
+    """input x[N, 4]
+parameter w[N], b
+sizes N = 3
+s[n] = sum[k](where(k == 2, b*x[n, k], where(k == 1, w[1]*x[n, 3], w[n]*x[n, k])))
+C = sum[n](s[n]^2) + sum[n](where(n == 1, s[N]*b, s[n]))""",
+)
 CARRIED = (
     """input h0[N], x[T, N]
 sizes T = 3, N = 2
