@@ -30,7 +30,7 @@ from symbackprop.numerics.arrays.sizing import as_arrays, check_cost, check_dire
 from symbackprop.numerics.batching import of_batch
 from symbackprop.numerics.checks import as_mapping
 from symbackprop.numerics.engines.engine import Engine
-from symbackprop.numerics.engines.files import file_of, module_of, outside_of
+from symbackprop.numerics.engines.files import file_of, module_of
 from symbackprop.numerics.engines.functions import Functions, Library, along
 from symbackprop.numerics.engines.moduletext import ModuleText
 from symbackprop.numerics.engines.refusing import check_rows, check_upstream, refuse, told
@@ -153,10 +153,10 @@ class EngineNetwork:
         self.source = file_of(module, network)
         self._functions = Functions(module, self.source, library)
         self._with_guards = library.compiled(self._of_what_fits)
-        (self._in, self._out), self._mask_shapes, self._numbers = outside_of(network)
+        self._in, self._out, self._numbers = network.input_shape, network.output_shape, network.constants
         self._plain = frozenset(network.parameter_shapes)
         self._outer = {name: tuple(shape) for name, shape in network.parameter_shapes.items()}
-        self._masks = {name.replace(".", "_"): name for name in self._mask_shapes}
+        self._masks = {name.replace(".", "_"): name for name in network.masks}
         self._inside = {
             array.name: tuple(int(count.xreplace(dict(module.passes.program.sizes))) for count in array.tensor.sizes)
             for array in module.given
@@ -228,10 +228,10 @@ class EngineNetwork:
     def _block(self) -> Functions:
         """The network without its cost: its output, and the adjoints for any ∂C/∂a of that."""
         network = self.network
-        program = program_of(network) if isinstance(network, Network) else self.derivation.program  # type: ignore[union-attr]
-        derived = derive_program(program.without_cost)
-        coupled = isinstance(network, LayeredNetwork) and network.is_coupled
-        passes = Passes(derived.program, adjoint_equations(derived)) if coupled else of_batch(derived, "sum")
+        whole = program_of(network) if isinstance(network, Network) else network.program
+        derived = derive_program(whole.without_cost)
+        passes = Passes(derived.program, adjoint_equations(derived))
+        passes = passes if network.is_coupled else of_batch(passes, "sum")
         module = ModuleText(passes, self._engine, "A network without its cost.", are_fixed=True)
         return Functions(module, module.text(), self._library)
 
@@ -263,18 +263,18 @@ class EngineNetwork:
             refuse(self.network, params, x, y, masks=masks)
         named = {self._masks[short]: value for short, value in masks.items()}
         own = self._library.arrays({**params, "x": x, **({} if y is None else {"y": y}), **named})
-        rows = {"x": self._in, "y": self._out, **self._mask_shapes}  # of one sample, which may come without its row
+        rows = {"x": self._in, "y": self._out, **self.network.masks}  # of one sample, which may come without its row
         rows = {name: tuple(shape) for name, shape in rows.items() if name in own}
         own |= {name: own[name].reshape((1, *shape)) for name, shape in rows.items() if own[name].shape == shape}
         count = own["x"].shape[0] if len(own["x"].shape) else 0
         fits = [tuple(own[name].shape) == tuple(shape) for name, shape in shapes.items()]
         fits += [tuple(own[name].shape) in ((count, *s), (count, prod(s))) for name, s in rows.items()]
-        if not count or not all(fits) or (count < 2 and getattr(self.network, "is_coupled", False)):
+        if not count or not all(fits) or (count < 2 and self.network.is_coupled):
             refuse(self.network, params, x, y, masks=masks)
         given = (self._functions if y is not None else self._block).module.given
         others = {name: np.asarray(number) for name, number in self._numbers.items()}
         for name in self._masks.values():
-            others |= {} if name in own else {name: np.ones((count, *self._mask_shapes[name]))}
+            others |= {} if name in own else {name: np.ones((count, *self.network.masks[name]))}
         if others:
             own |= self._library.arrays({"": own["x"], **others})
         return [own[array.name].reshape(self._shape(array, count)) for array in given]
@@ -292,7 +292,7 @@ class EngineNetwork:
             if value is None or value.shape != (self._outer[name] if is_plain else (count, *shape[1:])):
                 return None
             given.append(value.reshape(shape) if name in self._turned else value)
-        return given if count > 1 or not getattr(self.network, "is_coupled", False) else None
+        return given if count > 1 or not self.network.is_coupled else None
 
     def _shape(self, array: Array, count: int) -> tuple[int, ...]:
         inside = self._inside[array.name]

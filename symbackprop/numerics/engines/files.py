@@ -77,18 +77,9 @@ def file_of(module: ModuleText, network: object) -> str:
     return module.text(*behind, _check(module, network))
 
 
-def outside_of(
-    network: Network | LayeredNetwork,
-) -> tuple[tuple[tuple[int, ...], tuple[int, ...]], dict[str, tuple[int, ...]], dict[str, float]]:
-    """Return the shapes of a sample and of its output, those of masks, and the numbers of letters such as kappa."""
-    if isinstance(network, Network):
-        return ((network.widths[0],), (network.widths[-1],)), {}, {}
-    return (network.input_shape, network.output_shape), dict(network.masks), dict(network.constants)
-
-
 def _of_network(module: ModuleText, network: Network | LayeredNetwork) -> str:
     """Return the functions of (params, x, y); inside, an axis that flatten made of several has these several."""
-    ends, masks, constants = outside_of(network)
+    ends, masks, constants = (network.input_shape, network.output_shape), network.masks, dict(network.constants)
     short = {name: name.replace(".", "_") for name in masks}
     learned = {array.name for array in module.wanted}
     rows = [*zip("xy", map(_batch, ends), strict=True)]
@@ -127,7 +118,7 @@ def _check(module: ModuleText, network: object) -> str:
     """Return the function that checks the file, at random numbers of the kind that the program is defined for."""
     of_network = isinstance(network, Network | LayeredNetwork)
     said = dict(_shapes(module, batch=SAMPLES)) if of_network else {}
-    constants: Mapping[str, float] = network.constants if isinstance(network, LayeredNetwork) else {}
+    constants: Mapping[str, float] = getattr(network, "constants", {})
     draw = "any"
     if not of_network:
         point = next(points(module.passes.program, 0, 1))
@@ -161,11 +152,11 @@ def _drawn(array: Array, network: object, constants: Mapping[str, float], draw: 
     """Return how numbers for an array are made, and the number that this wants."""
     if array.name in constants:
         return "number", constants[array.name]
-    if isinstance(network, LayeredNetwork):
+    if isinstance(network, Network | LayeredNetwork):
         if array.name in network.masks:
             return "ones", None
         if array.name == "x" and network.vocabulary:
             return "whole", network.vocabulary
-    if isinstance(network, Network | LayeredNetwork) and array.kind == Kind.TARGET:
-        return "positive", None
+        if array.kind == Kind.TARGET:
+            return "positive", None
     return draw, None
