@@ -539,7 +539,8 @@ def test_recurrence_is_one_function_of_a_step() -> None:
     assert lengths[0] == lengths[1]
     text = source_of(made, "torch")
     assert "def at(step, before_h):" in text
-    lstm = source_of(derivation("lstm"), "torch").partition("def backward")[2]
+    forward, _, lstm = source_of(derivation("lstm"), "torch").partition("def forward")[2].partition("def backward")
+    assert forward.count(" @ ") == 2  # of all gates with x for all steps, and of all gates with h at a step
     assert "torch.tanh(" not in lstm  # kept, as the values are that sigmoid' is read off
     assert "* f * torch.sigmoid(-f_in)" in lstm
     assert "d_f_in = d_c *" in lstm  # what this is multiplied with is known for all steps before the first one

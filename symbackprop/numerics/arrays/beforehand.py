@@ -13,9 +13,10 @@ from sympy.functions.elementary.piecewise import ExprCondPair
 
 from symbackprop.network.largest import BINDERS
 from symbackprop.network.notation import Tensor
-from symbackprop.network.program import entries, free_indices
+from symbackprop.network.program import Equation, entries, free_indices
 from symbackprop.numerics.arrays.order import Stage
 from symbackprop.numerics.arrays.places import Frame, Labelled
+from symbackprop.numerics.arrays.stacking import alike
 from symbackprop.numerics.arrays.writing import ArrayWriter
 
 
@@ -23,20 +24,25 @@ def with_work_before(writer: ArrayWriter, stage: Stage) -> Stage:
     """Write what no array of the recurrence stands in, for all steps at once; return what is left for each step.
 
     Products and sums of entries are left: they take no longer step by step, and less memory; but for a library, whose
-    calls take longer than small arrays do."""
+    calls take longer than small arrays do. Parts that differ in their matrices alone are one, of stacks of these."""
     circle = {equation.tensor for equation in stage.equations}
-    equations = []
-    for equation in stage.equations:
-        frame, parts = Frame(equation.ranges), {}
-        for part in _apart_from(equation.expression, circle):
-            free = frame.ordered(free_indices(part))
-            if stage.step in free and (part.has(Function, *BINDERS) or writer.guards):
-                whole = writer.keep(Labelled(writer.whole(writer.value(part, frame), free, frame), free))
-                tensor = Tensor(whole.text, None, tuple(equation.ranges[symbol] for symbol in free))
-                writer.names[tensor] = whole.text
-                parts[part] = tensor[free]
-        equations.append(replace(equation, expression=_put(equation.expression, parts)))
-    return replace(stage, equations=tuple(equations))
+    parts: dict[Equation, dict[Expr, Expr]] = {equation: {} for equation in stage.equations}
+    found = [(equation, part) for equation in parts for part in _apart_from(equation.expression, circle)]
+    found = [
+        (equation, part)
+        for equation, part in found
+        if stage.step in free_indices(part) and (part.has(Function, *BINDERS) or writer.guards)
+    ]
+    for group in alike(found, stage.step):
+        equation, part = group.whole(writer)
+        frame = Frame(equation.ranges)
+        free = frame.ordered(free_indices(part))
+        whole = writer.keep(Labelled(writer.whole(writer.value(part, frame), free, frame), free))
+        tensor = Tensor(whole.text, None, tuple(equation.ranges[symbol] for symbol in free))
+        writer.names[tensor] = whole.text
+        for own, each, names in group.members:
+            parts[own][each] = tensor[tuple(names.get(symbol, symbol) for symbol in free)]
+    return replace(stage, equations=tuple(replace(e, expression=_put(e.expression, parts[e])) for e in parts))
 
 
 def _apart_from(e: Expr, circle: set[Expr]) -> list[Expr]:
