@@ -16,7 +16,6 @@ from sympy import Add, Expr, Indexed, Mul, Sum, exp
 
 from symbackprop.calculus import rules
 from symbackprop.calculus.arrangement import arranged, gathered, length
-from symbackprop.calculus.checking import Setting
 from symbackprop.calculus.derivation import Chain, extend
 from symbackprop.calculus.distribution import distributed, multiplied_out
 from symbackprop.calculus.known import A, divides_anew, divisors, restored, slope_in_values, with_written_function
@@ -182,7 +181,7 @@ def _widened(chain: Chain, equations: Iterable[Equation], frontier: tuple[Tensor
     setting = chain.setting
     wider = tuple(dict.fromkeys((*setting.equations, *equations)))
     beyond = setting.frontier if frontier is None else frontier
-    return replace(chain, setting=Setting(wider, setting.ranges, setting.names, beyond, setting.simplex))
+    return replace(chain, setting=replace(setting, equations=wider, frontier=beyond))
 
 
 def _without_statistics(

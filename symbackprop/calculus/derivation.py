@@ -16,7 +16,7 @@ from symbackprop.calculus import rules
 from symbackprop.calculus.arrangement import primitive
 from symbackprop.calculus.checking import Evidence, Setting, agree
 from symbackprop.calculus.contraction import contract
-from symbackprop.calculus.indices import cleared, fresh, letters_of, put
+from symbackprop.calculus.indices import clear_of, cleared, fresh, letters_of, put
 from symbackprop.calculus.partials import Partial, differentiate
 from symbackprop.calculus.rules import SUMS_TO_ONE, Hypothesis, Rule
 from symbackprop.errors import CheckError
@@ -95,7 +95,7 @@ def extend(chain: Chain, rule: Rule, after: Expr, *hypotheses: Hypothesis, assum
     """Return the chain with one more checked step; the same chain if the rule changes nothing that is seen on paper.
 
     What is assumed becomes a hypothesis of the step. Raises CheckError if the step is wrong."""
-    before, after = chain.result, primitive(after)
+    before, after = chain.result, clear_of(primitive(after), chain.setting.around)
     if after == before:
         return chain
     evidence = agree(before, after, chain.setting, assuming=assuming)
@@ -128,8 +128,10 @@ def collected(by: Indexed, uses: Iterable[Equation], setting: Setting, *, goal: 
 
 
 def letters_in(equations: Iterable[Equation]) -> frozenset[str]:
-    """Return the letters of all arrays of some equations."""
-    return frozenset(letters_of(part for equation in equations for part in (equation.target, equation.expression)))
+    """Return the letters of all arrays of some equations, but for those that their own indices have too."""
+    sides = [side for equation in equations for side in (equation.target, equation.expression)]
+    own = {symbol.name for side in sides for symbol in side.atoms(Symbol) if symbol.is_integer}
+    return frozenset(letters_of(sides) - own)
 
 
 def _without_what_stays(expression: Expr, by: Indexed) -> Expr:
@@ -182,7 +184,7 @@ def _through(equation: Equation, by: Indexed, arrays: frozenset[str], *, uses: I
         written = equation.expression
         if isinstance(written, Indexed) and any(use.tensor == by.base for use in uses):
             return differentiate(written, by)  # C = h_Tj: ∂h_Tj/∂h_tk would mean the equation of h once more
-        return Partial(written, by)
+        return Partial(cleared(written, free_indices(by)), by)
     names: dict[Symbol, Expr] = {}
     limits = []
     for symbol, (first, last) in equation.ranges.items():

@@ -13,7 +13,7 @@ from symbackprop.network.largest import BINDERS, Largest
 from symbackprop.network.notation import Tensor, index
 from symbackprop.network.program import free_indices
 
-_ALPHABET = "ikjpqrsuv"
+_ALPHABET = "ikjpqrsuvmabgh"
 
 
 def fresh(symbol: Symbol, taken: Iterable[Symbol], *, arrays: Container[str] = ()) -> Symbol:
@@ -74,3 +74,14 @@ def cleared(expression: Expr, taken: set[Symbol]) -> Expr:
     """Return the expression with the indices of all its sums renamed where they are among `taken`."""
     sums = {total: apart(total, taken) for total in expression.atoms(*BINDERS) if set(total.variables) & taken}
     return expression.xreplace(sums) if sums else expression
+
+
+def clear_of(expression: Expr, letters: Container[str]) -> Expr:
+    """Return the expression with the indices of sums renamed that have one of the letters: Σ_i i_tj, Σ_q i_tj.
+
+    All that have one letter get the same, one that nothing in the expression has."""
+    clashes = {s for total in expression.atoms(*BINDERS) for s in total.variables if s.name in letters}
+    names: dict[Expr, Expr] = {}
+    for symbol in sorted(clashes - free_indices(expression), key=str):
+        names[symbol] = fresh(symbol, expression.free_symbols | expression.atoms(Symbol) | names.keys(), arrays=letters)
+    return expression.xreplace(names) if names else expression

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sympy import Expr, KroneckerDelta, S, Sum, Symbol, exp
 
-from symbackprop.calculus.indices import cleared, fresh, put
+from symbackprop.calculus.indices import clear_of, cleared, fresh, put
 from symbackprop.calculus.known import divides_anew
 from symbackprop.calculus.partials import Partial, differentiate, letters_of
 from symbackprop.calculus.standins import without_partials
@@ -27,7 +27,7 @@ def test_index_is_put_without_being_caught() -> None:
     assert total == put(total, {I: Q})
     assert Sum(X[K], (K, 1, Q)) == put(Sum(X[K], (K, 1, J)), {J: Q})
     assert [index("i"), index("k"), index("j"), index("i'")] == [
-        fresh(I, taken) for taken in ([], [I], [I, K], map(index, "ikjpqrsuv"))
+        fresh(I, taken) for taken in ([], [I], [I, K], map(index, "ikjpqrsuvmabgh"))
     ]
 
 
@@ -36,6 +36,12 @@ def test_sums_are_cleared_of_letters() -> None:
     inner = cleared(Sum(Sum(W[I, K], (K, 1, N)), (I, 1, N)), {K})
     assert K not in inner.atoms(Symbol)
     assert Sum(X[I], (I, 1, N)) == cleared(Sum(X[I], (I, 1, N)), {K})
+
+
+def test_sums_are_cleared_of_letters_of_arrays() -> None:
+    """An index of a sum makes way for an array that has its letter; one that is free is none of the sum's."""
+    assert Sum(X[K], (K, 1, N)) == clear_of(Sum(X[I], (I, 1, N)), {"i", "q"})
+    assert X[I] * Sum(X[K], (K, 1, N)) == clear_of(X[I] * Sum(X[K], (K, 1, N)), {"i"})
 
 
 @pytest.mark.parametrize(

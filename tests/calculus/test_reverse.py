@@ -13,7 +13,7 @@ import pytest
 from calculus import programs
 from calculus.programs import L, M, N, T, W
 from oneline import pretty
-from sympy import Expr, Max, Min, S, ceiling, floor
+from sympy import Expr, Max, Min, S, Sum, Symbol, ceiling, floor
 
 import symbackprop as sb
 from symbackprop.calculus.arrayforms import einsum_sides, matrix_sides
@@ -210,6 +210,16 @@ def test_order_is_that_of_the_reverse_pass(derivation: Derived) -> None:
             group = adjoint.recurrence.tensors if adjoint.recurrence else ()
             seen.add(adjoint.entry.base)
             assert set() == set(adjoint.needs) - seen - set(group)
+
+
+def test_no_index_of_a_sum_has_the_letter_of_an_array(derivation: Derived) -> None:
+    """In no line does Σ_p stand where p is an array, unless the program itself has that index."""
+    derived = derivation("softmax regression")
+    arrays = {each.tensor.letter.lower() for each in derived.program.arrays if isinstance(each.tensor, Tensor)}
+    symbols = {symbol for each in derived.program.equations for symbol in each.expression.atoms(Symbol)}
+    lines = [step.after for adjoint in derived.adjoints.values() for step in adjoint.chain.steps]
+    indices = {symbol.name for line in lines for total in line.atoms(Sum) for symbol in total.variables}
+    assert set() == indices & arrays - {symbol.name for symbol in symbols if symbol.is_integer}
 
 
 def test_recurrence_runs_backwards(derivation: Derived) -> None:
