@@ -166,8 +166,8 @@ MATRIX_FORM = (
     Fault(
         "outer product turned round",
         recognition._outer,
-        "_product(left, transposed(right))",
-        "_product(right, transposed(left))",
+        "product_of(left, transposed(right))",
+        "product_of(right, transposed(left))",
         ("3-3-3", "tanh"),
     ),
     Fault(

@@ -28,7 +28,7 @@ ENGINES = (
         slopes.sigmoid_slope,
         "* sigmoid(-z)",
         "",
-        ("2-1",),
+        ("2-1", "sigmoid(z)^2"),
         "torch",
     ),
     Fault("kink of relu", slopes.relu_slope, "z > 0", "z >= 0", ("2-1", "relu"), "jax"),
