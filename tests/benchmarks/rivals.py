@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from benchmarks.measuring import Run
 
-__all__ = ["RIVALS", "Problem", "Rival"]
+__all__ = ["RIVALS", "Problem", "Rival", "in_kept_arrays"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +72,37 @@ def by_hand(problem: Problem) -> Run:
             grads[f"W{layer}"], grads[f"b{layer}"] = delta.T @ below, delta.sum(axis=0)
             if layer > 1:
                 delta = delta @ params[f"W{layer}"] * (below * (1 - below))
+        return cost, grads
+
+    return run
+
+
+def in_kept_arrays(problem: Problem) -> Run:
+    """NumPy as one writes it for speed alone: as `by_hand`, each function in the array that it is of, all of them kept.
+
+    The derivatives alone are new arrays, as ours are."""
+    samples, params = len(problem.x), problem.params
+    values = [problem.x, *(np.empty((samples, len(params[f"b{layer}"]))) for layer in range(1, problem.depth + 1))]
+    errors = [np.empty_like(value) for value in values]
+    ones, slope = np.ones(samples), [np.empty_like(value) for value in values]
+
+    def run() -> Any:
+        grads = {}
+        for layer in range(1, problem.depth + 1):
+            a = np.dot(values[layer - 1], params[f"W{layer}"].T, out=values[layer])
+            a += params[f"b{layer}"]
+            np.exp(np.negative(a, out=a), out=a)
+            a += 1
+            np.reciprocal(a, out=a)
+            np.multiply(np.subtract(1, a, out=slope[layer]), a, out=slope[layer])
+        delta = np.subtract(values[-1], problem.y, out=errors[-1])
+        cost = np.vdot(delta, delta) / (2 * samples)
+        delta /= samples
+        for layer in range(problem.depth, 0, -1):
+            delta *= slope[layer]
+            grads[f"W{layer}"], grads[f"b{layer}"] = delta.T @ values[layer - 1], ones @ delta
+            if layer > 1:
+                delta = np.dot(delta, params[f"W{layer}"], out=errors[layer - 1])
         return cost, grads
 
     return run

@@ -25,8 +25,8 @@ __all__ = ["ENGINES"]
 ENGINES = (
     Fault(
         "slope of sigmoid too large",
-        slopes.sigmoid_slope,
-        "* sigmoid(-z)",
+        keeping.read_off,
+        " * SIGMOID(-z)",
         "",
         ("2-1", "sigmoid(z)^2"),
         "torch",
@@ -65,9 +65,9 @@ ENGINES = (
     Fault("factor of the cost lost", compiled.EngineProgram.backward, 'own["C"] * grad', "grad", RESIDUAL, "jax"),
     Fault(
         "slope of sigmoid with the wrong sign",
-        slopes.sigmoid_slope,
-        "return sigmoid",
-        "return -sigmoid",
+        keeping.read_off,
+        "value * SIGMOID(-z)",
+        "-value * SIGMOID(-z)",
         ("2-1",),
         "jax",
     ),

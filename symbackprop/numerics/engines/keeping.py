@@ -6,7 +6,7 @@ a = σ(z)         σ'(z)     ->  a σ(-z)            one function instead of two
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sympy import Expr, Indexed
@@ -15,11 +15,12 @@ from symbackprop.network.functions import SIGMOID, Elementwise
 from symbackprop.network.program import Equation
 from symbackprop.numerics.recognition import known_name
 
-# f'(z) by the name of f: of f' as a class, of f(z) and of z
-RULES: Mapping[str | None, Callable[[type[Elementwise], Expr, Expr], Expr]] = {
-    "relu": lambda rate, value, _: rate(value),
-    "sigmoid": lambda _, value, z: value * SIGMOID(-z),
-}
+READ_OFF = ("relu", "sigmoid")
+
+
+def read_off(rate: type[Elementwise], value: Expr, z: Expr) -> Expr:
+    """Return f'(z) for f(z), which is one of those that are read off; `rate` is f' as a class."""
+    return rate(value) if known_name(rate) == "relu" else value * SIGMOID(-z)
 
 
 def with_slopes_of_values(adjoints: Sequence[Equation], equations: Sequence[Equation]) -> tuple[Equation, ...]:
@@ -39,10 +40,10 @@ def with_slopes_of_values(adjoints: Sequence[Equation], equations: Sequence[Equa
             if isinstance(read, Indexed) and (name, read.base) in values:
                 value, order = values[name, read.base]
                 at = value[tuple(read.indices[place] for place in order)]
-                kept[e] = RULES[name](type(e), at, read)
+                kept[e] = read_off(type(e), at, read)
         found.append(replace(adjoint, expression=adjoint.expression.xreplace(kept)) if kept else adjoint)
     return tuple(found)
 
 
 def _is_known(e: Expr, *, order: int) -> bool:
-    return isinstance(e, Elementwise) and e.order == order and known_name(type(e)) in RULES
+    return isinstance(e, Elementwise) and e.order == order and known_name(type(e)) in READ_OFF
