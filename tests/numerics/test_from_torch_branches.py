@@ -335,6 +335,74 @@ READ: dict[str, tuple[Callable[[], Any], Any]] = {
         (3, 2),
     ),
     "one number": (lambda: Block(lambda own, x: own.a(x).squeeze(-1), a=nn.Linear(2, 1)), 2),
+    "dropout by function": (
+        lambda: Block(lambda own, x: x + F.dropout(own.a(x), 0.3, training=False), a=nn.Linear(2, 2)),
+        2,
+    ),
+    "numbers that are all one": (
+        lambda: Block(lambda own, x: own.a(x) * torch.ones(3) + x @ torch.ones(2, 3).to(x), a=nn.Linear(2, 1)),
+        2,
+    ),
+    "one entry again and again": (
+        lambda: Block(
+            lambda own, x: own.a(x).unsqueeze(1).expand(-1, 3, -1).sum(1) * own.v.expand(2).sum(),
+            a=nn.Linear(2, 2),
+            v=learned(1),
+        ),
+        2,
+    ),
+    "flags as numbers": (
+        lambda: Block(
+            lambda own, x: own.a(x)[:, own.k] * own.a(x).clamp(min=own.m).bool().double()[:, own.i].flatten(1),
+            a=nn.Linear(2, 2),
+            k=torch.tensor([True, False]),
+            i=torch.tensor([[1]]),
+            m=torch.tensor([0.0, -0.2]),
+        ),
+        2,
+    ),
+    "by other functions": (
+        lambda: Block(
+            lambda own, x: F.local_response_norm(
+                F.pixel_unshuffle(F.interpolate(own.a(x), size=(2, 4), mode="bilinear"), 2), 2, k=2.0
+            ),
+            a=nn.Conv2d(1, 1, 1),
+        ),
+        (1, 1, 3),
+    ),
+    "space": (lambda: nn.Sequential(nn.Conv3d(2, 2, (1, 2, 2), groups=2), nn.MaxPool3d((1, 2, 1))), (2, 1, 3, 2)),
+    "pool beyond the ends": (
+        lambda: nn.Sequential(nn.AvgPool1d(2, 1, 1, count_include_pad=False), nn.AdaptiveAvgPool1d(2)),
+        (1, 2),
+    ),
+    "entries by places": (
+        lambda: Block(
+            lambda own, x: torch.tensordot(own.a(x).gather(1, own.i.expand(len(x), -1)), own.v, 1) + own.a(x).min(1)[0],
+            a=nn.Linear(2, 3),
+            i=torch.tensor([[2, 0]]),
+            v=learned(2),
+        ),
+        2,
+    ),
+    "kernel of weights": (
+        lambda: torch.nn.utils.parametrizations.weight_norm(nn.Conv1d(1, 2, 2)),
+        (1, 2),
+    ),
+    "mask for each head": (
+        lambda: Block(
+            lambda own, x: own.a(x, x, x, attn_mask=own.m.repeat(len(x), 1, 1))[0],
+            a=nn.MultiheadAttention(2, 2, batch_first=True),
+            m=torch.tensor([[[False, True], [False, False]], [[False, False], [True, False]]]),
+        ),
+        (2, 2),
+    ),
+    "decoder": (
+        lambda: Two(
+            lambda own, x, y: own.a(x, y, tgt_is_causal=True, tgt_mask=LATER[:2, :2]),
+            a=nn.TransformerDecoderLayer(2, 1, 2, 0.0, batch_first=True, norm_first=True),
+        ),
+        ((2, 2), (1, 2)),
+    ),
 }
 
 
@@ -483,9 +551,9 @@ REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
         r"^module 'cumprod' is no layer here",
     ),
     "inside a module": (
-        lambda: nn.Sequential(nn.Linear(2, 2), nn.Conv3d(1, 1, 1)),
+        lambda: nn.Sequential(nn.Linear(2, 2), nn.ConvTranspose3d(1, 1, 1)),
         (1, 1, 1, 2),
-        r"^module 'conv3d' in '1' \(Conv3d\) is no layer",
+        r"^module 'conv_transpose3d' in '1' \(ConvTranspose3d\) is no layer",
     ),
     "over the samples": (
         lambda: Block(lambda own, x: x - own.a(x).mean(0), a=nn.Linear(2, 2)),
@@ -517,6 +585,26 @@ REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
         lambda: Block(lambda own, x: own.a(x) + torch.randn_like(x), a=nn.Linear(2, 2)),
         2,
         "'randn_like' draws other numbers each time",
+    ),
+    "places of the largest": (
+        lambda: Block(lambda own, x: own.a(x).topk(2, dim=1)[0], a=nn.Linear(2, 2)),
+        2,
+        "^module: it takes places, or rounds, by what depends on its input, through which nothing comes back",
+    ),
+    "whole numbers": (
+        lambda: Block(lambda own, x: own.a(x).long() * x, a=nn.Linear(2, 2)),
+        2,
+        "^module: it rounds numbers to torch.int64, through which nothing comes back",
+    ),
+    "writes": (
+        lambda: Block(lambda own, x: own.a(x).__setitem__(0, 0), a=nn.Linear(2, 2)),
+        2,
+        "^module: it writes into a part of an array",
+    ),
+    "windows that end outside": (
+        lambda: nn.MaxPool1d(2, ceil_mode=True),
+        (1, 3),
+        "^module: a pool has windows that end outside",
     ),
     "no input": (lambda: Block(lambda own, x: own.a.weight, a=nn.Linear(2, 2)), 2, "does not depend on"),
 }

@@ -127,8 +127,10 @@ class Arrays:
     def array(self, given: Any) -> View:
         """Return an operand as a view: an array of fixed numbers, or a number that stands for one."""
         if isinstance(given, self.torch.Tensor):
-            rank, found = given.dim(), self.fixed(given)
-            return found if isinstance(found, View) else View(number(found), (), ((),) * rank)
+            sampled = given.shape[:1] == (SAMPLES,)
+            found = self.fixed(self.once(given, 0) if sampled else given)
+            own = tuple((part(self.building.fresh(n)),) if n > 1 else () for n in given.shape[sampled:])
+            return found if isinstance(found, View) else View(number(found), (), ((SAMPLE,),) * sampled + own)
         if not isinstance(given, View):
             raise SpecError(f"reads {type(given).__name__}, which is no array")
         return given

@@ -143,6 +143,8 @@ class Building:
             for at, name in enumerate(each):
                 if not _fits(view.axes[at], targets[name]):
                     changed = [(self.merged(v, [i for i, n in enumerate(o) if n == name]), o) for v, o in operands]
+                    if changed == operands:
+                        raise SpecError("takes arrays together whose axes do not fit")
                     return self.contracted(changed, out, write, over, mark=mark, letter=letter)
             operands[place] = (self.reading(view, each, targets), each)
         kept = parts_of(targets[name] for name in out)
@@ -156,7 +158,7 @@ class Building:
             ranges = [
                 _range(each, letters, operands) if each in gone else letters[each.token] for each in targets[mark]
             ]
-            text = text.replace("@", ", ".join(ranges))
+            text = text.replace("@", ", ".join(ranges)) if ranges else text.replace("sum[@]", "")
         elif gone:
             text = f"{over}[{', '.join(_range(each, letters, operands) for each in gone)}]({text})"
         sampled = any(view.is_sampled for view, _ in operands)

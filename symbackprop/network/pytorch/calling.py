@@ -156,6 +156,8 @@ def _attention(w: Walk, at: tuple[Any, str], views: Sequence[View], masks: tuple
         found.append(apart.permuted((0, 2, 1, 3)))
     w.building.begin("weighted")
     mask, padded = masks
+    if isinstance(mask, w.torch.Tensor) and mask.dim() == 3:  # of samples and heads
+        mask = mask.unflatten(0, (-1, heads))
     if padded is not None:  # an axis of heads, and one of queries
         is_array = isinstance(padded, w.torch.Tensor)
         padded = padded[:, None, None] if is_array else padded.with_one(1).with_one(1)

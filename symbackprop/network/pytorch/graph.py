@@ -72,9 +72,8 @@ class Graph:
         ignored = ("input", "inplace", "dtype", "training", "_stacklevel")
         options = {key: value for key, value in node.kwargs.items() if key not in ignored}
         given = node.args[1:] or ((0,) if name == "flatten" and not options else ())
-        if name == "dropout":
-            kept = not (node.args[2] if len(node.args) > 2 else node.kwargs.get("training", True))
-            given, options = (given[:1], options) if kept else ((0.0,), {})
+        if name == "dropout":  # which is traced where it is in training alone
+            given = given[:1]
         try:
             return getattr(self.torch.nn, FUNCTIONS[name])(*given, **options)
         except TypeError:

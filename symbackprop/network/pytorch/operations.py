@@ -65,13 +65,15 @@ def _operands(w: Walk, operands: Sequence[Any]) -> tuple[Any, ...]:
     """Return operands, fixed numbers as views, or as a number; along the axis of the samples they stand once."""
     views = [each for each in operands if isinstance(each, View)]
     last = {place - len(view.axes) for view in views for place, axis in enumerate(view.axes) if axis == (SAMPLE,)}
+    shapes = [view.shape for view in views]
     found = []
     for each in operands:
         own = each
         if isinstance(own, w.torch.Tensor):
             for at in last:
                 own = w.once(own, at) if own.dim() >= -at else own
-            own = w.fixed(own)
+            wide = w.torch.broadcast_shapes(*shapes, own.shape) != w.torch.broadcast_shapes(*shapes)
+            own = w.array(own) if wide else w.fixed(own)
         found.append(float(own) if isinstance(own, bool) else own)
     return tuple(found)
 
@@ -130,7 +132,14 @@ def _same(w: Walk, x: Any, *_: Any, **__: Any) -> Any:
     return x
 
 
-does("contiguous", "clone", "to", "type_as", "float", "double", "bool", "int", "long")(_same)
+does("contiguous", "clone")(_same)
+
+
+@does("to", "type", "type_as", "float", "double", "int", "long")
+def _as_numbers(w: Walk, x: Any, *_: Any, **__: Any) -> Any:
+    return replace(x, is_flag=False) if isinstance(x, View) else x  # what was a flag is a number
+
+
 for _name, _template in UNARY.items():
     does(_name)(lambda w, x, template=_template: elementwise(w, template, x))
 for _names, _template in BINARY.items():
@@ -166,8 +175,8 @@ def _subtract(w: Walk, x: Any, other: Any, alpha: float = 1) -> Any:
 
 @does("clamp", "clip")
 def _clamp(w: Walk, x: View, min: float | None = None, max: float | None = None) -> Any:  # as PyTorch calls them
-    text = "{}" if min is None else f"max({number(min)}, {{}})"
-    return elementwise(w, text if max is None else f"min({number(max)}, {text})", x)
+    found = x if min is None else elementwise(w, "max({}, {})", min, x)
+    return found if max is None else elementwise(w, "min({}, {})", max, found)
 
 
 @does("where")
@@ -221,11 +230,6 @@ def _detached(*_: Any, **__: Any) -> Any:
     raise SpecError("lets nothing come back, which no equation says; let the module read it as an input of its own")
 
 
-@does("lerp")
-def _lerp(w: Walk, x: Any, end: Any, weight: Any) -> Any:
-    return _add(w, x, combined(w, "{} * {}", weight, _subtract(w, end, x)))
-
-
 @does("one_hot")
 def _one_hot(w: Walk, x: View, num_classes: int) -> View:
     return _flag(w, "where({} == {}, 1, 0)", x.with_one(len(x.axes)), w.torch.arange(num_classes))
@@ -239,6 +243,7 @@ def _masked_fill(w: Walk, x: View, mask: Any, value: float) -> View:
 @does("softmax")
 def _softmax(w: Walk, x: View, dim: int, **_: Any) -> View:
     at = dim % len(x.axes)
+    x = x if x.axes[at] else w.building.copied(x, with_ones=True)
     if x.later is None:
         names = range(len(x.axes))
         return w.building.contracted([(x, names)], names, "softmax[@]({})".format, mark=at)
@@ -250,13 +255,9 @@ def _softmax(w: Walk, x: View, dim: int, **_: Any) -> View:
 
 @does("log_softmax")
 def _log_softmax(w: Walk, x: View, dim: int, **_: Any) -> View:
-    names = range(len(x.axes))
-    return w.building.contracted([(x, names)], names, "log_softmax[@]({})".format, mark=dim % len(x.axes))
-
-
-@does("softmin")
-def _softmin(w: Walk, x: View, dim: int, **_: Any) -> View:
-    return _softmax(w, folded(x, "(-{})"), dim)
+    names, at = range(len(x.axes)), dim % len(x.axes)
+    x = x if x.axes[at] else w.building.copied(x, with_ones=True)
+    return w.building.contracted([(x, names)], names, "log_softmax[@]({})".format, mark=at)
 
 
 @does("glu")

@@ -6,8 +6,6 @@ from typing import Any
 
 from symbackprop.errors import SpecError
 from symbackprop.network.pytorch.building import letters_of, parts_of
-from symbackprop.network.pytorch.modules import Piece
-from symbackprop.network.pytorch.sums import reduced
 from symbackprop.network.pytorch.taking import part_of
 from symbackprop.network.pytorch.views import View, number, part
 from symbackprop.network.pytorch.walking import Walk, does
@@ -122,29 +120,3 @@ def conv_transpose(  # noqa: PLR0917  as PyTorch has it
 def _with_bias(w: Walk, x: View, bias: Any) -> View:
     names = range(len(x.axes))
     return w.building.contracted([(x, names), (w.array(bias), (1,))], names, "{} + {}".format)
-
-
-@does("adaptive_avg_pool1d", "adaptive_avg_pool2d")
-def adaptive_avg_pool(w: Walk, x: View, output_size: Any) -> View:
-    """The means of equal windows, as many as are wanted."""
-    return _adaptive(w, x, output_size, "avg")
-
-
-@does("adaptive_max_pool1d", "adaptive_max_pool2d")
-def adaptive_max_pool(w: Walk, x: View, output_size: Any, return_indices: bool = False) -> View:  # noqa: FBT001
-    """The largest entries of equal windows, as many as are wanted."""
-    del return_indices
-    return _adaptive(w, x, output_size, "max")
-
-
-def _adaptive(w: Walk, x: View, wanted: Any, kind: str) -> View:
-    before = x.shape[2:]
-    sizes = wanted if isinstance(wanted, tuple | list) else (wanted,) * len(before)
-    if set(sizes) == {1}:
-        over = {"avg": "mean", "max": "max"}[kind]
-        return reduced(w, x, tuple(range(2, len(x.axes))), keepdim=True, over=over)
-    if any(n % each for n, each in zip(before, sizes, strict=True)):
-        raise SpecError(f"wants {sizes} windows over {before} entries, which are not equal")
-    windows = [n // each for n, each in zip(before, sizes, strict=True)]
-    size = windows[0] if len(set(windows)) == 1 else windows
-    return w.layer(Piece({"layer": f"{kind}_pool{len(before)}d", "size": size}), x)

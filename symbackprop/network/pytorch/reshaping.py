@@ -127,11 +127,15 @@ def transpose(w: Walk, x: View, one: int, other: int) -> View:
 
 
 @does("movedim", "moveaxis")
-def movedim(w: Walk, x: View, source: int, destination: int) -> View:
-    """One axis at another place."""
+def movedim(w: Walk, x: View, source: Any, destination: Any) -> View:
+    """Some axes at other places."""
     rank = len(x.axes)
-    order = [at for at in range(rank) if at != source % rank]
-    order.insert(destination % rank, source % rank)
+    sources, places = (
+        [n % rank for n in (each if isinstance(each, tuple) else (each,))] for each in (source, destination)
+    )
+    order = [at for at in range(rank) if at not in sources]
+    for place, at in sorted(zip(places, sources, strict=True)):
+        order.insert(place, at)
     return x.permuted(order)
 
 
@@ -163,14 +167,6 @@ def repeat_interleave(w: Walk, x: View, repeats: int, dim: int) -> View:
     return x.with_axis(at, (*x.axes[at], part(w.building.fresh(repeats))))
 
 
-@does("channel_shuffle")
-def channel_shuffle(w: Walk, x: View, groups: int) -> View:
-    """The channels of each group one by one."""
-    b, c, *rest = x.shape
-    apart = reshaped(w, x, (b, groups, c // groups, *rest))
-    return reshaped(w, transpose(w, apart, 1, 2), (b, c, *rest))
-
-
 @does("t", "T", "mT")
 def turned(w: Walk, x: View) -> View:
     """The last two axes exchanged."""
@@ -179,35 +175,11 @@ def turned(w: Walk, x: View) -> View:
 
 @does("expand", "expand_as", "broadcast_to")
 def expand(w: Walk, x: View, *shape: Any) -> View:
-    """One entry again and again, which broadcasting does anyway."""
+    """One entry again and again; along the axis of the samples broadcasting does it anyway."""
     sizes = shape[0].shape if isinstance(shape[0], View) else flat(shape)
     for _ in range(len(sizes) - len(x.axes)):
         x = x.with_one(0)
-    return x
-
-
-@does("pixel_shuffle")
-def pixel_shuffle(w: Walk, x: View, upscale_factor: int) -> View:
-    """Channels as finer places."""
-    b, c, height, width = x.shape
-    r = upscale_factor
-    apart = reshaped(w, x, (b, c // r**2, r, r, height, width)).permuted((0, 1, 4, 2, 5, 3))
-    return reshaped(w, apart, (b, c // r**2, height * r, width * r))
-
-
-@does("interpolate")
-def interpolate(
-    w: Walk, x: View, size: Any = None, scale_factor: Any = None, *, mode: str = "nearest", **_: Any
-) -> View:
-    """Every entry several times along the axes after the channels."""
-    if mode != "nearest":
-        raise SpecError(f"has mode = {mode}, wanted nearest")
-    before = x.shape[2:]
-    sizes = size if isinstance(size, tuple | list) else (size,) * len(before)
-    scales = scale_factor if isinstance(scale_factor, tuple | list) else (scale_factor,) * len(before)
-    for at, (n, new, scale) in enumerate(zip(before, sizes, scales, strict=True), start=2):
-        times = new / n if new is not None else scale
-        if times != int(times):
-            raise SpecError("makes an image larger by no whole number")
-        x = x.with_axis(at, (*x.axes[at], part(w.building.fresh(int(times)))))
+    for at, count in enumerate(sizes):
+        if count not in (1, -1, SAMPLE.size.number) and x.shape[at] == 1:
+            x = x.without(at).with_one(at).with_axis(at, (part(w.building.fresh(count)),))
     return x

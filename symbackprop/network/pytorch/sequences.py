@@ -54,7 +54,8 @@ def _one_way(module: Any, at: str, suffix: str) -> Piece:
 def _attention(module: Any, at: str) -> Iterator[Piece]:
     wants(batch_first=(module.batch_first, True), add_zero_attn=(module.add_zero_attn, False))
     wants(kdim=(module.kdim, module.embed_dim), vdim=(module.vdim, module.embed_dim))
-    wants(dropout=(module.dropout if module.training else 0, 0))
+    if module.dropout and module.training:
+        raise SpecError(f"draws which shares are left out, {module.dropout} of them; call eval() on the module first")
     wants(add_bias_kv=(module.bias_k is not None, False))
     width = module.embed_dim
     arrays: dict[str, Source] = {"Wp": f"{at}out_proj.weight"}

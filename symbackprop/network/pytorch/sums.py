@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import prod
+from math import inf, prod
+from string import ascii_uppercase
 from typing import Any
 
 from symbackprop.errors import SpecError
 from symbackprop.network.pytorch.building import SUMMED, letters_of, parts_of
 from symbackprop.network.pytorch.operations import combined, elementwise, folded, scaled
-from symbackprop.network.pytorch.views import View, number
+from symbackprop.network.pytorch.views import SAMPLE, View, number
 from symbackprop.network.pytorch.walking import Walk, does
 
 
@@ -60,17 +61,17 @@ def _amin(w: Walk, x: View, dim: Any = None, *, keepdim: bool = False) -> View:
     return folded(reduced(w, folded(x, "(-{})"), dim, keepdim=keepdim, over="max"), "(-{})")
 
 
-@does("norm", "vector_norm")
+@does("norm", "vector_norm", "linalg_norm", "linalg_vector_norm")
 def _norm(w: Walk, x: View, p: Any = 2, dim: Any = None, *, keepdim: bool = False, dtype: Any = None) -> Any:
     del dtype
-    if p not in (None, 2, "fro"):
-        raise SpecError(f"has p = {p}, wanted 2")
-    return elementwise(w, "sqrt({})", reduced(w, x, dim, keepdim=keepdim, over="sum", template="{}^2"))
-
-
-@does("normalize")
-def _normalize(w: Walk, x: View, p: Any = 2, dim: int = 1, *, eps: float = 1e-12) -> Any:
-    return elementwise(w, f"{{}} / max({{}}, {number(eps)})", x, _norm(w, x, p, dim, keepdim=True))
+    if p in (None, 2, "fro"):
+        return elementwise(w, "sqrt({})", reduced(w, x, dim, keepdim=keepdim, over="sum", template="{}^2"))
+    if not isinstance(p, int | float) or p <= 0:
+        raise SpecError(f"has p = {p}, wanted a number above 0")
+    if p in (1, inf):
+        return reduced(w, x, dim, keepdim=keepdim, over="sum" if p == 1 else "max", template="abs({})")
+    found = reduced(w, x, dim, keepdim=keepdim, over="sum", template=f"abs({{}})^({number(p)})")
+    return elementwise(w, f"({{}})^(1/{number(p)})", found)
 
 
 @does("cumsum")
@@ -84,27 +85,6 @@ def _cumsum(w: Walk, x: View, dim: int) -> View:
     return building.line(text, x.axes, letters, sampled=x.is_sampled, cut=x.cut | {old.token})
 
 
-@does("prod")
-def _prod(w: Walk, x: View, dim: int, *, keepdim: bool = False) -> View:
-    at = dim % len(x.axes)
-    entries = [x.at(at, each) for each in range(x.shape[at])]
-    found: View = elementwise(w, " * ".join(["{}"] * len(entries)), *entries)
-    return found.with_one(at) if keepdim else found
-
-
-@does("addmm", "baddbmm")
-def _addmm(w: Walk, added: Any, x: Any, other: Any, *, beta: float = 1, alpha: float = 1) -> Any:
-    product = combined(w, "{} * {}", matmul(w, x, other), float(alpha))
-    return combined(w, "{} + {}", combined(w, "{} * {}", added, float(beta)), product)
-
-
-@does("cdist")
-def _cdist(w: Walk, x: View, other: View, p: Any = 2, *, compute_mode: Any = None) -> Any:
-    del compute_mode
-    one, two = w.array(x), w.array(other)
-    return _norm(w, elementwise(w, "{} - {}", one.with_one(len(one.axes) - 1), two.with_one(len(two.axes) - 2)), p, -1)
-
-
 @does("var")
 def _var(
     w: Walk, x: View, dim: Any = None, *, unbiased: bool = True, keepdim: bool = False, correction: int = 1
@@ -115,19 +95,6 @@ def _var(
     found = reduced(w, shifted, dims, keepdim=keepdim, over="mean", template="{}^2")
     less = correction if unbiased else 0
     return folded(found, f"({{}} * {count} / {count - less})") if less else found
-
-
-@does("std")
-def _std(
-    w: Walk, x: View, dim: Any = None, *, unbiased: bool = True, keepdim: bool = False, correction: int = 1
-) -> View:
-    found = _var(w, x, dim, unbiased=unbiased, keepdim=keepdim, correction=correction)
-    return elementwise(w, "sqrt({})", found)
-
-
-@does("logsumexp")
-def _logsumexp(w: Walk, x: View, dim: Any, *, keepdim: bool = False) -> Any:
-    return elementwise(w, "ln({})", reduced(w, x, dim, keepdim=keepdim, over="sum", template="exp({})"))
 
 
 @does("matmul", "bmm", "mm", "mv")
@@ -149,12 +116,6 @@ def _dot(w: Walk, x: Any, other: Any) -> View:
     return w.building.contracted(pairs, max((names[:-1] for _, names in pairs), key=len), "{} * {}".format)
 
 
-@does("weight_norm")
-def _weight_norm(w: Walk, v: View, g: View, dim: int = 0) -> Any:
-    others = tuple(at for at in range(len(v.axes)) if at != dim)
-    return elementwise(w, "{} * {} / {}", v, g, _norm(w, v, 2, others, keepdim=True))
-
-
 @does("cosine_similarity")
 def _cosine(w: Walk, x: View, other: View, dim: int = 1, *, eps: float = 1e-8) -> Any:
     product = reduced(w, elementwise(w, "{} * {}", x, other), dim, keepdim=False, over="sum")
@@ -163,20 +124,36 @@ def _cosine(w: Walk, x: View, other: View, dim: int = 1, *, eps: float = 1e-8) -
     return elementwise(w, f"{{}} / sqrt(max({{}}, {least}) * max({{}}, {least}))", product, *squares)
 
 
-@does("pairwise_distance")
-def _distance(w: Walk, x: View, other: View, p: Any = 2, *, eps: float = 1e-6, keepdim: bool = False) -> Any:
-    return _norm(w, elementwise(w, f"{{}} - {{}} + {number(eps)}", x, other), p, -1, keepdim=keepdim)
-
-
 @does("einsum")
 def _einsum(w: Walk, equation: str, *operands: Any) -> View:
     several = operands[0] if len(operands) == 1 and isinstance(operands[0], tuple | list) else operands
     left, arrow, right = equation.replace(" ", "").partition("->")
     names = left.split(",")
-    if not arrow or "." in equation or len(names) != len(several):
-        raise SpecError(f"has the text {equation}, wanted letters for all axes and '->'")
-    pairs = list(zip(map(w.array, several), names, strict=True))
-    return w.building.contracted(pairs, right, " * ".join(["{}"] * len(pairs)).format)
+    if len(names) != len(several):
+        raise SpecError(f"has the text {equation}, wanted letters for the axes of {len(several)} arrays")
+    spare = iter(letter for letter in ascii_uppercase if letter not in equation)
+    more = [len(each.shape) - len(own.replace("...", "")) for each, own in zip(several, names, strict=True)]
+    others = "".join(next(spare) for _ in range(max(more, default=0)))
+    names = [own.replace("...", others[len(others) - n :]) for own, n in zip(names, more, strict=True)]
+    if not arrow:  # those that come once, in the order of the alphabet
+        right = ("..." if "." in left else "") + "".join(
+            sorted({each for each in left if left.count(each) == 1} - set(",."))
+        )
+    samples = [own[each.axes.index((SAMPLE,))] for own, each in zip(names, several, strict=True) if _is_sampled(each)]
+    pairs = [(w.array(_once(w, each, own, samples)), own) for each, own in zip(several, names, strict=True)]
+    return w.building.contracted(pairs, right.replace("...", others), " * ".join(["{}"] * len(pairs)).format)
+
+
+def _is_sampled(given: Any) -> bool:
+    return isinstance(given, View) and (SAMPLE,) in given.axes
+
+
+def _once(w: Walk, given: Any, names: str, samples: Sequence[str]) -> Any:
+    """Return an array of fixed numbers with one entry along the axis of the samples."""
+    if isinstance(given, w.torch.Tensor):
+        for letter in set(samples) & set(names):
+            given = w.once(given, names.index(letter))
+    return given
 
 
 @does("linear")

@@ -12,6 +12,8 @@ from symbackprop.network.pytorch.reshaping import flat, reshaped
 from symbackprop.network.pytorch.views import SAMPLE, Affine, View, part
 from symbackprop.network.pytorch.walking import Walk, does
 
+FEW = 6  # entries that are told one by one
+
 
 @does("roll")
 def roll(w: Walk, x: View, shifts: Any, dims: Any = None) -> View:
@@ -26,32 +28,38 @@ def roll(w: Walk, x: View, shifts: Any, dims: Any = None) -> View:
 
 @does("index_select")
 def index_select(w: Walk, x: View, dim: int, index: Any) -> View:
-    """Some entries of an axis, by their numbers."""
+    """Some entries of an axis, by their numbers; many of them by a matrix that has a 1 for each."""
     at = dim % len(x.axes)
-    if not isinstance(index, w.torch.Tensor | list) or len(w.torch.as_tensor(index).shape) != 1:
-        raise SpecError("takes entries by other than numbers, slices and lists of numbers")
-    numbers = [int(each) % x.shape[at] for each in index]
-    return concatenated(w.building, [x.at(at, each).with_one(at) for each in numbers], at)
+    if not isinstance(index, w.torch.Tensor | list):
+        raise SpecError("takes entries by other than numbers, slices and lists of fixed numbers")
+    places = w.torch.as_tensor(index)
+    if places.dtype == w.torch.bool and places.dim() == 1:
+        places = places.nonzero().flatten()
+    flat_places, n = places.flatten() % x.shape[at], x.shape[at]
+    if places.dim() == 0:
+        return x.at(at, int(flat_places))
+    if len(flat_places) <= FEW:
+        found = concatenated(w.building, [x.at(at, int(each)).with_one(at) for each in flat_places], at)
+    else:
+        chosen = w.array(w.torch.nn.functional.one_hot(flat_places, n).double())
+        names = list(range(len(x.axes)))
+        out = ["chosen" if each == at else each for each in names]
+        found = w.building.contracted([(chosen, ("chosen", at)), (x, names)], out, "{} * {}".format)
+    return reshaped(w, found, (*found.shape[:at], *places.shape, *found.shape[at + 1 :])) if places.dim() > 1 else found
 
 
 @does("unfold")
-def unfold(w: Walk, x: View, dimension: Any, size: Any = None, *, step: int = 1, **options: Any) -> View:
-    """The windows over an axis, or the patches of an image, a window along an axis of its own."""
-    if size is not None:
-        at = dimension % len(x.axes)
-        x = w.building.merged(x, [at])
-        (old,) = x.axes[at]
-        place, inner = (part(w.building.fresh(n)) for n in ((x.shape[at] - size) // step + 1, size))
-        moved = Affine(((place.token, step), (inner.token, 1)), -step)
-        found = x.put(old.token, moved).with_axis(at, (place,))
-        return replace(found, axes=(*found.axes, (inner,)), cut=found.cut | {place.token, inner.token})
-    sizes, steps = ([each] * 2 if isinstance(each, int) else each for each in (dimension, options.pop("stride", 1)))
-    if any(each not in (0, 1, (1, 1), (0, 0)) for each in options.values()):
-        raise SpecError(f"has {options}, wanted patches without padding and dilation")
-    for at in (2, 3):
-        x = unfold(w, x, at, sizes[at - 2], step=steps[at - 2])
-    count = x.shape[2] * x.shape[3]
-    return reshaped(w, x.permuted((0, 1, 4, 5, 2, 3)), (x.shape[0], x.shape[1] * sizes[0] * sizes[1], count))
+def unfold(w: Walk, x: View, dimension: int, size: int, *, step: int) -> View:
+    """The windows over an axis, a window along an axis of its own."""
+    at = dimension % len(x.axes)
+    x = w.building.merged(x, [at])
+    if not x.axes[at]:
+        return x.with_one(len(x.axes))
+    (old,) = x.axes[at]
+    place, inner = (part(w.building.fresh(n)) for n in ((x.shape[at] - size) // step + 1, size))
+    moved = Affine(((place.token, step), (inner.token, 1)), -step)
+    found = x.put(old.token, moved).with_axis(at, (place,))
+    return replace(found, axes=(*found.axes, (inner,)), cut=found.cut | {place.token, inner.token})
 
 
 @does("chunk")
@@ -61,7 +69,7 @@ def chunk(w: Walk, x: View, chunks: int, dim: int = 0) -> tuple[View, ...]:
     return split(w, x, size, dim)
 
 
-@does("split", "tensor_split")
+@does("split")
 def split(w: Walk, x: View, split_size_or_sections: Any, dim: int = 0) -> tuple[View, ...]:
     """An axis in pieces."""
     at = dim % len(x.axes)
@@ -135,7 +143,9 @@ def getitem(w: Walk, x: Any, index: Any) -> Any:
             x = x.at(at, each % x.shape[at])
             continue
         else:
-            x = index_select(w, x, at, each)
+            chosen = index_select(w, x, at, each)
+            at += len(chosen.axes) - len(x.axes)
+            x = chosen
         at += 1
     return x
 

@@ -14,10 +14,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from symbackprop.errors import MissingExtraError, ShapeError, SpecError
+from symbackprop.network.pytorch import windows  # noqa: F401  what they are is kept by its name
+from symbackprop.network.pytorch.composed import said_by_others
 from symbackprop.network.pytorch.modules import is_read
+from symbackprop.network.pytorch.nodes import before
 
-SAMPLES = 2  # that go through the module
+SAMPLES = 17  # that go through the module: a number that no other axis has
 SEVERAL = (tuple, list)
+KNOWN = ("shape", "ndim", "dtype", "device", "requires_grad", "is_cuda", "is_nested", "is_sparse", "layout")
 
 
 def torch_itself() -> Any:
@@ -70,9 +74,12 @@ def _known_array(torch: Any) -> Any:
 
         def __getattr__(self, name: str) -> Any:
             value = self.node.meta.get("value")
-            if name in ("shape", "ndim", "dtype", "device", "requires_grad", "is_cuda") and hasattr(value, name):
+            if name in KNOWN and hasattr(value, name):
                 return getattr(value, name)
             return super().__getattr__(name)
+
+        def __setitem__(self, place: Any, value: Any) -> None:
+            raise SpecError("module: it writes into a part of an array, x[...] = ...; take torch.where or torch.cat")
 
         def __len__(self) -> int:
             return len(self.node.meta["value"])
@@ -107,18 +114,16 @@ def _tracer(torch: Any, root: Any, inputs: Sequence[Any]) -> Any:
         def proxy(self, node: Any) -> Any:
             return known(node, self)
 
-        def create_proxy(  # noqa: PLR0917  as torch.fx has it
-            self,
-            kind: str,
-            target: Any,
-            args: Any,
-            kwargs: Any,
-            name: Any = None,
-            type_expr: Any = None,
-            proxy_factory_fn: Any = None,
-        ) -> Any:
+        def to_bool(self, obj: Any) -> bool:
+            reads = any(each.op == "placeholder" for each in before(obj.node))
+            return bool(super().to_bool(obj) if reads else obj.node.meta["value"])
+
+        def create_proxy(self, kind: str, target: Any, *given: Any, name: Any = None, type_expr: Any = None) -> Any:
+            args, kwargs, *_ = given
+            if (found := said_by_others(torch, (kind, target), args, kwargs)) is not NotImplemented:
+                return found
             count = sum(each.op == "placeholder" for each in self.graph.nodes)
-            proxy = super().create_proxy(kind, target, args, kwargs, name, type_expr, proxy_factory_fn)
+            proxy = super().create_proxy(kind, target, args, kwargs, name, type_expr)
             node = proxy.node
             if kind == "placeholder" and count < len(inputs):
                 node.meta["value"] = inputs[count]

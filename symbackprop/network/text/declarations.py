@@ -23,7 +23,7 @@ from symbackprop.network.text.reader import EquationReader
 from symbackprop.network.text.tree import Equality, Letter
 
 LARGEST_SIZE = 1_000_000
-MOST_ARRAYS = 100
+MOST_ARRAYS = 400
 
 
 @dataclass(frozen=True, slots=True)

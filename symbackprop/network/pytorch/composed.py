@@ -1,0 +1,183 @@
+"""Functions of PyTorch said by others, in PyTorch's own words: what they give is traced in their place.
+
+tensordot(a, b, 1)  ->  einsum("ab,bc->ac", a, b)
+
+Each takes the library first, then the arguments of the function. It gives NotImplemented where the function is a layer
+here, or is read as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from string import ascii_lowercase
+from typing import Any
+
+from symbackprop.errors import SpecError
+
+
+def said_by_others(torch: Any, called: tuple[str, Any], args: Any, kwargs: Any) -> Any:
+    """Return what a function or a method gives, said by others; NotImplemented for one that is read as it is.
+
+    `called` is what torch.fx has: "call_method" and its name, or "call_function" and itself."""
+    kind, target = called
+    name = target if kind == "call_method" else getattr(target, "__name__", "")
+    is_said = kind in ("call_function", "call_method") and name in COMPOSED
+    return COMPOSED[name](torch, *args, **kwargs) if is_said else NotImplemented
+
+
+def composes(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Keep a function as what says the functions and methods of these names by others."""
+
+    def kept(function: Callable[..., Any]) -> Callable[..., Any]:
+        COMPOSED.update(dict.fromkeys(names, function))
+        return function
+
+    return kept
+
+
+SAID: dict[str, Callable[..., Any]] = {
+    "_weight_norm": lambda t, v, g, dim=0: v * g / v.norm(2, [at for at in range(v.ndim) if at != dim], True),
+    "addcmul": lambda t, x, a, b, value=1: x + value * (a * b),
+    "addcdiv": lambda t, x, a, b, value=1: x + value * (a / b),
+    "addmm": lambda t, added, a, b, beta=1, alpha=1: beta * added + alpha * (a @ b),
+    "all": lambda t, x, dim=None, keepdim=False: x.amin(_all(x, dim), keepdim),
+    "any": lambda t, x, dim=None, keepdim=False: x.amax(_all(x, dim), keepdim),
+    "baddbmm": lambda t, added, a, b, beta=1, alpha=1: beta * added + alpha * (a @ b),
+    "cdist": lambda t, a, b, p=2, compute_mode=None: (a.unsqueeze(-2) - b.unsqueeze(-3)).norm(p, -1),
+    "channel_shuffle": lambda t, x, groups: x.unflatten(1, (groups, -1)).transpose(1, 2).flatten(1, 2),
+    "clamp_max": lambda t, x, max: t.clamp(x, max=max),
+    "clamp_min": lambda t, x, min: t.clamp(x, min=min),
+    "diag": lambda t, x, diagonal=0: x[:, None] * t.eye(x.shape[0]),
+    "diagonal": lambda t, x, offset=0, dim1=0, dim2=1: t.einsum("...ii->...i", x.movedim((dim1, dim2), (-2, -1))),
+    "exp2": lambda t, x: 2**x,
+    "hstack": lambda t, arrays: t.cat(arrays, min(1, arrays[0].ndim - 1)),
+    "log10": lambda t, x: t.log(x) / t.log(t.tensor(10.0)).item(),
+    "log2": lambda t, x: t.log(x) / t.log(t.tensor(2.0)).item(),
+    "lerp": lambda t, x, end, weight: x + weight * (end - x),
+    "logsumexp": lambda t, x, dim, keepdim=False: x.exp().sum(dim, keepdim).log(),
+    "normalize": lambda t, x, p=2, dim=1, eps=1e-12, out=None: x / x.norm(p, dim, True).clamp(min=eps),
+    "pairwise_distance": lambda t, x, y, p=2, eps=1e-6, keepdim=False: (x - y + eps).norm(p, -1, keepdim),
+    "prelu": lambda t, x, weight: t.where(
+        x > 0, x, x * (weight if weight.shape == (1,) else weight.reshape(-1, *(1,) * (x.ndim - 2)))
+    ),
+    "softmin": lambda t, x, dim=None, **_: (-x).softmax(dim),
+    "std": lambda t, x, dim=None, *given, **named: x.var(dim, *given, **named).sqrt(),
+    "std_mean": lambda t, x, dim=None, **more: (x.std(dim, **more), x.mean(dim, more.get("keepdim", False))),
+    "tril": lambda t, x, diagonal=0: x * t.ones(x.shape[-2:]).tril(diagonal),
+    "triu": lambda t, x, diagonal=0: x * t.ones(x.shape[-2:]).triu(diagonal),
+    "var_mean": lambda t, x, dim=None, **more: (x.var(dim, **more), x.mean(dim, more.get("keepdim", False))),
+    "vstack": lambda t, arrays: t.cat(arrays, 0),
+}
+COMPOSED: dict[str, Callable[..., Any]] = dict(SAID)
+
+
+def _all(x: Any, dim: Any) -> Any:
+    return tuple(range(x.ndim)) if dim is None else dim
+
+
+@composes("min")
+def _min(t: Any, x: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:  # noqa: FBT001
+    """The least entries, and where they are, which is not read; of two arrays the lesser ones."""
+    if other is not None or not isinstance(dim, int | None):
+        return t.minimum(x, dim if other is None else other)
+    least = -t.max(-x) if dim is None else -t.max(-x, dim=dim, keepdim=keepdim)[0]
+    return least if dim is None else t.return_types.min((least, None))
+
+
+@composes("max")
+def _max(t: Any, x: Any, *given: Any, other: Any = None, **_: Any) -> Any:
+    return NotImplemented if other is None else t.maximum(x, other)
+
+
+@composes("tensordot")
+def _tensordot(t: Any, a: Any, b: Any, dims: Any = 2, *, out: Any = None) -> Any:
+    del out
+    one, two = (range(a.ndim - dims, a.ndim), range(dims)) if isinstance(dims, int) else map(tuple, dims)
+    first, others = ascii_lowercase[: a.ndim], iter(ascii_lowercase[a.ndim :])
+    met = {at % b.ndim: first[other % a.ndim] for at, other in zip(two, one, strict=True)}
+    second = "".join(met[at] if at in met else next(others) for at in range(b.ndim))
+    kept = "".join(letter for letter in first + second if letter not in met.values())
+    return t.einsum(f"{first},{second}->{kept}", a, b)
+
+
+@composes("tensor_split")
+def _tensor_split(t: Any, x: Any, pieces: Any, dim: int = 0) -> Any:
+    n = x.shape[dim]
+    sizes = [n // pieces + (at < n % pieces) for at in range(pieces)] if isinstance(pieces, int) else None
+    ends = [0, *(pieces if sizes is None else ()), n]
+    return x.split(sizes or [last - first for first, last in pairwise(ends)], dim)
+
+
+@composes("pixel_shuffle")
+def _pixel_shuffle(t: Any, x: Any, upscale_factor: int) -> Any:
+    (b, c, height, width), r = x.shape, upscale_factor
+    apart = x.reshape(b, c // r**2, r, r, height, width).permute(0, 1, 4, 2, 5, 3)
+    return apart.reshape(b, c // r**2, height * r, width * r)
+
+
+@composes("prod")
+def _prod(t: Any, x: Any, dim: int | None = None, keepdim: bool = False, **_: Any) -> Any:  # noqa: FBT001
+    x, dim = (x.flatten(1), 1) if dim is None else (x, dim)
+    factors = x.unbind(dim)
+    found = factors[0]
+    for each in factors[1:]:
+        found = found * each
+    return found.unsqueeze(dim) if keepdim else found
+
+
+@composes("pixel_unshuffle")
+def _pixel_unshuffle(t: Any, x: Any, downscale_factor: int) -> Any:
+    (b, c, height, width), r = x.shape, downscale_factor
+    apart = x.reshape(b, c, height // r, r, width // r, r)
+    return apart.permute(0, 1, 3, 5, 2, 4).reshape(b, c * r * r, height // r, width // r)
+
+
+@composes("local_response_norm")
+def _local_response_norm(t: Any, x: Any, size: int, alpha: float = 1e-4, *, beta: float = 0.75, k: float = 1) -> Any:
+    wide = t.nn.functional.pad((x * x).movedim(1, -1), (size // 2, (size - 1) // 2))
+    return x / (k + alpha * wide.unfold(-1, size, 1).mean(-1).movedim(-1, 1)) ** beta
+
+
+@composes("gather")
+def _gather(t: Any, x: Any, dim: int, index: Any, **_: Any) -> Any:
+    dim %= x.ndim
+    letters, k = ascii_lowercase[: x.ndim], ascii_lowercase[x.ndim]
+    for at, n in enumerate(index.shape):
+        x = x if at == dim else x.narrow(at, 0, n)
+    chosen = t.nn.functional.one_hot(index, x.shape[dim])
+    return t.einsum(f"{letters}{k},{letters.replace(letters[dim], k)}->{letters}", chosen.to(x.dtype), x)
+
+
+@composes("dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout", "feature_alpha_dropout")
+def _dropout(t: Any, x: Any, p: float = 0.5, training: bool = True, **_: Any) -> Any:  # noqa: FBT001
+    """Nothing but in training, where entries are drawn one by one by a layer, and else not at all."""
+    return NotImplemented if training and p else x
+
+
+def _cast(t: Any, x: Any, *given: Any, **named: Any) -> Any:
+    """Numbers of another kind: whether they are other than 0, or the same ones; what rounds is not read."""
+    kind = next((each for each in (*given, *named.values()) if isinstance(each, t.dtype)), x.dtype)
+    if kind == t.bool:
+        return x if x.dtype == t.bool else x != 0
+    if x.dtype.is_floating_point and not kind.is_floating_point:
+        raise SpecError(f"module: it rounds numbers to {kind}, through which nothing comes back; keep them as they are")
+    return NotImplemented
+
+
+composes("to", "type")(_cast)
+for _name in ("bool", "int", "long"):
+    composes(_name)(lambda t, x, *_, kind=_name, **__: _cast(t, x, getattr(t, kind)))
+
+
+@composes("argmax", "argmin", "argsort", "topk", "sort", "round", "floor", "ceil", "trunc", "fmod", "remainder", "mod")
+def _steps(t: Any, *_: Any, **__: Any) -> Any:
+    raise SpecError(
+        "module: it takes places, or rounds, by what depends on its input, through which nothing comes back; "
+        "take amax, softmax, or fixed places"
+    )
+
+
+@composes("rrelu")
+def _rrelu(t: Any, x: Any, lower: float = 0.125, upper: float = 1 / 3, *, training: bool = False, **_: Any) -> Any:
+    return NotImplemented if training else t.nn.functional.leaky_relu(x, (lower + upper) / 2)
