@@ -339,6 +339,27 @@ READ: dict[str, tuple[Callable[[], Any], Any]] = {
         lambda: Block(lambda own, x: x + F.dropout(own.a(x), 0.3, training=False), a=nn.Linear(2, 2)),
         2,
     ),
+    "words in a bag": (lambda: nn.Sequential(nn.EmbeddingBag(4, 2, mode="mean"), nn.Linear(2, 1)), 3),
+    "keys of another width": (
+        lambda: Two(
+            lambda own, x, y: own.a(x, y, y)[0], a=nn.MultiheadAttention(2, 1, kdim=3, vdim=3, batch_first=True)
+        ),
+        ((1, 2), (2, 3)),
+    ),
+    "heads of queries in groups": (
+        lambda: Block(
+            lambda own, x: F.scaled_dot_product_attention(
+                own.a(x)[:, :1].unflatten(2, (2, 1)).transpose(1, 2),
+                x[:, None],
+                x[:, None],
+                is_causal=True,
+                enable_gqa=True,
+            ),
+            a=nn.Linear(1, 2),
+        ),
+        (2, 1),
+    ),
+    "normalised in space": (lambda: nn.BatchNorm3d(1), (1, 1, 2, 1)),
     "numbers that are all one": (
         lambda: Block(lambda own, x: own.a(x) * torch.ones(3) + x @ torch.ones(2, 3).to(x), a=nn.Linear(2, 1)),
         2,
@@ -585,6 +606,18 @@ REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
         lambda: Block(lambda own, x: own.a(x) + torch.randn_like(x), a=nn.Linear(2, 2)),
         2,
         "'randn_like' draws other numbers each time",
+    ),
+    "keys that are drawn": (
+        lambda: Two(
+            lambda own, x, y: own.a(x, y, y)[0], a=nn.MultiheadAttention(2, 1, add_bias_kv=True, batch_first=True)
+        ),
+        ((1, 2), (2, 2)),
+        r"\(MultiheadAttention\) has add_bias_kv = True, wanted False",
+    ),
+    "words beside numbers": (
+        lambda: Two(lambda own, x, y: own.a(x).mean(1) + own.b(y), a=nn.Embedding(3, 2), b=nn.Linear(2, 2)),
+        ((2,), (2,)),
+        "^module: it reads words beside other numbers, which are no one array",
     ),
     "places of the largest": (
         lambda: Block(lambda own, x: own.a(x).topk(2, dim=1)[0], a=nn.Linear(2, 2)),

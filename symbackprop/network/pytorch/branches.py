@@ -19,6 +19,7 @@ from symbackprop.network.pytorch import cells, places, reshaping, taking  # noqa
 from symbackprop.network.pytorch.building import Building
 from symbackprop.network.pytorch.calling import call
 from symbackprop.network.pytorch.graph import Graph
+from symbackprop.network.pytorch.modules import WORDS
 from symbackprop.network.pytorch.steps import Step, name_of, needed
 from symbackprop.network.pytorch.views import SAMPLE, View, part, plain_view
 from symbackprop.network.pytorch.walking import Walk
@@ -34,7 +35,7 @@ def network_of(
     """Return the network that a graph is, and its parameters; raises SpecError, with its place, for what isn't read."""
     modules = [graph.root.get_submodule(node.target) for node in graph.nodes if node.op == "call_module"]
     coupled = any(type(each).__name__.startswith("BatchNorm") for each in modules)
-    numbers = any(type(each).__name__ == "Embedding" for each in modules)
+    numbers = any(type(each).__name__ in WORDS for each in modules)
     shape = joined(shapes)
     sizes = [Size(f"{letter}0", n) for letter, n in zip(INPUT_LETTERS[len(shape) - 1], shape, strict=True)]
     own = tuple((part(size),) for size in sizes)

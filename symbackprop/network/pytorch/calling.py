@@ -11,11 +11,11 @@ from symbackprop.errors import SpecError
 from symbackprop.network.pytorch.cells import attended
 from symbackprop.network.pytorch.graph import MASKS, WITH_ARRAYS, brings_arrays, causal
 from symbackprop.network.pytorch.joining import concatenated
-from symbackprop.network.pytorch.modules import ACTIVATIONS, FUNCTIONS, Piece, joined, piece_of
+from symbackprop.network.pytorch.modules import ACTIVATIONS, FUNCTIONS, Piece, joined, piece_of, wants
 from symbackprop.network.pytorch.nodes import called
 from symbackprop.network.pytorch.operations import activated, elementwise
 from symbackprop.network.pytorch.reshaping import flatten
-from symbackprop.network.pytorch.sequences import recurrences
+from symbackprop.network.pytorch.sequences import attends, recurrences
 from symbackprop.network.pytorch.sums import linear, reduced
 from symbackprop.network.pytorch.views import View
 from symbackprop.network.pytorch.walking import OPERATIONS, Call, States, Walk
@@ -100,8 +100,8 @@ def _module(w: Walk, at: Call) -> Any:
         mask, padded = w.graph.hidden(kind, given)
         views = [view.permuted(TIME_FIRST) for view in views] if turned else views
         is_usual = padded is None and (mask is None or w.graph.is_causal(mask, views[0].shape[1]))
-        pieces = _pieces_batch_first(module, path)
         if is_usual and all(view is views[0] or view == views[0] for view in views):
+            pieces = _pieces_batch_first(module, path)
             found = chain(w, pieces if mask is None else tuple(map(causal, pieces)), views[0])
         elif kind == "MultiheadAttention":
             found = _attention(w, (module, path), views, (mask, padded))
@@ -128,6 +128,8 @@ def _of_module(w: Walk, module: Any, x: Any, at: Call) -> Any:
         return flatten(w, x, module.start_dim, module.end_dim)
     if kind.startswith("AdaptiveAvgPool"):
         return reduced(w, x, tuple(range(2, len(x.axes))), keepdim=True, over="mean")
+    if kind == "EmbeddingBag":
+        return _bag(w, module, path, x)
     if kind == "Embedding" and not isinstance(x, View):
         return _looked_up(w, module, path, x)
     if kind == "Embedding" and module.padding_idx is not None and not bool(module.weight[module.padding_idx].any()):
@@ -142,8 +144,9 @@ def _of_module(w: Walk, module: Any, x: Any, at: Call) -> Any:
 def _attention(w: Walk, at: tuple[Any, str], views: Sequence[View], masks: tuple[Any, Any]) -> View:
     """Return attention of queries, keys and values that are not the same array, or of which any part is hidden."""
     module, path = at
+    attends(module)
     width, heads = module.embed_dim, module.num_heads
-    weight = w.learned(f"{path}.in_proj_weight")
+    weight = None if module.in_proj_weight is None else w.learned(f"{path}.in_proj_weight")
     bias = None if module.in_proj_bias is None else w.learned(f"{path}.in_proj_bias")
     found = []
     for place, view in enumerate(views):
@@ -151,6 +154,7 @@ def _attention(w: Walk, at: tuple[Any, str], views: Sequence[View], masks: tuple
             None if each is None else OPERATIONS["narrow"](w, each, 0, place * width, length=width)
             for each in (weight, bias)
         ]
+        own[0] = own[0] or w.learned(f"{path}.{'qkv'[place]}_proj_weight")
         w.building.begin("matrix_product")
         apart = OPERATIONS["unflatten"](w, OPERATIONS["linear"](w, view, *own), -1, (heads, width // heads))
         found.append(apart.permuted((0, 2, 1, 3)))
@@ -175,6 +179,15 @@ def _encoder_layer(w: Walk, at: tuple[Any, str], x: View, masks: tuple[Any, Any]
     x = elementwise(w, "{} + {}", x, _attention(w, (module.self_attn, f"{path}.self_attn"), [before] * 3, masks))
     found: View = chain(w, [second] if module.norm_first else [norm, *pieces[1:]], x)
     return found
+
+
+def _bag(w: Walk, module: Any, path: str, x: View) -> View:
+    """Return the sum, the mean or the largest entries of the vectors of all words."""
+    wants(padding_idx=(module.padding_idx, None), max_norm=(module.max_norm, None))
+    fields = {"layer": "embedding", "vocabulary": module.num_embeddings, "width": module.embedding_dim}
+    found = w.layer(Piece(fields, {"W": f"{path}.weight"}), x)
+    w.building.begin("reduction")
+    return reduced(w, found, 1, keepdim=False, over=module.mode)
 
 
 def _looked_up(w: Walk, module: Any, path: str, places: Any) -> View:

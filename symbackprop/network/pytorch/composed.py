@@ -178,6 +178,21 @@ def _steps(t: Any, *_: Any, **__: Any) -> Any:
     )
 
 
+@composes("scaled_dot_product_attention")
+def _groups_of_queries(
+    t: Any, query: Any, key: Any, value: Any, *mask: Any, enable_gqa: bool = False, **named: Any
+) -> Any:
+    """Several heads of queries for each of keys and values."""
+    if not enable_gqa:
+        return NotImplemented
+    count = query.shape[-3] // key.shape[-3]
+    key, value = (each.repeat_interleave(count, -3) for each in (key, value))
+    more = {name: named.get(name) for name in ("scale", "attn_mask") if name in named}
+    return t.nn.functional.scaled_dot_product_attention(
+        query, key, value, *mask, is_causal=bool(named.get("is_causal")), **more
+    )
+
+
 @composes("rrelu")
 def _rrelu(t: Any, x: Any, lower: float = 0.125, upper: float = 1 / 3, *, training: bool = False, **_: Any) -> Any:
     return NotImplemented if training else t.nn.functional.leaky_relu(x, (lower + upper) / 2)

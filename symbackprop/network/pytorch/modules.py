@@ -74,7 +74,8 @@ def piece_of(module: Any, path: str) -> tuple[Piece, ...]:
     return tuple(MODULES[name](module, f"{path}." if path else ""))
 
 
-OPAQUE = ("RNN", "GRU", "LSTM", "MultiheadAttention", "TransformerEncoderLayer", "TransformerEncoder", "Embedding")
+WORDS = ("Embedding", "EmbeddingBag")  # modules that look whole numbers up
+OPAQUE = ("RNN", "GRU", "LSTM", "MultiheadAttention", "TransformerEncoderLayer", "TransformerEncoder", *WORDS)
 
 
 def is_read(module: Any) -> bool:
@@ -254,7 +255,7 @@ def _over_the_last_axis(module: Any, at: str) -> Iterator[Piece]:
     yield Piece({"layer": "rms_norm" if is_rms else "layer_norm", "epsilon": epsilon}, arrays, numbers)
 
 
-@reads("BatchNorm1d", "BatchNorm2d")
+@reads("BatchNorm1d", "BatchNorm2d", "BatchNorm3d")
 def _batch_norm(module: Any, at: str) -> Iterator[Piece]:
     if not module.training and module.running_mean is not None:
         raise SpecError("normalises with what it has seen before; call train() on the module first")

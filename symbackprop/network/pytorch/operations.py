@@ -124,7 +124,8 @@ def _is_later(w: Walk, x: View, mask: Any) -> bool:
     while mask.dim() > 2 and mask.shape[0] == 1:
         mask = mask[0]
     later = w.torch.ones(x.shape[-2:]).triu(1).bool()
-    return bool(w.torch.equal(mask, later)) and all(len(axis) == 1 for axis in x.axes[-2:])
+    sizes = [w.building.root(each.size).name for axis in x.axes[-2:] for each in axis]
+    return bool(w.torch.equal(mask, later)) and len(sizes) == 2 and sizes[0] == sizes[1]
 
 
 def _same(w: Walk, x: Any, *_: Any, **__: Any) -> Any:

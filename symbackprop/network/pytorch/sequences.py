@@ -50,13 +50,18 @@ def _one_way(module: Any, at: str, suffix: str) -> Piece:
     return Piece({"layer": kind.lower(), "width": width, "returns": "sequence", **more}, arrays)
 
 
-@reads("MultiheadAttention")
-def _attention(module: Any, at: str) -> Iterator[Piece]:
-    wants(batch_first=(module.batch_first, True), add_zero_attn=(module.add_zero_attn, False))
-    wants(kdim=(module.kdim, module.embed_dim), vdim=(module.vdim, module.embed_dim))
+def attends(module: Any) -> None:
+    """Raise SpecError for attention of which a part is drawn, or with keys and values of its own."""
+    wants(add_zero_attn=(module.add_zero_attn, False), add_bias_kv=(module.bias_k is not None, False))
     if module.dropout and module.training:
         raise SpecError(f"draws which shares are left out, {module.dropout} of them; call eval() on the module first")
-    wants(add_bias_kv=(module.bias_k is not None, False))
+
+
+@reads("MultiheadAttention")
+def _attention(module: Any, at: str) -> Iterator[Piece]:
+    wants(batch_first=(module.batch_first, True))
+    wants(kdim=(module.kdim, module.embed_dim), vdim=(module.vdim, module.embed_dim))
+    attends(module)
     width = module.embed_dim
     arrays: dict[str, Source] = {"Wp": f"{at}out_proj.weight"}
     for place, letter in enumerate("qkv"):

@@ -16,7 +16,7 @@ from typing import Any
 from symbackprop.errors import MissingExtraError, ShapeError, SpecError
 from symbackprop.network.pytorch import windows  # noqa: F401  what they are is kept by its name
 from symbackprop.network.pytorch.composed import said_by_others
-from symbackprop.network.pytorch.modules import is_read
+from symbackprop.network.pytorch.modules import WORDS, is_read
 from symbackprop.network.pytorch.nodes import before
 
 SAMPLES = 17  # that go through the module: a number that no other axis has
@@ -44,7 +44,7 @@ def traced(
     The axis of the samples is the first one, or the second. Raises SpecError for what cannot be traced, ShapeError
     for a shape that the module does not take."""
     copied = copy.deepcopy(module).double()
-    words = any(type(each).__name__ == "Embedding" for each in copied.modules())
+    words = any(type(each).__name__ in WORDS for each in copied.modules())
     axes = [(SAMPLES, *shape) if samples_first else (shape[0], SAMPLES, *shape[1:]) for shape in shapes]
     given = [torch.zeros(each, dtype=torch.long if words else torch.double) for each in axes]
     tracer = _tracer(torch, copied, given)
@@ -59,6 +59,11 @@ def traced(
         raise
     except Exception as error:  # the code of a module may raise anything for a shape
         shown = shapes[0] if len(shapes) == 1 else tuple(shapes)
+        if words and len(shapes) > 1:
+            raise SpecError(
+                "module: it reads words beside other numbers, which are no one array; give it what an embedding "
+                "gives for the words"
+            ) from None
         raise ShapeError(f"input_shape {shown}: the module does not take it: {_first_line(error)}") from None
     finally:
         torch.set_default_dtype(default)
