@@ -149,6 +149,7 @@ READ: dict[str, tuple[Callable[[], Any], Any]] = {
     "pixels from channels": (lambda: nn.Sequential(nn.Conv2d(1, 4, 1), nn.PixelShuffle(2)), (1, 2, 1)),
     "padded pool": (lambda: nn.MaxPool1d(3, 2, padding=1), (2, 5)),
     "pool to two": (lambda: nn.AdaptiveAvgPool1d(2), (2, 4)),
+    "largest in halves": (lambda: nn.AdaptiveMaxPool1d(2), (1, 4)),
     "reflected": (lambda: nn.Conv1d(1, 1, padding_mode="reflect", **SMALL), (1, 3)),
     "replicated": (lambda: nn.Conv1d(1, 1, padding_mode="replicate", **SMALL), (1, 3)),
     "circular": (lambda: nn.Conv1d(1, 1, padding_mode="circular", **SMALL), (1, 3)),

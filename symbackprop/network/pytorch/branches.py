@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from math import prod
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from symbackprop.errors import SpecError
+from symbackprop.errors import SpecError, SymbackpropError
 from symbackprop.network.layered import SAMPLE as OF_SAMPLE
 from symbackprop.network.layered import LayeredNetwork, assembled
 from symbackprop.network.layers import Built, Size, Value
 from symbackprop.network.pytorch import cells, places, reshaping, taking  # noqa: F401  what they do is kept by its name
 from symbackprop.network.pytorch.building import Building
 from symbackprop.network.pytorch.calling import call
-from symbackprop.network.pytorch.graph import Graph
-from symbackprop.network.pytorch.modules import WORDS
+from symbackprop.network.pytorch.graph import Graph, as_chain
+from symbackprop.network.pytorch.modules import WORDS, Piece
 from symbackprop.network.pytorch.steps import Step, name_of, needed
 from symbackprop.network.pytorch.views import SAMPLE, View, part, plain_view
 from symbackprop.network.pytorch.walking import Walk
@@ -29,10 +30,21 @@ MOST_STEPS = 200
 INPUT_LETTERS = ("n", "Tn", "chw", "cdhw")
 
 
+Made: TypeAlias = "tuple[Any, dict[str, np.ndarray], Mapping[str, Any]]"
+
+
 def network_of(
-    graph: Graph, shapes: Sequence[tuple[int, ...]], cost: str, *, samples_first: bool
-) -> tuple[LayeredNetwork, dict[str, np.ndarray]]:
-    """Return the network that a graph is, and its parameters; raises SpecError, with its place, for what isn't read."""
+    graph: Graph,
+    shapes: Sequence[tuple[int, ...]],
+    cost: str,
+    *,
+    samples_first: bool,
+    as_layers: Callable[[tuple[Piece, ...]], Made],
+) -> Made:
+    """Return the network that a graph is, its parameters, and what these are called in PyTorch.
+
+    `as_layers` makes it of the layers of a chain, where it is one. Raises SpecError, with its place, for what isn't
+    read."""
     modules = [graph.root.get_submodule(node.target) for node in graph.nodes if node.op == "call_module"]
     coupled = any(type(each).__name__.startswith("BatchNorm") for each in modules)
     numbers = any(type(each).__name__ in WORDS for each in modules)
@@ -43,6 +55,9 @@ def network_of(
     source = plain_view("x", axes)
     given = (source, shapes)
     walk, output, steps = _walked(graph, given, OF_SAMPLE * coupled, frozenset())
+    if samples_first and len(shapes) == 1:
+        with suppress(SymbackpropError):
+            return as_layers(as_chain(graph, walk.layers))
     if len(steps) < len(walk.building.steps):
         idle = frozenset(place for place, step in enumerate(walk.building.steps) if step not in steps)
         walk, output, steps = _walked(graph, given, OF_SAMPLE * coupled, idle)
@@ -64,7 +79,7 @@ def network_of(
     kinds = " -> ".join(step.name for step in steps)
     fixed = {name: params[name] for name, each in network.parameters.items() if each.fixed}
     network = replace(network, fixed=MappingProxyType(fixed))
-    return _finished(network, names, f"{'x'.join(map(str, shape))} -> {kinds}", walk), params
+    return _finished(network, names, f"{'x'.join(map(str, shape))} -> {kinds}", walk), params, names
 
 
 def joined(shapes: Sequence[tuple[int, ...]]) -> tuple[int, ...]:

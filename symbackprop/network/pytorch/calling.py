@@ -43,6 +43,8 @@ def chain(w: Walk, pieces: Sequence[Piece], view: Any, at: Call | None = None) -
 
     At the node that they are, the activation that alone reads what it gives is computed with them."""
     view = w.spread(view)
+    if at is not None:
+        w.layers[at.node] = tuple(pieces)
     follower = None if at is None or not pieces or not pieces[-1].takes_activation else _activation_after(w, at.node)
     more = [] if follower is None else [Piece({"activation": follower})]
     for piece in joined((*pieces, *more)):
@@ -50,6 +52,7 @@ def chain(w: Walk, pieces: Sequence[Piece], view: Any, at: Call | None = None) -
     if at is not None and follower is not None:
         (user,) = at.node.users
         at.done[user] = view
+        w.layers[user] = tuple(more)
     return view
 
 
@@ -102,7 +105,10 @@ def _module(w: Walk, at: Call) -> Any:
         is_usual = padded is None and (mask is None or w.graph.is_causal(mask, views[0].shape[1]))
         if is_usual and all(view is views[0] or view == views[0] for view in views):
             pieces = _pieces_batch_first(module, path)
-            found = chain(w, pieces if mask is None else tuple(map(causal, pieces)), views[0])
+            pieces = pieces if mask is None else tuple(map(causal, pieces))
+            if not turned:
+                w.layers[node] = pieces
+            found = chain(w, pieces, views[0])
         elif kind == "MultiheadAttention":
             found = _attention(w, (module, path), views, (mask, padded))
         elif kind == "TransformerEncoderLayer":
@@ -120,13 +126,17 @@ def _module(w: Walk, at: Call) -> Any:
 def _of_module(w: Walk, module: Any, x: Any, at: Call) -> Any:
     path = str(at.node.target) if at.node.op == "call_module" else ""
     kind = type(module).__name__
-    if kind == "Softmax":
-        return OPERATIONS["softmax"](w, x, -1 if module.dim is None else module.dim)
-    if kind == "LogSoftmax":
-        return OPERATIONS["log_softmax"](w, x, module.dim)
+    if kind in ("Softmax", "LogSoftmax"):
+        dim = -1 if module.dim is None else module.dim
+        if dim % len(x.axes) == len(x.axes) - 1:
+            w.layers[at.node] = piece_of(module, path)
+        return OPERATIONS["softmax" if kind == "Softmax" else "log_softmax"](w, x, dim)
     if kind == "Flatten":
+        if (module.start_dim, module.end_dim % len(x.axes)) == (1, len(x.axes) - 1):
+            w.layers[at.node] = (Piece({"layer": "flatten"}),)
         return flatten(w, x, module.start_dim, module.end_dim)
     if kind.startswith("AdaptiveAvgPool"):
+        w.layers[at.node] = (Piece({"layer": "global_avg_pool"}),)
         return reduced(w, x, tuple(range(2, len(x.axes))), keepdim=True, over="mean")
     if kind == "EmbeddingBag":
         return _bag(w, module, path, x)
@@ -254,6 +264,8 @@ def _recurrence(w: Walk, at: Call, x: View, given: Any) -> Any:
             cells.append(replace(last[-1], name=f"c{w.building.step.label}"))
         w.building.begin("concatenation")
         view = ways[0] if len(ways) == 1 else concatenated(w.building, ways, 2)
+    if not turned and given is None and not module.bidirectional:
+        w.layers[at.node] = piece_of(module, str(at.node.target))
     out = view.permuted(TIME_FIRST) if turned else view
     hidden = States(last)
     return out, (hidden, States(cells)) if type(module).__name__ == "LSTM" else hidden

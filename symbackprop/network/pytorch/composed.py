@@ -55,7 +55,6 @@ SAID: dict[str, Callable[..., Any]] = {
     "log10": lambda t, x: t.log(x) / t.log(t.tensor(10.0)).item(),
     "log2": lambda t, x: t.log(x) / t.log(t.tensor(2.0)).item(),
     "lerp": lambda t, x, end, weight: x + weight * (end - x),
-    "logsumexp": lambda t, x, dim, keepdim=False: x.exp().sum(dim, keepdim).log(),
     "normalize": lambda t, x, p=2, dim=1, eps=1e-12, out=None: x / x.norm(p, dim, True).clamp(min=eps),
     "pairwise_distance": lambda t, x, y, p=2, eps=1e-6, keepdim=False: (x - y + eps).norm(p, -1, keepdim),
     "prelu": lambda t, x, weight: t.where(

@@ -93,14 +93,16 @@ class Graph:
         return is_array and self.torch.equal(mask, later if mask.dtype == later.dtype else added.to(mask))
 
 
-def as_chain(graph: Graph) -> tuple[Piece, ...]:
-    """Return the layers of a module that is a chain of layers, residual ones among them; raises SpecError else."""
+def as_chain(graph: Graph, layers: Mapping[Any, tuple[Piece, ...]]) -> tuple[Piece, ...]:
+    """Return the layers of a module that is a chain of these, residual ones among them; raises SpecError else.
+
+    `layers` are those that nodes were read as on the way through the graph."""
     (first,) = graph.inputs
     values: dict[Any, Any] = {first: ()}
     for node in graph.needed:
         if node is not first and node.op != "get_attr":
             read = [values[each] for each in node.all_input_nodes if each.op != "get_attr"]
-            values[node] = _after(graph, node, read)
+            values[node] = _after(node, read, _layers(node, layers))
     return _chain(values.get(graph.output))
 
 
@@ -113,7 +115,7 @@ def _chain(value: Any) -> tuple[Piece, ...]:
     raise SpecError(NO_CHAIN)
 
 
-def _after(graph: Graph, node: Any, read: Sequence[Any]) -> Any:
+def _after(node: Any, read: Sequence[Any], found: tuple[Piece, ...] | None) -> Any:
     """Return the layers up to a node; of a recurrence, and of attention, also what stands beside them."""
     name = called(node)
     if name in ("add", "iadd") and len(read) == 2 and not node.kwargs:
@@ -126,19 +128,20 @@ def _after(graph: Graph, node: Any, read: Sequence[Any]) -> Any:
     (value,) = read
     if name in ("getitem", "squeeze"):
         return _part(value, node.args[1] if len(node.args) > 1 else None)
-    found = _layers(graph, node, name)
+    if found is None:
+        raise SpecError(NO_CHAIN)
     pieces = joined((*_chain(value), *found))
     if pieces and "layer" not in pieces[-1].fields:  # flatten leaves one axis as it is
         if len(shape_after(node)) != 2:
             raise SpecError(NO_CHAIN)
         pieces = (*pieces[:-1], replace(pieces[-1], fields={"layer": "flatten", **pieces[-1].fields}))
-    kind = type(graph.root.get_submodule(node.target)).__name__ if node.op == "call_module" else ""
-    if kind == "MultiheadAttention":
+    given = node.meta["value"]
+    if not isinstance(given, tuple):
+        return pieces
+    if found[-1].fields["layer"] == "attention":
         return pieces, None
-    if kind in ("RNN", "GRU", "LSTM"):
-        last = _States((*pieces[:-1], _returning_last(pieces[-1])), len(found))
-        return pieces, (last, None) if kind == "LSTM" else last
-    return pieces
+    last = _States((*pieces[:-1], _returning_last(pieces[-1])), len(found))
+    return pieces, (last, None) if isinstance(given[1], tuple) else last
 
 
 @dataclass(frozen=True)
@@ -170,41 +173,19 @@ def _returning_last(piece: Piece) -> Piece:
     return replace(piece, fields={name: value for name, value in piece.fields.items() if name != "returns"})
 
 
-def _layers(graph: Graph, node: Any, name: str) -> tuple[Piece, ...]:
-    """Return the layers that a node is; raises SpecError for what is none."""
-    before_it, after = shape_after(node.all_input_nodes[0]), shape_after(node)
-    if node.op == "call_module":
-        return _of_module(graph, node, graph.root.get_submodule(node.target), len(before_it))
+def _layers(node: Any, layers: Mapping[Any, tuple[Piece, ...]]) -> tuple[Piece, ...] | None:
+    """Return the layers that a node is, also one that says by shapes what a layer does; None for what is none."""
+    name, before_it, after = called(node), shape_after(node.all_input_nodes[0]), shape_after(node)
     if name == "contiguous":
         return ()
     if name in ("view", "reshape") and len(after) == 2 and len(before_it) > 1 and after[0] == before_it[0]:
         return (Piece({"layer": "flatten"}),)
     if name == "mean" and after == before_it[:2] and len(before_it) > 2:
         return (Piece({"layer": "global_avg_pool"}),)
-    if brings_arrays(node):
-        return (graph.with_arrays(node, WITH_ARRAYS[name]),)
-    if name in FUNCTIONS:
-        return _of_module(graph, node, graph.module_of(node, name), len(before_it))
-    raise SpecError(NO_CHAIN)
-
-
-def _of_module(graph: Graph, node: Any, module: Any, axes: int) -> tuple[Piece, ...]:
-    name = type(module).__name__
-    pieces = piece_of(module, str(node.target) if node.op == "call_module" else "")
-    takes_last = name not in ("Softmax", "LogSoftmax") or module.dim in (-1, axes - 1)
-    is_flat = not name.startswith("Adaptive") or all(len(shape_after(user)) == 2 for user in node.users)
-    if not takes_last or not is_flat or (name in ("RNN", "GRU", "LSTM") and len(node.args) > 1):
-        raise SpecError(NO_CHAIN)
-    if name not in MASKS:
-        return pieces
-    given = {**dict(zip(MASKS[name], node.args, strict=False)), **node.kwargs}
-    mask, padded = graph.hidden(name, given)
-    if mask is None and padded is None:
-        return pieces
-    array = attribute(graph.root, mask.target) if getattr(mask, "op", "") == "get_attr" else mask
-    if padded is not None or not graph.is_causal(array, shape_after(node)[1]):
-        raise SpecError(NO_CHAIN)
-    return tuple(map(causal, pieces))
+    found = layers.get(node)
+    if found and found[-1].fields.get("layer") == "global_avg_pool":
+        return found if all(len(shape_after(user)) == 2 for user in node.users) else None
+    return found
 
 
 def causal(piece: Piece) -> Piece:

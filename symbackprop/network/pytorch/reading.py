@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from symbackprop.errors import SpecError, SymbackpropError
+from symbackprop.errors import SpecError
 from symbackprop.network.layered import LayeredNetwork, sequential
 from symbackprop.network.model import Network
 from symbackprop.network.pytorch.arrays import frozen
 from symbackprop.network.pytorch.branches import network_of
-from symbackprop.network.pytorch.graph import Graph, as_chain
+from symbackprop.network.pytorch.graph import Graph
 from symbackprop.network.pytorch.modules import ACTIVATIONS, MODULES, Piece, Source, names_of, numbers_of
 from symbackprop.network.pytorch.nodes import before, called
 from symbackprop.network.pytorch.tracing import torch_itself, traced
@@ -63,22 +63,17 @@ def _shapes(given: Any) -> list[tuple[int, ...]]:
 
 
 def _read(torch: Any, module: Any, shapes: list[tuple[int, ...]], cost: str) -> tuple[Any, Any, Any]:
-    """Return the network, its parameters, and what these are called: a chain of layers, or a network of branches."""
+    """Return the network, its parameters, and what these are called; of a chain of layers it is one of these."""
     first, graph = _graph(torch, module, shapes)
-    try:
-        if not first or len(shapes) > 1:
-            raise SpecError("reads the samples along its second axis, or several arrays")
-        pieces = as_chain(graph)
+
+    def as_layers(pieces: tuple[Piece, ...]) -> tuple[Any, Any, Any]:
         labelled = _Labelled(module)
         tables = [labelled.table(piece, str(number)) for number, piece in enumerate(pieces, start=1)]
-    except SymbackpropError:
-        network, params = network_of(graph, shapes, cost, samples_first=first)
-        return network, params, network.torch_names
-    if not tables:
-        raise SpecError("module: it computes nothing; try torch.nn.Linear(4, 3)")
-    chain = sequential(tables, input=shapes[0], cost=cost)
-    values = {name: labelled.value(name, axes) for name, axes in chain.parameter_shapes.items()}
-    return chain, values, {name: labelled.sources[name] for name in values if name in labelled.sources}
+        chain = sequential(tables, input=shapes[0], cost=cost)
+        values = {name: labelled.value(name, axes) for name, axes in chain.parameter_shapes.items()}
+        return chain, values, {name: labelled.sources[name] for name in values if name in labelled.sources}
+
+    return network_of(graph, shapes, cost, samples_first=first, as_layers=as_layers)
 
 
 def _graph(torch: Any, module: Any, shapes: Sequence[tuple[int, ...]]) -> tuple[bool, Graph]:

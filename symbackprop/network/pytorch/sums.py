@@ -97,6 +97,11 @@ def _var(
     return folded(found, f"({{}} * {count} / {count - less})") if less else found
 
 
+@does("logsumexp")
+def _logsumexp(w: Walk, x: View, dim: Any, *, keepdim: bool = False) -> Any:
+    return elementwise(w, "ln({})", reduced(w, x, dim, keepdim=keepdim, over="sum", template="exp({})"))
+
+
 @does("matmul", "bmm", "mm", "mv")
 def matmul(w: Walk, x: Any, other: Any) -> View:
     """Return the product of matrices, of the last two axes."""

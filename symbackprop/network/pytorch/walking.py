@@ -86,6 +86,7 @@ class Walk(Arrays):
         super().__init__(graph.torch, graph.root, building)
         self.graph, self.call = graph, call
         self.vocabularies: list[int] = []  # of what looks words up
+        self.layers: dict[Any, tuple[Piece, ...]] = {}  # that nodes are, without other states to begin with
 
     # --- known layers ------------------------------------------------------------------------------------------------
     def layer(self, piece: Piece, view: View, starts: Mapping[str, View] = MappingProxyType({})) -> View:

@@ -102,8 +102,10 @@ def _lp_pool(t: Any, x: Any, norm_type: float, kernel_size: Any, *, stride: Any 
     return (found**norm_type).sum(tuple(range(-count, 0))) ** (1 / norm_type)
 
 
-def _adaptive(t: Any, x: Any, output_size: Any, *, over: str) -> Any:
+def _adaptive(t: Any, x: Any, output_size: Any, *, over: str, return_indices: bool = False) -> Any:
     """As many windows as are wanted; where they differ by one entry along one axis after the other."""
+    if return_indices:
+        raise SpecError("module: a pool gives the places of what is largest, which are not read")
     sizes = [wanted or n for n, wanted in zip(x.shape[2:], _each(output_size, x.ndim - 2), strict=True)]
     if set(sizes) == {1}:
         dims = tuple(range(2, x.ndim))
