@@ -64,7 +64,7 @@ def test_every_format_tells_it_in_every_language(report: Diagnosis) -> None:
         if name in ("svg", "mathml"):
             assert {"equations/finding-1-yours", "equations/finding-1-right"} <= {f.rpartition(".")[0] for f in files}
     spanish = sb.render(report, "markdown", lang="es")
-    assert "Falta la pendiente, en z1" in spanish
+    assert "Falta la pendiente, en $`z^{(1)}`$" in spanish
     assert "w1 se toma por W1" in spanish
     assert "0{,}03635" in spanish
 
@@ -78,7 +78,7 @@ def test_a_diagnosis_has_no_levels(report: Diagnosis) -> None:
 def test_notebook_shows_it_itself(report: Diagnosis) -> None:
     """Below a cell stand the blocks as Markdown, their mathematics between dollar signs."""
     shown = report._repr_markdown_()
-    assert "## 2. The slope is left out, at z1" in shown
+    assert "## 2. The slope is left out, at $z^{(1)}$" in shown
     assert r"$\frac{\partial C}{\partial z^{(1)}_{sj}} = " in shown
 
 

@@ -6,6 +6,7 @@ import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from math import isfinite
 from typing import Any
 
@@ -13,16 +14,18 @@ from sympy import Expr, Float, Indexed, Integer
 
 from symbackprop.calculus.diagnosis import UNKNOWN, UP_TO, Diagnosis, Finding
 from symbackprop.calculus.diagnosis import Formula as DiagnosedLine
-from symbackprop.calculus.matrices import Gradient
+from symbackprop.calculus.matrices import Gradient, Named
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.diagnosis.differences import RIGHT, WRONG, beside, differing
 from symbackprop.exposition.diagnosis.lines import told_lines, verdict_of_lines
 from symbackprop.exposition.document import Block, Code, Formula, Heading, Prose, Table, Term, Text
 from symbackprop.exposition.example.terms import Array, Rounded
 from symbackprop.exposition.languages import Language
+from symbackprop.network.notation import Tensor
 
 LONGEST_CODE = 66  # characters
 _BY = re.compile(r"∂C/∂(\w+)")
+_NAME = re.compile(r"(?<![\w.`'=])([^\W\d]\w*\d)(?![\w\[(]|\.\w)")  # W2, which no word ends like; not W2.T
 DIGITS = 4  # significant ones
 MOST_ROWS, MOST_COLUMNS = 4, 4  # of an array that is shown whole
 
@@ -101,18 +104,32 @@ class _Told:
 
     def prose(self, text: str) -> Prose:
         """Return a sentence as a paragraph, also on slides: it is what they are about."""
-        words = _BY.sub(self._by, self.language.worded(text))
-        sentence = (f"{capitalised(words)}.",)
+        by = self.language.words("diagnosis.by")
+        words = _BY.sub(lambda found: by.format(array=found[1]), self.language.worded(text))
+        sentence = self._in_letters(f"{capitalised(words)}.")
         return Prose(sentence, slide=sentence)
 
-    def _by(self, found: re.Match[str]) -> str:
-        return "".join(map(str, self.language.say("diagnosis.by", array=found[1])))
+    @cached_property
+    def _arrays(self) -> dict[str, Named]:
+        """What an array is in formulas, by its name in code; z1 is no word, x and a are words too."""
+        arrays = self.report.network.program.arrays
+        return {each.name: Named(each.tensor) for each in arrays if isinstance(each.tensor, Tensor)}
+
+    def _in_letters(self, text: str) -> Text:
+        """Return a text with the arrays that it names in the letters of the derivation; those in code stay."""
+        parts = _NAME.split(text)
+        return tuple(Formula((self._arrays[part],)) if part in self._arrays else part for part in parts if part)
+
+    def _array(self, where: str) -> Text:
+        """Return an array, or several, as a formula; where it is none that the derivation has, as it is called."""
+        names = _BY.sub(r"\1", where)
+        return (Formula((self._arrays[names],)),) if names in self._arrays else self._in_letters(names)
 
     def _title(self, kind: str, where: str) -> Text:
         """Return what happened and where, as a title."""
         key = "everywhere" if where == "everywhere" else "at"
         return self.language.say(
-            f"diagnosis.{key}", what=self.language.say(f"mistake.{kind}"), array=_BY.sub(r"\1", where)
+            f"diagnosis.{key}", what=self.language.say(f"mistake.{kind}"), array=self._array(where)
         )
 
     def differences(self) -> Iterator[Block]:
@@ -122,7 +139,7 @@ class _Told:
         yield Heading(self.language.say("diagnosis.section.differences"), key="differences")
         yield Prose(self.language.say("diagnosis.differences"))
         header = (self.language.say("header.array"), self.language.say("header.difference"))
-        rows = tuple((((name,), self._error(error))) for name, error in self.report.errors.items())
+        rows = tuple(((self._array(name), self._error(error))) for name, error in self.report.errors.items())
         yield Table(header, rows, "lr")
 
     def _error(self, error: float) -> Text:
@@ -135,7 +152,7 @@ class _Told:
             yield Heading(say("diagnosis.section.undecided"), key="undecided")
             yield Prose(say("diagnosis.undecided"))
             header = (say("header.mistake"), say("header.where"))
-            rows = [(say(f"mistake.{each.kind}"), (_BY.sub(r"\1", each.where),)) for each in report.undecided]
+            rows = [(say(f"mistake.{each.kind}"), self._array(each.where)) for each in report.undecided]
             yield Table(header, tuple(rows), "lp")
         if report.point:
             if not report.undecided:

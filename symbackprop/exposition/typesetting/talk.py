@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from symbackprop.exposition.document import Display, Figure, Prose, Steps, Table, Text
 from symbackprop.exposition.figures.layout import told_after
@@ -19,6 +20,7 @@ from symbackprop.exposition.paging.measuring import RIGHT, Sheet, words_height
 from symbackprop.exposition.paging.richtext import plain
 from symbackprop.exposition.paging.slides import Part, Slide, opened, paged, shown_lines
 from symbackprop.exposition.typesetting.blocks import STRUTS, Typesetter, display, measured, step_lines
+from symbackprop.exposition.typesetting.escaping import is_shown
 
 TABLE, PICTURE = 1.3, 1.6  # how much larger they may be than the letters of the slide say
 CAPTION = 0.8  # em, the letters of a caption
@@ -85,7 +87,8 @@ class Talk(Typesetter):
         for slide in paged(self.document, self.sheet):
             section = slide.topic.section
             if slide.topic.begins and slide.first:
-                plainly = self.text((plain(section.text, self.document),))
+                words = plain(section.text, self.document)  # no font has the marks of a layer, z⁽¹⁾: they are z(1) here
+                plainly = self.text(("".join(c if is_shown(c) else normalize("NFKC", c) for c in words),))
                 yield rf"\section{{{plainly}}}\label{{sec:{section.key}}}"
             yield self._frame(slide)
 
