@@ -59,6 +59,12 @@ def test_every_line_has_its_verdict(name: str) -> None:
     assert int(set(said["verdicts"]) != {"="}) == report.exit_status
 
 
+def test_function_of_code_is_judged() -> None:
+    """A function that is another than its name says is a mistake, in code as in mathematics."""
+    report = sb.diagnose(sb.mlp("2-2-1"), lines="sigmoid = lambda z: 1/(1 + np.exp(z))")
+    assert ["mistake"] == [line.verdict for line in report.lines]
+
+
 def test_counterexample_is_what_both_sides_come_to() -> None:
     """The numbers of a counterexample, put into the line by hand, give what is said of both sides."""
     report = sb.diagnose(sb.mlp("2-2-1"), formula="dC/dw[2,1,2] = (a[2,1] - y[1]) * a[1,2]")

@@ -118,7 +118,7 @@ class Typesetter(TextWriter):
 
     def _code(self, text: str, language: str) -> str:
         lines = r"\\".join(escaped(line).replace(" ", r"\ ") or r"\mbox{}" for line in text.splitlines())
-        return rf"{{\ttfamily\small\raggedright {lines}\par}}"
+        return rf"\par{{\noindent\ttfamily\small\raggedright {lines}\par}}"
 
     def _note(self, title: Text, text: Text) -> str:
         return rf"\remark{{{self.text(title)}}}{{{self.text(text)}}}"

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from symbackprop.network.grammar import LIBRARY
+from symbackprop.network.text.derivationcode import functions_as_equations, updated
 
 DEFINING = frozenset(
     {"let", "where", "with", "define", "denote", "put", "set", "call", "given"}
@@ -94,6 +95,9 @@ def pieces_of(text: str, is_known: Callable[[str], bool]) -> tuple[list[Piece], 
                 gap = "\n" * max(number - last.number - last.text.count("\n"), 1)
                 pieces[-1] = replace(last, text=last.text + gap + part)
                 continue
+            if pieces and (after := updated(pieces[-1].text, part)) is not None:
+                pieces[-1] = replace(pieces[-1], text=after)
+                continue
             found = list(speech.pieces(Piece(number, part)))
             pieces += found
             if not found and number not in passed:
@@ -109,7 +113,7 @@ def _goes_on(before: str, part: str) -> bool:
 def _plain(text: str) -> str:
     """Return the text with cases, braces below and letters of other alphabets as they are read; columns stay."""
     text = "".join(unicodedata.normalize("NFKC", c) if "\U0001d400" <= c <= "\U0001d7ff" else c for c in text)
-    text = _CASES.sub(_bracketed, text)
+    text = _CASES.sub(_bracketed, functions_as_equations(text))
     for sign, written in (("½", "(1/2)"), ("¼", "(1/4)"), ("⅓", "(1/3)")):
         text = text.replace(sign, written)
     text = _RATE.sub(_primed, _LAYERED.sub(r"\1^{(\2)}", text))

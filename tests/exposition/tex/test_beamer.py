@@ -164,6 +164,6 @@ def test_every_kind_of_block_has_a_place_on_a_slide() -> None:
     blocks = (Heading(("A",), key="a"), Prose(("One.",)), Note(("T",), ("Two.",)), Code("a = 1"))
     document = Document("t", None, None, "en", blocks, {"otherwise": "otherwise"})
     text = "".join(Talk(document, SHEET).frames())
-    assert [r"\remark{T}{Two.}", r"{\ttfamily\small\raggedright a\ =\ 1\par}"] == re.findall(
+    assert [r"\remark{T}{Two.}", r"\par{\noindent\ttfamily\small\raggedright a\ =\ 1\par}"] == re.findall(
         r"\\begin\{uncoverenv\}<\d->\n(.*)\n", text
     )
