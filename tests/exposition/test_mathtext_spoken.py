@@ -43,6 +43,8 @@ def formulas(document: Document) -> Iterator[Formula]:
         (Scripts(Leaf(r"\delta", "δ"), below=Leaf("j", "j")), "en", "delta sub j"),
         (Leaf("W", "W"), "en", "capital W"),
         (Leaf("W", "W"), "es", "W mayúscula"),
+        (Leaf("E_n", "Eₙ"), "en", "capital E sub n"),
+        (Leaf("E_n", "Eₙ"), "es", "E mayúscula sub n"),
         (Leaf(r"\Delta", "Δ"), "en", "capital delta"),
         (Leaf("-3", "−3", number=True), "en", "minus 3"),
         (Scripts(Leaf(r"\sigma", "σ"), primes=2), "en", "sigma prime prime"),

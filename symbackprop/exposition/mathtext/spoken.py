@@ -103,7 +103,10 @@ def _leaf(box: Leaf, words: Words) -> str:
     if text[:1] in ("−", "-") and len(text) > 1:
         return _say(words, "minus", text[1:])
     plain, primes = text.rstrip("′"), len(text) - len(text.rstrip("′"))
-    called = _letter(unicodedata.normalize("NFKD", plain), words)
+    below = "".join(sign for sign in plain if unicodedata.decomposition(sign).startswith("<sub>"))
+    called = _letter(unicodedata.normalize("NFKD", plain.removesuffix(below)), words)
+    if below and plain != below:  # the letter Eₙ, which somebody calls the cost
+        called = _say(words, "sub", called, unicodedata.normalize("NFKD", below))
     for _ in range(primes):
         called = _say(words, "prime", called)
     return called
