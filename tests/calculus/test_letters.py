@@ -42,6 +42,8 @@ def test_sums_are_cleared_of_letters_of_arrays() -> None:
     """An index of a sum makes way for an array that has its letter; one that is free is none of the sum's."""
     assert Sum(X[K], (K, 1, N)) == clear_of(Sum(X[I], (I, 1, N)), {"i", "q"})
     assert X[I] * Sum(X[K], (K, 1, N)) == clear_of(X[I] * Sum(X[K], (K, 1, N)), {"i"})
+    both = clear_of(Sum(W[I, K], (I, 1, N), (K, 1, N)), {"i", "k"})
+    assert len(set(both.variables)) == 2  # two that make way do not meet
 
 
 @pytest.mark.parametrize(
