@@ -34,6 +34,12 @@ class Index:
     lower: tuple[Affine, ...] = ()
     upper: tuple[Affine, ...] = ()
 
+    @property
+    def with_bounds(self) -> tuple[Index, ...]:
+        """Itself, and the indices that its ends depend on."""
+        inner = (index for end in (*self.lower, *self.upper) for index in end.indices)
+        return (self, *(each for index in inner for each in index.with_bounds))
+
 
 @dataclass(frozen=True, slots=True)
 class Affine:

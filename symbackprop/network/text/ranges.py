@@ -156,7 +156,7 @@ class _Search:
                     self._classes.join(each.free, each.summed, None)
                 continue
             for axis, place in enumerate(each.positions):
-                for index in place.indices:
+                for index in (each for own in place.indices for each in own.with_bounds):
                     self._indices.setdefault(index, [])
                 if place.plain is not None:
                     self._stands(place.plain, _Sight(each, axis), computed=each is line.target or each == line.target)

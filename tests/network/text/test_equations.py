@@ -57,6 +57,9 @@ INDEX_LINES: dict[str, Callable[[V], Any]] = {
     "z[i, k] = softmax[k](A[i, k])": lambda v: softmax(v["A"]),
     "z[i, k] = softmax[i](u*A[i, k])": lambda v: softmax(v["u"] * v["A"], axis=0),
     "z[i, k] = log_softmax[k](A[i, k])": lambda v: np.log(softmax(v["A"])),
+    "z[i] = x[i] + sum[k = 1..2, d = max(1, i - 2*k + 2)..min(2, i - 2*k + 2)](x[d + 1])": lambda v: (
+        v["x"] + v["x"][[1, 2, 1, 2]]
+    ),
     "z[i] = sum[k](softmax[k](A[i, k])*b[k])": lambda v: softmax(v["A"]) @ v["b"],
     "z[i] = sum[i](x[i])*x[i] + sum[i](x[i]*sum[i](x[i]))": lambda v: v["x"].sum() * v["x"] + v["x"].sum() ** 2,
     "z[i] = max(x[i], 0) + min(x[i], u) + max(u, x[i])": lambda v: (
