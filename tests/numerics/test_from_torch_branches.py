@@ -340,6 +340,13 @@ READ: dict[str, tuple[Callable[[], Any], Any]] = {
         lambda: Block(lambda own, x: x + F.dropout(own.a(x), 0.3, training=False), a=nn.Linear(2, 2)),
         2,
     ),
+    "states that are projected": (
+        lambda: Block(
+            lambda own, x: own.a(x)[0].mean(1) + own.a(x)[1][0][-1],
+            a=nn.LSTM(1, 2, proj_size=1, bidirectional=True, batch_first=True),
+        ),
+        (2, 1),
+    ),
     "words in a bag": (lambda: nn.Sequential(nn.EmbeddingBag(4, 2, mode="mean"), nn.Linear(2, 1)), 3),
     "keys of another width": (
         lambda: Two(
@@ -583,11 +590,6 @@ REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
         r"'mean' mixes the samples of a batch",
     ),
     "some samples": (lambda: Block(lambda own, x: own.a(x)[:1], a=nn.Linear(2, 2)), 2, "takes some samples"),
-    "projection of states": (
-        lambda: nn.LSTM(2, 3, proj_size=2, batch_first=True),
-        (2, 2),
-        r"\(LSTM\) has proj_size = 2, wanted 0",
-    ),
     "shares of an attention": (
         lambda: Block(lambda own, x: own.a(x, x, x)[1].mean(1), a=nn.MultiheadAttention(2, 1, batch_first=True)),
         (2, 2),

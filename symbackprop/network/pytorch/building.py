@@ -104,6 +104,8 @@ class Building:
         letter: str = "",
     ) -> View:
         """Write a line for an array with these axes, and return it; the indices `cut` are told where they end."""
+        if len(self.step.lines) >= len(ARRAYS):  # no letter is left for it
+            self._open = None
         step = self.step
         used = {name_of(line) for line in step.lines}
         letters_of_arrays = (letter,) if letter else ARRAYS

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from symbackprop.errors import SpecError
-from symbackprop.network.pytorch.cells import attended
+from symbackprop.network.pytorch.cells import attended, projected
 from symbackprop.network.pytorch.graph import MASKS, WITH_ARRAYS, brings_arrays, causal
 from symbackprop.network.pytorch.joining import concatenated
 from symbackprop.network.pytorch.modules import ACTIVATIONS, FUNCTIONS, Piece, joined, piece_of, wants
@@ -248,6 +248,10 @@ def _recurrence(w: Walk, at: Call, x: View, given: Any) -> Any:
     states = list(given) if isinstance(given, tuple | list) and not isinstance(given, States) else [given]
     turned = not module.batch_first
     view = x.permuted(TIME_FIRST) if turned else x
+    if getattr(module, "proj_size", 0):
+        wants(h_0=(given, None), dropout=(module.dropout if module.training else 0, 0))
+        out, *ends = projected(w, module, str(at.node.target), view)
+        return out.permuted(TIME_FIRST) if turned else out, tuple(map(States, ends))
     last: list[View] = []
     cells: list[View] = []
     for pieces in recurrences(module, f"{at.node.target}."):

@@ -9,7 +9,7 @@ from symbackprop.errors import SpecError
 from symbackprop.network.pytorch.operations import combined, elementwise, folded, masked
 from symbackprop.network.pytorch.reshaping import transpose
 from symbackprop.network.pytorch.sums import linear, matmul
-from symbackprop.network.pytorch.taking import chunk
+from symbackprop.network.pytorch.taking import cat, chunk, stack
 from symbackprop.network.pytorch.views import View, number
 from symbackprop.network.pytorch.walking import OPERATIONS, Walk, does
 
@@ -53,6 +53,37 @@ def lstm_cell(w: Walk, x: View, states: Any, *arrays: Any) -> tuple[View, View]:
     if isinstance(c, View):
         new = elementwise(w, "sigmoid({}) * {} + {}", f, c, new)
     return elementwise(w, "sigmoid({}) * tanh({})", o, new), new
+
+
+def projected(w: Walk, module: Any, path: str, x: View) -> tuple[View, list[View], list[View]]:
+    """Return all states of an LSTM that projects them, step by step; the last ones of every layer, and its cells."""
+    last, ends = [], []
+    for layer in range(module.num_layers):
+        ways = []
+        for way in ("", "_reverse")[: 1 + module.bidirectional]:
+            states = _one_way(w, module, (path, f"_l{layer}{way}"), x)
+            last.append(states[0 if way else -1][0])
+            ends.append(states[0 if way else -1][1])
+            w.building.begin("concatenation")
+            ways.append(stack(w, [h for h, _ in states], 1))
+        x = ways[0] if len(ways) == 1 else cat(w, ways, 2)
+    return x, last, ends
+
+
+def _one_way(w: Walk, module: Any, place: tuple[str, str], x: View) -> list[tuple[View, View]]:
+    """Return the projected state and the cell after every step, in the order of the steps."""
+    path, suffix = place
+    names = ("weight_ih", "weight_hh", *("bias_ih", "bias_hh") * module.bias)
+    h: Any = w.torch.zeros(1)
+    c: Any = h
+    found = []
+    steps = range(x.shape[1])
+    for t in reversed(steps) if suffix.endswith("_reverse") else steps:
+        w.building.begin("cell")
+        h, c = lstm_cell(w, x.at(1, t), (h, c), *(w.learned(f"{path}.{name}{suffix}") for name in names))
+        h = linear(w, h, w.learned(f"{path}.weight_hr{suffix}"))
+        found.append((h, c))
+    return found[::-1] if suffix.endswith("_reverse") else found
 
 
 @does("gru_cell")
