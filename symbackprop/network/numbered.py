@@ -49,8 +49,10 @@ def _has_free_power(text: str) -> bool:
         tree = read(Source(text, "", _VARIABLES, {name: called.arity for name, called in vocabulary().items()}))
     except ExpressionError:  # whoever needs the formula says what is wrong with it
         return False
-    powers = (node for node in nodes_in(tree) if isinstance(node, Power))
-    return any(_has_variable(power.base) and _has_variable(power.exponent) for power in powers)
+    powers = [node for node in nodes_in(tree) if isinstance(node, Power) and _has_variable(node.exponent)]
+    if any(isinstance(power.base, Name) and power.base.name == "z" for power in powers):  # z^z, where z is below 0, too
+        return False
+    return any(_has_variable(power.base) for power in powers)
 
 
 def _has_variable(node: Node) -> bool:

@@ -28,7 +28,7 @@ def gradient_of(network, x, y):
         {"activation": ["tanh", "softmax(T=2)"]},
         {"cost": "huber(kappa=10)"},
         {"activation": "z^k; k=2"},
-        {"activation": "sigmoid(z)^z"},
+        {"activation": "sigmoid(z)^z + z^2"},
         {"cost": "b*abs(a-y)^p; b = 0.5; p = 3"},
         {"cost": "(1+a^2)^y"},
         {"cost": "1 - sum(a*y)/sqrt(sum(a^2)*sum(y^2))"},
