@@ -77,6 +77,8 @@ def _is_whole(
     """Tell whether entries are read along all of a row: a stable function makes something of whole rows alone."""
     along = places[row.along]
     axis = maker.tensor.axes[maker.indices.index(row.along)]
+    if any(other.has(along) for index, other in places.items() if index != row.along):  # p_ii is of a row each
+        return False
     return isinstance(along, Symbol) and {(first, last) for symbol, first, last in runs if symbol == along} == {axis}
 
 

@@ -121,12 +121,20 @@ s[t] = a*s[t - 1]/t + where(t >= 3, x[t], x[t]^2)*sqrt(t) for t = 1..T
 C = sum[t](s[t]^2)
 """,
     "shares at a place and over a part": """
-input x[N, K]
+input x[N, K], z[N, N]
 parameter w[K]
 sizes N = 3, K = 4
 p[n, k] = softmax[k](w[k]*x[n, k])
 q[n, k] = softmax[k](x[n, k]^2)
-C = mean[n](-log(p[n, 1]) - log(1 - p[n, 2])) - sum[n, k = 2..K](log(q[n, k]))
+r[i, j] = softmax[j](z[i, j])
+C = mean[n](-log(p[n, 1]) - log(1 - p[n, 2])) - sum[i](log(r[i, i])) - sum[n, k = 2..K](log(q[n, k]))
+""",
+    "kernel with lengths of its own": """
+input x[N, D]
+parameter l[D], s
+sizes N = 3, D = 2
+k[i, j] = exp(s)*exp(-sum[d]((x[i, d] - x[j, d])^2*exp(-2*l[d]))/2)
+C = sum[i, j](k[i, j]*x[i, 1]*x[j, 2])
 """,
     "every other step, and places by blocks": """
 input x[T, D]

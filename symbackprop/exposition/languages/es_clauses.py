@@ -704,6 +704,10 @@ CLAUSES = {
     "write another range": "escriba otro rango",
     "{a} does not join the other labels of {b}": "{a} no empalma con las otras etiquetas de {b}",
     "the labels have no gap": "las etiquetas no dejan huecos",
+    "{a} needs {b}: {c} is computed from itself, along {text} and along {value}": "{a} necesita {b}: {c} se calcula a "
+    "partir de sí mismo, a lo largo de {text} y de {value}",
+    "count diagonals, {text}": "cuente las diagonales, {text}",
+    "write {a} for {b}, from {c} and {d}": "escriba {a} en vez de {b}, a partir de {c} y {d}",
     "{a} needs {b}: {c} is computed from itself": "{a} necesita {b}: {c} se calcula a partir de sí mismo",
     "{a} needs {b}: {c} are computed from one another": "{a} necesita {b}: {c} se calculan unos a partir de otros",
     "{a}, and no index is shifted in one direction, as in {b}": "{a}, y ningún índice se desplaza en un solo "

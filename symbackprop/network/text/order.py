@@ -128,6 +128,15 @@ def _shift(lines: Sequence[Resolved], edge: Edge, axes: Mapping[str, int]) -> in
     return shift if index is not None and lines[reader].positions[axes[lines[reader].name]].plain == index else None
 
 
+def _two_ways(line: Resolved, readings: Sequence[Reading]) -> tuple[str, str] | None:
+    """Return two indices of a line, each of which is shifted where the other is not: h[i - 1, j] and h[i, j - 1]."""
+    letters = [place.plain.letter for place in line.positions if place.plain is not None]
+    if len(letters) != 2 or len(line.positions) != 2:
+        return None
+    shifted = [tuple(place.shifted[1] != 0 for place in reading.positions) for reading in readings]
+    return (letters[0], letters[1]) if {(True, False), (False, True)} <= set(shifted) else None
+
+
 def _cycle(lines: Sequence[Resolved], component: Sequence[int], edges: Sequence[Edge]) -> ExpressionError:
     reader, _, reading = edges[0]
     line, names = lines[reader], list(dict.fromkeys(lines[place].name for place in component))
@@ -136,6 +145,12 @@ def _cycle(lines: Sequence[Resolved], component: Sequence[int], edges: Sequence[
         message = f"{target} needs {read}: {names[0]} is computed from itself"
     else:
         message = f"{target} needs {read}: {', '.join(names)} are computed from one another"
+    if (pair := _two_ways(line, [edge[2] for edge in edges])) is not None:
+        name, (i, j) = reading.name, pair
+        diagonals = f"{name}[s, {i}] for {name}[{i}, s - {i}], from {name}[s - 1, {i} - 1] and {name}[s - 1, {i}]"
+        return line.line.complaint(
+            reading.entry.at, f"{message}, along {i} and along {j}; count diagonals, s = {i} + {j}; write {diagonals}"
+        )
     letter = next((place.plain.letter for place in line.positions if place.plain is not None), "t")
     return line.line.complaint(
         reading.entry.at, f"{message}, and no index is shifted in one direction, as in [{letter} - 1]"

@@ -13,7 +13,7 @@ from sympy.functions.elementary.piecewise import ExprCondPair
 
 from symbackprop.calculus.indices import put
 from symbackprop.network.extremes import Where
-from symbackprop.network.largest import Largest
+from symbackprop.network.largest import Chosen, Largest
 from symbackprop.network.notation import Axis
 from symbackprop.network.program import free_indices
 
@@ -143,4 +143,6 @@ def lowered(function: Expr, exponent: Expr, largest: Expr) -> Expr:
 def _outermost(expression: Expr) -> list[Sum]:
     if isinstance(expression, Sum):
         return [expression]
+    if isinstance(expression, Largest | Chosen):  # its own sums are written where its indices have their ranges
+        return []
     return list(dict.fromkeys(total for part in expression.args for total in _outermost(part)))

@@ -203,6 +203,11 @@ REFUSALS = [
         "input x[N, M]\nr[0, j] = 0\nr[i, 0] = 0\nr[i, j] = r[i - 1, j] + x[i, j] for i = 1..N",
         "line 2: r[0, j]: only one axis has numbers on the left; write a second border as a case of the step, where(j",
     ),
+    (
+        "input x[N, M]\nr[i, j] = where(i > 1, r[i - 1, j], 0) + where(j > 1, r[i, j - 1], x[i, j])",
+        "line 2: r[i, j] needs r[i - 1, j]: r is computed from itself, along i and along j; "
+        "count diagonals, s = i + j; write r[s, i] for r[i, s - i], from r[s - 1, i - 1] and r[s - 1, i]",
+    ),
     (XA + "Z = X^T @ X", "line 2, character 6: found '^T'; write X.T, or X^(T) for a power"),
     (XA + "Z = X'", 'line 2, character 6: found "\'"; a name is made of letters and digits; X.T is transposed'),
     (XA + "Z = np.pi * X", "line 2, character 7: found '.'; write pi for np.pi, and N for X.shape"),
