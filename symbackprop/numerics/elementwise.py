@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sympy import Add, Expr, Mul, Piecewise, Pow, Rational
+from sympy import Add, Dummy, Expr, Mul, Piecewise, Pow, Rational
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, Not, Or
 
@@ -133,6 +133,9 @@ class Writer:
             return f"{self._language.module}.{function.stem}({bare(self.text(e.args[0], names))})"
         name = known_name(function)
         if name is None:
+            if (said := names.get(e.args[0])) is not None:  # a difference in a comparison would be taken apart
+                letter = Dummy("argument", real=True)
+                e, names = function(letter), {**names, letter: said}
             return self.text(of_second_order(e) or e.explicit(), names)
         known = STABLE[name].slope if function.order else STABLE[name].value
         return f"{self.call(known.__name__)}({bare(self.text(e.args[0], names))})"

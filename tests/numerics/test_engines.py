@@ -136,6 +136,14 @@ sizes N = 3, D = 2
 k[i, j] = exp(s)*exp(-sum[d]((x[i, d] - x[j, d])^2*exp(-2*l[d]))/2)
 C = sum[i, j](k[i, j]*x[i, 1]*x[j, 2])
 """,
+    "exponentials in what others are multiplied by": """
+input x[T], g[T]
+parameter a, b, m
+sizes T = 3
+h[t] = exp(-a*g[t])*x[t] + sqrt(2 - exp(-2*a*g[t]))*b
+r[t] = sqrt(h[t]^2 + 1)
+C = sum[t](h[t]^2 + x[t]*max(m - r[t], 0)^2)
+""",
     "every other step, and places by blocks": """
 input x[T, D]
 parameter u[D, D]

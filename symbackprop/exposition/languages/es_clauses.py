@@ -706,6 +706,7 @@ CLAUSES = {
     "the labels have no gap": "las etiquetas no dejan huecos",
     "{a} needs {b}: {c} is computed from itself, along {text} and along {value}": "{a} necesita {b}: {c} se calcula a "
     "partir de sí mismo, a lo largo de {text} y de {value}",
+    "{a}, along {b} and along {c}": "{a}, a lo largo de {b} y de {c}",
     "count diagonals, {text}": "cuente las diagonales, {text}",
     "write {a} for {b}, from {c} and {d}": "escriba {a} en vez de {b}, a partir de {c} y {d}",
     "{a} needs {b}: {c} is computed from itself": "{a} necesita {b}: {c} se calcula a partir de sí mismo",

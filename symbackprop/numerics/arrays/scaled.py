@@ -135,9 +135,10 @@ def _is_counted(e: Basic) -> bool:
 
 
 def lowered(function: Expr, exponent: Expr, largest: Expr) -> Expr:
-    """Return what a sum of exponentials is of, counted from their largest exponent."""
-    known = exp(exponent)
-    return function.xreplace({known: exp(exponent - largest)})
+    """Return what a sum of exponentials is of, counted from their largest exponent: each of its terms, once."""
+    counted = {exp(exponent): exp(exponent - largest)}
+    terms = (Mul(*(counted.get(part, part) for part in Mul.make_args(term))) for term in Add.make_args(function))
+    return Add(*terms)
 
 
 def _outermost(expression: Expr) -> list[Sum]:
