@@ -1130,8 +1130,8 @@ CLAUSES = {
     "{a} has no array {b}, it holds {c}": "{a} no tiene ningún arreglo {b}; contiene {c}",
     "{a} has no row of numbers": "{a} no tiene ninguna fila de números",
     "give at least one sample": "dé al menos una muestra",
-    "{a} has shape {b}, wanted two axes, samples and columns{c}": "{a} tiene la forma {b}, se esperaban dos ejes, "
-    "muestras y columnas{c}",
+    "{a} has shape {b}, wanted two axes, samples and columns": "{a} tiene la forma {b}, se esperaban dos ejes, "
+    "muestras y columnas",
     "{a} holds values of type {b}, wanted real numbers": "{a} contiene valores de tipo {b}, se esperaban números "
     "reales",
     "{a} is no mask of the network": "{a} no es ninguna máscara de la red",
