@@ -172,12 +172,13 @@ def _written(
     before = {name: known.get(name, Own(owner=owner)) for name in contents}
     ready = {name: _digests(content) for name, content in contents.items()}
     there = {name: _may_replace(root, name, before[name].digests | ready[name], force=force) for name in contents}
+    folders = dict.fromkeys((root, *((root / name).parent for name in contents)))
+    for folder in folders:
+        traces.make_folder(folder)
+        _sweep(folder)
     staged, coming = {}, {}
     for name, content in contents.items():
-        place = root / name
-        traces.make_folder(place.parent)
-        _sweep(place.parent)
-        staged[name], coming[name] = traces.write(place.parent, content)
+        staged[name], coming[name] = traces.write((root / name).parent, content)
     between = known | {name: own.or_also(coming[name]) for name, own in before.items()}
     after = known | {name: Own(frozenset({digest}), owner) for name, digest in coming.items()}
     final, _ = traces.write(root, (manifest(after),))
@@ -185,8 +186,8 @@ def _written(
     for name, temporary in staged.items():
         _put(temporary, root / name, replace=force or there[name])
     os.replace(final, root / MANIFEST)
-    for each in {root, *((root / name).parent for name in contents)}:
-        _flush_folder(each)
+    for folder in folders:
+        _flush_folder(folder)
     return [root / name for name in contents]
 
 

@@ -51,7 +51,11 @@ class CodeReader(Reader):
         is_alone = self._take(")") is not None
         if token.text not in self._source.arities and token.text not in ACTIVATIONS:
             raise self._unknown(token)
-        return self._call(token, token.text, (node, *(() if is_alone else self._arguments(depth))))
+        arguments = (node, *(() if is_alone else self._arguments(depth)))
+        if len(arguments) > self._source.arities.get(token.text, 1):  # F.relu(z), F.linear(x, W, b)
+            written = "x @ W.T + b" if token.text == "linear" else f"{token.text}(...)"
+            raise self._source.refusal(token.at - 1, "found '.'", f"write {written}")
+        return self._call(token, token.text, arguments)
 
     def _last_two(self) -> None:
         """Read the axes that X.transpose(…) exchanges, up to the bracket: those of a matrix, if any are said."""

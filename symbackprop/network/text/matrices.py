@@ -42,11 +42,14 @@ LETTERS = "ijkpqrstuvmnghdaxy"
 
 @dataclass(frozen=True, slots=True)
 class _Matrix:
-    """An expression with axes; `entry` makes the tree of one entry, given its place and the letters in use."""
+    """An expression with axes; `entry` makes the tree of one entry, given its place and the letters in use.
+
+    `axes` are those of what a statistic was taken of, where it keeps some: μ_j of columns, beside X_ij."""
 
     shape: Shape
     node: Node
     entry: Callable[[Places, frozenset[str]], Node]
+    axes: tuple[int, ...] = ()
 
 
 def with_indices(statements: Sequence[Statement], declarations: Declarations) -> tuple[Statement, ...]:
@@ -58,6 +61,7 @@ def with_indices(statements: Sequence[Statement], declarations: Declarations) ->
         target = statement.equality.target
         if statement.line.has_indices:
             shapes.setdefault(target.name, (None,) * len(target.positions if isinstance(target, Entry) else ()))
+    axes: dict[str, tuple[int, ...]] = {}
     waiting = [each for each in statements if not each.line.has_indices]
     done: dict[int, Statement] = {}
     while waiting:
@@ -68,7 +72,7 @@ def with_indices(statements: Sequence[Statement], declarations: Declarations) ->
             message = f"{cycle}: computed from one another, and a matrix line has no index to shift; write h[t - 1, k]"
             raise line.complaint(waiting[0].equality.target.at, message)
         for statement in ready:
-            made, shape = _translated(statement, shapes, declarations)
+            made, shape = _translated(statement, shapes, declarations, axes)
             shapes.setdefault(statement.name, shape)
             done[id(statement)] = made
             waiting.remove(statement)
@@ -76,11 +80,11 @@ def with_indices(statements: Sequence[Statement], declarations: Declarations) ->
 
 
 def _translated(
-    statement: Statement, shapes: Mapping[str, Shape], declarations: Declarations
+    statement: Statement, shapes: Mapping[str, Shape], declarations: Declarations, axes: dict[str, tuple[int, ...]]
 ) -> tuple[Statement, Shape]:
-    """Return one matrix line as an index line, and the shape of what it computes."""
+    """Return one matrix line as an index line, and the shape of what it computes; `axes` learns those it keeps."""
     line, equality = statement.line, statement.equality
-    matrix = _Translator(line, shapes, declarations).matrix(equality.right)
+    matrix = _Translator(line, shapes, declarations, axes).matrix(equality.right)
     told = shapes.get(statement.name)
     if statement.name == "C" and matrix.shape:
         message = f"C is one number, {written(equality.right)} has the shape {_shown(matrix.shape)}"
@@ -89,7 +93,9 @@ def _translated(
         message = f"{statement.name} is declared with the shape {_shown(told)}, the line gives {_shown(matrix.shape)}"
         raise line.complaint(equality.target.at, message)
     free = _free_letters(shapes, declarations)
-    places = tuple(Letter(equality.target.at, letter) for letter in free[: len(matrix.shape)])
+    axes[statement.name] = matrix.axes
+    letters = [free[axis : axis + 1] for axis in matrix.axes or range(len(matrix.shape))]
+    places = tuple(Letter(equality.target.at, letter) for letter in letters if letter)
     ranges = tuple(
         Range(equality.target.at, place.name, Number(0, Fraction(1)), Number(0, Fraction(1)))
         for place, size in zip(places, matrix.shape, strict=True)
@@ -121,6 +127,7 @@ class _Translator:
     line: Line
     shapes: Mapping[str, Shape]
     declarations: Declarations
+    axes: Mapping[str, tuple[int, ...]]
 
     def matrix(self, node: Node) -> _Matrix:
         """Return the shape of a part of the tree, and how one entry of it is written."""
@@ -149,7 +156,7 @@ class _Translator:
         def entry(places: Places, _used: frozenset[str]) -> Node:
             return Entry(node.at, node.name, places) if places else node
 
-        return _Matrix(shape, node, entry)
+        return _Matrix(shape, node, entry, self.axes.get(node.name, ()))
 
     def _entrywise(self, node: Node) -> _Matrix:
         parts = [self.matrix(part) for part in parts_of(node)]
@@ -158,7 +165,7 @@ class _Translator:
         def entry(places: Places, used: frozenset[str]) -> Node:
             return with_parts(node, [part.entry(_aligned(places, part.shape), used) for part in parts])
 
-        return _Matrix(shape, node, entry)
+        return _Matrix(shape, node, entry, next((e.axes for e in parts if len(e.axes) == len(shape)), ()))
 
     def _broadcast(self, node: Node, parts: Sequence[_Matrix]) -> Shape:
         """Return the shape of what is combined entry by entry: an axis of 1, or a missing one, fits any other."""
@@ -234,7 +241,8 @@ class _Translator:
             body = inner.entry(tuple(whole), used)
             return Binder(node.at, node.function, tuple(ranges), body) if ranges else body
 
-        return _Matrix(shape, node, entry)
+        kept = () if node.keeps else tuple(axis for axis in range(count) if axis not in over)
+        return _Matrix(shape, node, entry, kept)
 
     def _softmax(self, node: Reduction, inner: _Matrix, over: Sequence[int]) -> _Matrix:
         def entry(places: Places, used: frozenset[str]) -> Node:

@@ -220,6 +220,13 @@ def test_program_has_kinds_shapes_sizes_and_outputs() -> None:
     assert "Another" == equations("# A title\ninput x[N]\nz[i] = x[i]", title="Another").title
 
 
+def test_statistic_of_columns_has_the_letter_of_columns() -> None:
+    """What is left of an axis keeps its letter, in the lines that read it too: μ_j beside X_ij."""
+    text = "input X[N, D]\nm = mean(X, axis=0)\ns = sqrt(mean((X - m)^2, axis=0))\nr = mean(X, 1)\nZ = (X - m)/s"
+    targets = [str(equation.target) for equation in equations(text).program.equations]
+    assert ["m[j]", "s[j]", "r[i]", "Z[i, j]"] == targets
+
+
 def test_block_has_outputs_and_no_cost() -> None:
     """What no other line reads is an output, the state of a recurrence too; asking for the cost says what to do."""
     text = "input x[T]\nparameter u\nh[0] = 0\nz[t] = u*h[t - 1] + x[t]\nh[t] = tanh(z[t])\no[t] = 2*x[t]"

@@ -77,6 +77,8 @@ REFUSALS = [
     (X + "C = x.fit(x)", "line 2, character 7: function fit is unknown; known: abs"),
     (XA + "Z = X.transpose(0, 2)", "line 2, character 17: found '0, 2'; write X.T"),
     (X + "z[i] = x[i].exp()", "line 2, character 12: found '.'; write exp(...)"),
+    (XA + "Z = F.linear(X, W, b)", "line 2, character 6: found '.'; write x @ W.T + b"),
+    (XA + "Z = F.relu(X)", "line 2, character 6: found '.'; write relu(...)"),
     (X + "a[i] = sum_j x[j]", "line 2, character 8: function sum_j is unknown; write sum[j](...)"),
     (X + "a[i] = x_i", "line 2: x_i is not declared, and no line computes it; did you mean x[i]? declare it"),
     (X + "z = x + b[:, None]", "line 2, character 11: found ':'; write indices, z[i, j] = x[i, j] + b[i] for X + b[:"),
