@@ -28,7 +28,7 @@ ENGINES = (
         keeping.read_off,
         " * SIGMOID(-z)",
         "",
-        ("2-1", "sigmoid(z)^2"),
+        ("2-1",),
         "torch",
     ),
     Fault("kink of relu", slopes.relu_slope, "z > 0", "z >= 0", ("2-1", "relu"), "jax"),
