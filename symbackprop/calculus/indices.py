@@ -82,7 +82,6 @@ def clear_of(expression: Expr, letters: Container[str]) -> Expr:
     All that have one letter get the same, one that nothing in the expression has."""
     clashes = {s for total in expression.atoms(*BINDERS) for s in total.variables if s.name in letters}
     names: dict[Expr, Expr] = {}
-    known = expression.free_symbols | expression.atoms(Symbol)
     for symbol in sorted(clashes - free_indices(expression), key=str):
-        names[symbol] = fresh(symbol, known.union(names.values()), arrays=letters)
+        names[symbol] = fresh(symbol, expression.atoms(Symbol).union(names.values()), arrays=letters)
     return expression.xreplace(names) if names else expression

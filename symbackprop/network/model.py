@@ -47,7 +47,6 @@ class Network:
     cost_function: Cost
     title: str | None = None
     torch_names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), compare=False, repr=False)
-
     masks: ClassVar[Mapping[str, Any]] = MappingProxyType({})
     constants, vocabulary, is_coupled, reduction = masks, 0, False, "mean"  # other layers have more
 
@@ -94,9 +93,10 @@ class Network:
     @property
     def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
         """The shape of every parameter array: W{l} is (n_l, n_{l-1}), b{l} is (n_l,)."""
-        ends = enumerate(zip(self.widths, self.widths[1:], strict=False), start=1)
-        pairs = (((f"W{n}", (width, before)), (f"b{n}", (width,))) for n, (before, width) in ends)
-        return dict(pair for both in pairs for pair in both)
+        shapes: dict[str, tuple[int, ...]] = {}
+        for layer, (before, width) in enumerate(zip(self.widths, self.widths[1:], strict=False), start=1):
+            shapes |= {f"W{layer}": (width, before), f"b{layer}": (width,)}
+        return shapes
 
     @property
     def learned_shapes(self) -> dict[str, tuple[int, ...]]:

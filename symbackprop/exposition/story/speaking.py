@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -76,6 +76,12 @@ class Speaking:
         shown = self._slide(key, parts)
         whole = Figure(picture, self.language.sentence(key, parts), alt)
         return whole if shown is None else replace(whole, slide=replace(whole, caption=shown))
+
+    def first_said(self, keys: Sequence[str], parts: Mapping[str, Part], *, brief: bool) -> Text:
+        """Return the first of some sentences, the most particular first, that the language has; else no words."""
+        spoken = (key for key in (f"{key}.brief" * brief or key for key in keys) if key in self.language)
+        key = next(spoken, None)
+        return () if key is None else self.language.sentence(key, parts)
 
     def note(self, key: str, parts: Mapping[str, Part] = _NO_PARTS) -> Note:
         """Return the remark called `key`, with its title."""

@@ -165,12 +165,7 @@ class Telling(Speaking):
         chain = "BP2 here" if name.startswith("BP2 ") else name.partition(":")[0]
         rule, what = step.rule.name, _detail(step)
         keys = (f"reason.{chain}.{rule}.{what}", f"reason.{chain}.{rule}", f"rule.{rule}.{what}", f"rule.{rule}")
-        spoken = [key for key in (f"{key}.brief" * brief or key for key in keys) if key in self.language]
-        return self.say(spoken[0], **self._parts(step)) if spoken else ()
-
-    def _parts(self, step: Step) -> dict[str, Part]:
-        """Return what a reason may mention: an index, and the hypothesis."""
-        return assumptions(step) or {"j": J}
+        return self.first_said(keys, assumptions(step) or {"j": J}, brief=brief)
 
 
 def _is_needed(chain: Chain, place: int) -> bool:

@@ -36,7 +36,7 @@ def composes(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return kept
 
 
-SAID: dict[str, Callable[..., Any]] = {
+COMPOSED: dict[str, Callable[..., Any]] = {
     "_weight_norm": lambda t, v, g, dim=0: v * g / v.norm(2, [at for at in range(v.ndim) if at != dim], True),
     "addcmul": lambda t, x, a, b, value=1: x + value * (a * b),
     "addcdiv": lambda t, x, a, b, value=1: x + value * (a / b),
@@ -68,7 +68,6 @@ SAID: dict[str, Callable[..., Any]] = {
     "var_mean": lambda t, x, dim=None, **more: (x.var(dim, **more), x.mean(dim, more.get("keepdim", False))),
     "vstack": lambda t, arrays: t.cat(arrays, 0),
 }
-COMPOSED: dict[str, Callable[..., Any]] = dict(SAID)
 
 
 def _all(x: Any, dim: Any) -> Any:

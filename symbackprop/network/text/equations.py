@@ -28,7 +28,7 @@ from symbackprop.network.labels import check_label
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Array, Kind, Node, Program
 from symbackprop.network.text.declarations import Declarations, Statement, checked_size, read_lines
-from symbackprop.network.text.lines import lines_of, title_of
+from symbackprop.network.text.lines import WORDS_OF_THE_COST, lines_of, title_of
 from symbackprop.network.text.matrices import with_indices
 from symbackprop.network.text.meaning import equation_of, tensor_of
 from symbackprop.network.text.order import in_order
@@ -39,8 +39,6 @@ from symbackprop.network.text.writing import axes_text
 
 if TYPE_CHECKING:
     from symbackprop.network.inplace import LayerInPlace
-
-_COSTS = ("l", "j", "e", "cost", "loss", "error", "objective")
 
 
 @dataclass(frozen=True)
@@ -103,7 +101,7 @@ def _warn_of_another_name(program: Program) -> None:
     """Warn where what is computed in the end is called as costs are, but not C: it is a block to us."""
     last, *others = program.outputs
     single = isinstance(last.tensor, Tensor) and not last.tensor.axes
-    if single and not others and last.name.lower() in _COSTS:
+    if single and not others and last.name.lower() in ("l", "j", "e", *WORDS_OF_THE_COST):
         message = f"{last.name} is taken for an output, not for the cost; call it C if it is the cost"
         warnings.warn(message, stacklevel=3)
 

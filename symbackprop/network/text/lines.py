@@ -23,6 +23,7 @@ MOST_CHARACTERS = 20_000
 MOST_LINES = 400
 OVER = ("sum", "mean", "max", "min", "softmax", "log_softmax")  # what runs over indices or axes
 ROUNDING = ("mod", "floor")  # of places
+WORDS_OF_THE_COST = ("cost", "loss", "error", "objective")  # what people call it; here it is C
 DECLARING = ("input", "parameter", "target", "constant", "value")
 
 _EQUATION = re.compile(r"\s*(?!axis\b|keepdims\b)[A-Za-z]\w*\s*(\[[^\]]*\]\s*)?=(?!=)")  # the beginning of one

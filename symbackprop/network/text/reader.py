@@ -30,6 +30,7 @@ from symbackprop.network.text.lines import (
     OVER,
     RESHAPING,
     ROUNDING,
+    WORDS_OF_THE_COST,
     Line,
     check_no_word,
     is_function,
@@ -60,9 +61,6 @@ _ROUNDING = {"mod": "mod", "%": "mod", "//": "//"}
 _MARKED = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z]+)?")  # W_q; x_1 is the name of an entry
 
 
-_WORDS_OF_THE_COST = ("cost", "loss", "objective", "energy", "error", "minimise", "minimize", "return")
-
-
 class EquationReader(CodeReader):
     """Goes once through the tokens of a line, one method for each line of the grammar."""
 
@@ -85,7 +83,7 @@ class EquationReader(CodeReader):
 
     def _instead_of(self, word: str) -> str:
         """Return what to write where a line begins with a word that is none of the grammar's."""
-        if word.lower() in _WORDS_OF_THE_COST:
+        if word.lower() in (*WORDS_OF_THE_COST, "energy", "minimise", "minimize", "return"):
             return "the cost is what the line C = ... computes"
         if any(token.text == "=" for token in self._tokens):
             return "an equation begins with what it computes, as in y[i] = tanh(x[i])"

@@ -118,8 +118,7 @@ class ProgramTelling(Speaking):
         """Return the reason for a step in words; `brief` where the steps just before it are not told."""
         rule, granted = f"rule.{step.rule.name}", assumptions(step)
         keys = ([f"{rule}.{step.hypotheses[0].kind}"] if granted else []) + [f"program.{rule}", rule]
-        spoken = [key for key in (f"{key}.brief" * brief or key for key in keys) if key in self.language]
-        return self.say(spoken[0], **granted) if spoken else ()
+        return self.first_said(keys, granted, brief=brief)
 
     @cached_property
     def short(self) -> Shorthand:
