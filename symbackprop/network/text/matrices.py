@@ -37,6 +37,7 @@ Shape: TypeAlias = tuple[Size, ...]
 Places: TypeAlias = tuple[Node, ...]  # the letter of each axis, or 1
 
 ONE = Affine((), 1)
+FIRST = Number(0, Fraction(1))  # the place in an axis of one entry
 LETTERS = "ijkpqrstuvmnghdaxy"
 
 
@@ -97,7 +98,7 @@ def _translated(
     letters = [free[axis : axis + 1] for axis in matrix.axes or range(len(matrix.shape))]
     places = tuple(Letter(equality.target.at, letter) for letter in letters if letter)
     ranges = tuple(
-        Range(equality.target.at, place.name, Number(0, Fraction(1)), Number(0, Fraction(1)))
+        Range(equality.target.at, place.name, FIRST, FIRST)
         for place, size in zip(places, matrix.shape, strict=True)
         if size == ONE
     )
@@ -204,13 +205,14 @@ class _Translator:
 
         def entry(places: Places, used: frozenset[str]) -> Node:
             letter = self._fresh(used, node)
-            bound = Letter(node.at, letter)
+            bound = FIRST if ONE in inner else Letter(node.at, letter)
             column = places[len(places) - len(columns) :]
             own = places[len(places) - len(columns) - (len(rows) - len(before)) : len(places) - len(columns)]
             batch = places[: len(places) - len(own) - len(column)]
             one = left.entry((*_aligned(batch, before), *own, bound), used | {letter})
             two = right.entry((*_aligned(batch, right.shape[:-2]), bound, *column), used | {letter})
-            return Binder(node.at, "sum", (Range(node.at, letter),), Product(node.at, (one, two)))
+            product = Product(node.at, (one, two))
+            return product if ONE in inner else Binder(node.at, "sum", (Range(node.at, letter),), product)
 
         return _Matrix(shape, node, entry)
 
@@ -231,8 +233,8 @@ class _Translator:
             rest = iter([p for at, p in enumerate(places) if not (node.keeps and at in over)])
             ranges, whole = [], []
             for axis in range(count):
-                if axis not in over:
-                    whole.append(next(rest))
+                if axis not in over or inner.shape[axis] == ONE:  # its only entry is its sum, mean and largest
+                    whole.append(next(rest) if axis not in over else FIRST)
                     continue
                 letter = self._fresh(used, node)
                 used = used | {letter}
@@ -245,13 +247,12 @@ class _Translator:
         return _Matrix(shape, node, entry, kept)
 
     def _softmax(self, node: Reduction, inner: _Matrix, over: Sequence[int]) -> _Matrix:
+        if any(inner.shape[axis] == ONE for axis in over):
+            message = f"{written(node)} runs over an axis of one entry; choose another axis"
+            raise self.line.complaint(node.at, message)
+
         def entry(places: Places, used: frozenset[str]) -> Node:
-            letters = [places[axis] for axis in over]
-            ranges = tuple(Range(node.at, letter.name) for letter in letters if isinstance(letter, Letter))
-            if len(ranges) < len(letters):
-                raise self.line.complaint(
-                    node.at, f"{written(node)} runs over an axis of one entry; choose another axis"
-                )
+            ranges = tuple(Range(node.at, place.name) for axis in over if isinstance(place := places[axis], Letter))
             return Binder(node.at, node.function, ranges, inner.entry(places, used))
 
         return _Matrix(inner.shape, node, entry)
@@ -274,4 +275,4 @@ class _Translator:
 def _aligned(places: Places, shape: Shape) -> Places:
     """Return the places of an operand of a broadcast: the last ones, 1 along an axis of 1."""
     kept = places[len(places) - len(shape) :]
-    return tuple(Number(0, Fraction(1)) if size == ONE else place for place, size in zip(kept, shape, strict=True))
+    return tuple(FIRST if size == ONE else place for place, size in zip(kept, shape, strict=True))

@@ -147,6 +147,13 @@ MATRIX_LINES: dict[str, Callable[..., Any]] = {
     "max(X, axis=1, keepdims=True) * X": lambda X, **_: X.max(axis=1, keepdims=True) * X,
     "mean(S, axis=-2)": lambda S, **_: S.mean(axis=-2),
     "sum(S, axis=(0, 2))": lambda S, **_: S.sum(axis=(0, 2)),
+    "sum(mean(X**2, axis=0, keepdims=True), axis=0)": lambda X, **_: (X**2).mean(axis=0),
+    "max(mean(sum(c, axis=0, keepdims=True)) * (X + r * 2 * c), axis=1)": lambda X, r, c, **_: (
+        c.sum() * (X + 2 * r * c)
+    ).max(axis=1),
+    "mean(X, axis=1, keepdims=True) @ (r.T - 1) + sum(r + 1, axis=1)": lambda X, r, **_: (
+        X.mean(axis=1, keepdims=True) @ (r.T - 1) + (r + 1).sum(axis=1)
+    ),
     "mean(S, axis=(1,), keepdims=True) + S": lambda S, **_: S.mean(axis=1, keepdims=True) + S,
     "min(S)": lambda S, **_: S.min(),
     "max(X, 0) + max(X, c)": lambda X, c, **_: np.maximum(X, 0) + np.maximum(X, c),

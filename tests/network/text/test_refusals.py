@@ -77,6 +77,10 @@ REFUSALS = [
     (X + "C = x.fit(x)", "line 2, character 7: function fit is unknown; known: abs"),
     (XA + "Z = X.transpose(0, 2)", "line 2, character 17: found '0, 2'; write X.T"),
     (X + "z[i] = x[i].exp()", "line 2, character 12: found '.'; write exp(...)"),
+    (
+        XA + "S = sum(X, axis=1, keepdims=True)\nZ = softmax(S + 1, axis=-1)",
+        "line 3: softmax(S + 1) runs over an axis of one entry; choose another axis",
+    ),
     (XA + "Z = F.linear(X, W, b)", "line 2, character 6: found '.'; write x @ W.T + b"),
     (XA + "Z = F.relu(X)", "line 2, character 6: found '.'; write relu(...)"),
     (X + "a[i] = sum_j x[j]", "line 2, character 8: function sum_j is unknown; write sum[j](...)"),
