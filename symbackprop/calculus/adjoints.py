@@ -103,7 +103,7 @@ class Adjoint(DerivedEquation):
 def _has_number_put_in(step: Step) -> bool:
     """Tell whether a step puts in a ∂C/∂v that is the same number everywhere: nothing can have cancelled."""
     plain = step.before.xreplace({part: S.One for part in step.before.atoms(Partial)})
-    return step.rule is rules.SUBSTITUTE and not (step.after / plain).has(Indexed, Partial)
+    return step.rule is rules.SUBSTITUTE and not (step.after / plain).has(Indexed, Partial, COST)
 
 
 def _slopes(expression: Expr) -> set[Expr]:

@@ -245,7 +245,7 @@ def _with_constants(chain: Chain, adjoints: Mapping[Tensor, Chain]) -> Chain:
     named = {p.by.base for p in chain.result.atoms(Partial) if p.of == COST and isinstance(p.by, Indexed)}
     for tensor in sorted(named & set(adjoints), key=str):
         slope_of_cost = adjoints[tensor]
-        if slope_of_cost.result.has(Indexed, Partial):
+        if slope_of_cost.result.has(Indexed, Partial, COST):
             continue
         beyond = tuple(each for each in chain.setting.frontier if each != tensor)
         longer = _widened(chain, slope_of_cost.setting.equations, beyond)

@@ -67,6 +67,32 @@ g[p, b, n] = relu(y[p, n, b])
 l[p, b, n] = max[v = 1..2](g[p, b, n + v - 1]) for n = 1..3
 r[p, n, c] = sum[v, b](l[p, b, n - v + M] * f[c, b, v]) for n = 1..4 - M
 """,
+    "what is read of no array": """
+input x[N]
+sizes N = 3
+e = 0
+f = 2/3
+g = sqrt(N)
+h = sum[i](x[i] - x[i])
+k[i] = i
+q[i] = tanh(k[i])
+r[i] = where(x[i] > 0, 1, 0)
+s[i] = softplus(r[i])
+C = tanh(e)*abs(h) + exp(f)*tanh(g)*sum[i](x[i]^2) + sum[i](q[i]*s[i]*x[i])
+""",
+    "a cost that its slope is read off": """
+input x[N]
+parameter w[N]
+a[i] = softmax[i](x[i])
+z = sum[i](a[i]*w[i]*x[i])
+C = exp(-z)
+""",
+    "a cost between 0 and 1": """
+input x[N]
+parameter w[N]
+z = sum[i](tanh(w[i]*x[i]))
+C = sigmoid(z)
+""",
     "several heads": """
 input q[H, T, D], k[H, T, D], v[H, T, D]
 r[h, i, j] = sum[d](q[h, i, d]*k[h, j, d])/sqrt(D)

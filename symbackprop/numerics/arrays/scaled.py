@@ -29,13 +29,11 @@ def exponent_of(total: Sum) -> Expr | None:
 
 
 def _exponent(factors: Sequence[Expr], variables: Sequence[Symbol]) -> Expr | None:
-    exponentials = [factor for factor in factors if isinstance(factor, exp)]
-    if len(exponentials) != 1 or not free_indices(exponentials[0]) & set(variables):
-        return None
+    exponentials = [factor for factor in factors if isinstance(factor, exp) and free_indices(factor) & set(variables)]
     if any(isinstance(f, Pow) and isinstance(f.base, Sum) and exponent_of(f.base) is not None for f in factors):
         return None
-    is_counted = any(symbol.name == HELD for symbol in exponentials[0].free_symbols)
-    return None if is_counted else exponentials[0].args[0]
+    is_counted = any(symbol.name == HELD for factor in exponentials for symbol in factor.free_symbols)
+    return None if is_counted or not exponentials else Add(*(factor.args[0] for factor in exponentials))
 
 
 def share_of(e: Expr, ranges: Mapping[Symbol, Axis]) -> tuple[Expr, Symbol] | None:
@@ -113,16 +111,18 @@ def _merged(e: Expr, power: Expr = S.Zero) -> Expr:
         pieces = (e.cases if isinstance(e, Where) else e).args
         return Piecewise(*((_merged(value, power), holds) for value, holds in pieces), evaluate=False)
     if isinstance(e, exp):
-        return exp(e.args[0] + power)
+        return exp(_merged(e.args[0]) + power)
     if isinstance(e, Add):
         return e.func(*(_merged(part, power) for part in e.args))
     if isinstance(e, Mul):
-        power = Add(power, *(part.args[0] for part in e.args if isinstance(part, exp)))
+        power = Add(power, *(_merged(part.args[0]) for part in e.args if isinstance(part, exp)))
         parts = [part for part in e.args if not isinstance(part, exp)]
         inner = next((part for part in parts if _is_counted(part)), None) if power else None
         merged = [_merged(part, power if part is inner else S.Zero) for part in parts]
         return Mul(*merged, *([exp(power)] if power and inner is None else []))
-    if e.args and not isinstance(e, Sum):
+    if isinstance(e, Sum):
+        e = e.func(_merged(e.function), *e.limits)
+    elif e.args:
         e = e.func(*map(_merged, e.args))
     return e * exp(power) if power else e
 
@@ -136,8 +136,11 @@ def _is_counted(e: Basic) -> bool:
 
 def lowered(function: Expr, exponent: Expr, largest: Expr) -> Expr:
     """Return what a sum of exponentials is of, counted from their largest exponent: each of its terms, once."""
-    counted = {exp(exponent): exp(exponent - largest)}
-    terms = (Mul(*(counted.get(part, part) for part in Mul.make_args(term))) for term in Add.make_args(function))
+    own = set(Add.make_args(exponent))
+    terms = []
+    for factors in map(Mul.make_args, Add.make_args(function)):
+        inside = [f for f in factors if isinstance(f, exp) and set(Add.make_args(f.args[0])) <= own]
+        terms.append(Mul(*(factor for factor in factors if factor not in inside), exp(exponent - largest)))
     return Add(*terms)
 
 

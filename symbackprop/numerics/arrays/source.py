@@ -257,10 +257,20 @@ def _write_equation(
         text = known.call_of_both(inner, writer.elementwise.call)
     else:
         text = writer.whole(writer.value(equation.expression, frame, whole=True), frame.axes, frame)
+        text = text if at else _in_floats(text, equation, within)
     if may and beside is None and (operation := _operation(bare(text))):
         writer.say(f"{operation}, out={targets[0]})")  # no array that is made to be copied
     else:
         writer.say(f"{', '.join(targets)} = {bare(text) if at else text}")
+
+
+def _in_floats(text: str, equation: Equation, within: Pass) -> str:
+    """Return what is read of no array as one of floats: whole numbers take no others, libraries no bare number."""
+    if within.guards and not (equation.indices or equation.reads):
+        return f"np.broadcast_to({bare(text)}, ())"
+    if within.in_place and equation.indices and equation.expression.is_integer:
+        return f"np.asarray({bare(text)}, {FLOATS})"
+    return text
 
 
 def _operation(text: str) -> str:

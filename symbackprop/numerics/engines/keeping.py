@@ -27,7 +27,8 @@ def with_slopes_of_values(adjoints: Sequence[Equation], equations: Sequence[Equa
     """Return adjoints with slopes that are read off f(z), where this is an array, instead of f' of z."""
     values = {}
     for equation in equations:
-        read = equation.expression.args[0] if _is_known(equation.expression, order=0) else None
+        is_read_off = isinstance(equation.target, Indexed) and _is_known(equation.expression, order=0)
+        read = equation.expression.args[0] if is_read_off else None
         if isinstance(read, Indexed) and set(read.indices) == set(equation.indices):
             order = [read.indices.index(symbol) for symbol in equation.indices]
             if equation.tensor.axes == tuple(read.base.axes[place] for place in order):

@@ -442,6 +442,21 @@ C = -sum[i](y[i] * log_softmax[i](z[i])) + 0*sum[i](p[i])
     assert grads["z"] == pytest.approx([1.0, -1.0, 0.0], abs=1e-15)
 
 
+SHARE = "softmax(X, axis=0)"
+
+
+@pytest.mark.parametrize(
+    "line", [f"exp({SHARE})", f"softmax(tanh({SHARE}), axis=0)", f"log_softmax({SHARE}, axis=0)", f"tanh({SHARE}**2)"]
+)
+def test_shares_inside_of_functions_are_counted_from_the_largest(line: str) -> None:
+    """Cost and gradient are those of the same numbers 750 larger: no share notices, no exponential survives."""
+    function = compiled(f"input X[D]\nconstant k[D]\nsizes D = 4\nA = {line}\nC = (A @ k)**2")
+    logits, k = np.array([0.3, -1.0, 0.2, 0.9]), np.array([1.0, 2.0, -1.0, 0.5])
+    (cost, near), (far, there) = (function({"X": logits + shift, "k": k}) for shift in (0.0, 750.0))
+    assert far == pytest.approx(cost, rel=1e-12)  # 750.3 is rounded at 1e-13
+    np.testing.assert_allclose(there["X"], near["X"], rtol=1e-11)
+
+
 @pytest.mark.parametrize("sigmoid", ["sigmoid(z[n])", "1 / (1 + exp(-z[n]))", "(1 + tanh(z[n]/2)) / 2"])
 def test_logarithms_of_what_rounds_to_1_are_taken_of_what_it_comes_from(sigmoid: str) -> None:
     """The loss of each sample apart: (r - y)/N by z, and ln(1 - r) - ln r = -z by y, where r is 0 or 1 in floats."""

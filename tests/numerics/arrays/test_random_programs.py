@@ -10,6 +10,7 @@ import symbackprop as sb
 
 ONE = ("tanh({})", "relu({})", "abs({})", "({}) ^ 2", "1 / (1 + ({}) ^ 2)", "exp({} / 4)", "softplus({})", "-({})")
 TWO = ("({}) + ({})", "({}) * ({})", "({}) - ({})", "max({}, {})", "min({}, {})", "where({} > {}, 1, 0)")
+OF_ONE = ("(d - 0.3) ^ 2", "exp(-d)", "tanh(d)", "sigmoid(d)")
 AXES = {"N": ("i", "p"), "M": ("j", "q")}  # the index of an axis on the left, and where it is summed over
 GIVEN = {"x": "N", "A": "NM", "w": "M", "B": "MN", "s": ""}
 READ_ALL = "z = sum[i](x[i]) + sum[i, j](A[i, j] * B[j, i]) + sum[j](w[j] * s)"
@@ -50,7 +51,7 @@ def program(seed: int) -> str:
         shapes[name] = own
     if rng.random() < 0.5:
         bound = ", ".join(AXES[axis][0] for axis in own)
-        lines.append(f"C = sum[{bound}](({left} - 0.3) ^ 2)" if own else "C = (d - 0.3) ^ 2")
+        lines.append(f"C = sum[{bound}](({left} - 0.3) ^ 2)" if own else f"C = {rng.choice(OF_ONE)}")
     return "\n".join(("input x[N], A[N, M]", "parameter w[M], B[M, N], s", "sizes N = 3, M = 2", *lines))
 
 
