@@ -15,7 +15,7 @@ from sympy import Add, Expr, Indexed, Integer, S, Symbol, exp
 from symbackprop.calculus import rules
 from symbackprop.calculus.batches import OwnCosts
 from symbackprop.calculus.equations import MOST_ENTRIES, DerivedEquation, written_out
-from symbackprop.calculus.indices import fresh
+from symbackprop.calculus.indices import fresh, letters_of
 from symbackprop.calculus.known import divisors
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.recurrence import Recurrence
@@ -119,9 +119,10 @@ def place_of(tensor: Tensor, equations: tuple[Equation, ...]) -> Indexed:
             return tensor[equation.indices] if len(equation.indices) != 1 else tensor[equation.indices[0]]
     reads = [e for equation in equations for e in sorted(entries(equation.expression), key=str) if e.base == tensor]
     letters: list[Symbol] = []
+    arrays = [index(letter) for letter in letters_of(equation.target + equation.expression for equation in equations)]
     for axis in range(len(tensor.axes)):
         places = (e.indices[axis] for e in reads)
         plain = (place for place in places if isinstance(place, Symbol) and free_indices(place))  # h_N: N is a size
         letter = next((symbol for symbol in plain if symbol not in letters), None)
-        letters.append(letter or fresh(index(_LETTERS[axis % len(_LETTERS)]), letters))
+        letters.append(letter or fresh(index(_LETTERS[axis % len(_LETTERS)]), [*letters, *arrays]))
     return tensor[tuple(letters)]

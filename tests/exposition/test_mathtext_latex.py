@@ -20,6 +20,7 @@ from sympy import (
     S,
     Sum,
     Symbol,
+    ceiling,
     cosh,
     erf,
     exp,
@@ -219,7 +220,11 @@ CONDITIONS = {
     ),
     r"j \bmod 2 = 0": Eq(Mod(J, 2), 0),
     r"1 + \left(\left(j + 1\right) \bmod 3\right) = i": Eq(1 + Mod(J + 1, 3), I, evaluate=False),
-    r"T - q \ge 1": LENGTH - Q - 1 >= 0,
+    r"q \le T - 1": LENGTH - Q - 1 >= 0,
+    r"q \ge 2": Q - 2 >= 0,
+    r"q \le T - 2": LENGTH - Q >= 2,
+    r"x + u \ge 1": X + U - 1 >= 0,
+    r"p - 2\left\lceil\frac{p}{2}\right\rceil + 2": index("p") - 2 * ceiling(index("p") / 2) + 2,
     r"x + u - 1 = q": Eq(X + U - 1, Q, evaluate=False),
 }
 

@@ -209,7 +209,7 @@ def test_error_that_comes_from_the_next_step_alone(lang: str) -> None:
     wanted = {"en": "from the next step alone", "es": "solo desde el paso siguiente"}[lang]
     titles = [str(b.slide) for b in document.blocks if isinstance(b, Heading) and b.key == "adjoint"]
     assert 1 == sum(wanted in title for title in titles)
-    assert {"en": "$`p_{t}`$ is used for $`g_{t+1}`$", "es": "$`p_{t}`$ se usa para $`g_{t+1}`$"}[lang] in render(
+    assert {"en": "$`p_{t}`$ enters $`g_{t+1}`$", "es": "$`p_{t}`$ entra en $`g_{t+1}`$"}[lang] in render(
         derivation, "markdown", lang=lang
     )
 
@@ -218,9 +218,9 @@ def test_error_that_comes_from_the_next_step_alone(lang: str) -> None:
     ("name", "told"),
     [
         ("rnn", "for $`o_{tk}`$, and once more in the next one, for $`h_{t+1,k}`$."),
-        ("rnn", "$`h^{(0)}_{j}`$ is used for $`h_{0j}`$ and for no other entry"),
-        ("softmax_regression", "$`z_{ik}`$ is used for $`p_{iq}`$ with every $`q`$."),
-        ("softmax_regression", "In this program, $`z_{ik}`$ is read by $`p_{iq}`$:"),
+        ("rnn", "$`h^{(0)}_{j}`$ enters $`h_{0j}`$ and no other entry"),
+        ("softmax_regression", "$`z_{ik}`$ enters $`p_{iq}`$ for every $`q`$."),
+        ("softmax_regression", "In this program, $`z_{ik}`$ enters $`p_{iq}`$:"),
     ],
 )
 def test_entries_that_are_named_are_those_that_read_the_entry(name: str, told: str, program_derivation) -> None:

@@ -77,6 +77,11 @@ class ArrayBox:
         return self.arrays[0].kind
 
     @property
+    def computed(self) -> bool:
+        """Whether its arrays are computed: it has round corners then."""
+        return self.kind in (Kind.VALUE, Kind.COST)
+
+    @property
     def left(self) -> Point:
         """Where arrows arrive."""
         return self.x - self.width / 2, self.y

@@ -13,7 +13,6 @@ from symbackprop.exposition.figures.layout import ChainPicture, Edge, NetworkPic
 from symbackprop.exposition.formulas import formula_box
 from symbackprop.exposition.mathtext.plain import in_line
 from symbackprop.exposition.palette import COLOURS, GREY
-from symbackprop.network.program import Kind
 
 
 @singledispatch
@@ -92,7 +91,7 @@ def _graph(picture: GraphPicture, document: Document, alt: str) -> str:
     for place, box in enumerate(picture.boxes):
         rows = (row for row, _ in box_rows(box))
         letters = "<br>".join(row if isinstance(row, str) else _text(row, document) for row in rows)
-        opened, closed = ("([", "])") if box.kind is Kind.VALUE else ("[", "]")
+        opened, closed = ("([", "])") if box.computed else ("[", "]")
         lines.append(f'a{place}{opened}"{letters}"{closed}')
     lines += [f"a{each.start} {'-.->' if each.looks_back else '-->'} a{each.end}" for each in picture.arrows]
     return _flowchart(alt, lines)

@@ -49,7 +49,7 @@ def _draw_box(box: ArrayBox, canvas: Canvas, place: int) -> None:
     (x, y), wide, high = _at((box.x, box.y)), box.width * UNIT, box.height * UNIT
     colour = COLOURS[ROLES[box.kind]] if box.kind in ROLES else INK
     width = (1.6 if box.kind in ROLES else 0.8) * box.is_framed
-    rounded = 9 if box.kind is Kind.VALUE else 2
+    rounded = 9 if box.computed else 2
     left, top = x - wide / 2, y - high / 2
     canvas.reach((left, top), (left + wide, top + high))
     parts = [

@@ -188,7 +188,7 @@ def _cell(cell: Cell) -> str:
 _BOXES = {
     Kind.PARAMETER: "draw=input, line width=1.1pt, rounded corners=1pt",
     Kind.VALUE: "draw=activation, line width=1.1pt, rounded corners=6pt",
-    Kind.COST: "draw=cost, line width=1.2pt, rounded corners=2pt",
+    Kind.COST: "draw=cost, line width=1.2pt, rounded corners=6pt",
 }
 
 

@@ -787,7 +787,7 @@ SENTENCES = {
     "part.order.slide": "One pass back gives all {count} derivatives",
     "equations.order.slide": "Forward first, keeping every {z} and {a}; then once from the last layer to the first:",
     "equations.price.slide": "",
-    "section.descent.slide": "Backpropagation computes, descent uses",
+    "section.descent.slide": "Backpropagation gives the gradient, descent uses it",
     "descent.idea.slide": "All derivatives together are the *gradient*. A small step against it lowers {C}; how small, "
     "the *learning rate* {eta} says:",
     "descent.batch.slide": "",
@@ -923,7 +923,7 @@ SENTENCES = {
     "adds up: *one term for every entry that reads it*. That is all that the sums below say.",
     "rates.idea.slide": "An entry moves every entry that is computed from it, and each of these moves the result. "
     "Along one path the rates multiply; different paths add up: *one term for every entry that reads it*.",
-    "rates.first.slide": "Here {entry} is read by {reader}:",
+    "rates.first.slide": "Here {entry} enters {reader}:",
     "rates.known.slide": "From the last equation to the first, every rate is known before it is needed, and none is "
     "computed twice.",
     "section.rates.slide": "One term for every entry that reads it",
@@ -934,7 +934,7 @@ SENTENCES = {
     "computation.composition.slide": "As one composition:",
     "arrays.picture.slide": "Along the arrows values are computed; against them the error comes back.",
     "onepage.reading.slide": "",
-    "rates.first": "In this program, {entry} is read by {reader}:",
+    "rates.first": "In this program, {entry} enters {reader}:",
     "rates.bracket": "Inside of a sum, only the term that contains the entry itself has a rate. The bracket {bracket} "
     "picks it: it is 1 where {i} equals {j}, and 0 elsewhere.",
     "rates.known": "Go through the equations from the last to the first. Then the rate of what an equation computes is "
@@ -947,33 +947,37 @@ SENTENCES = {
     "indices.",
     "reverse.given": "What comes after {outputs} is left open: the rates of {C} with respect to them are given.",
     "part.adjoint": "With respect to {array}",
-    "part.adjoint.cost": "{array} stands in the cost itself",
+    "part.adjoint.cost": "{array} enters the cost directly",
     "part.adjoint.through": "The error reaches {array} through {readers}",
     "part.adjoint.many": "The error reaches {array} by {count} paths, which add up",
     "part.adjoint.time": "The error reaches {array} through {own} and from the next step",
     "part.adjoint.later": "The error reaches {array} from the next step alone",
-    "reverse.in-cost": "{entry} stands in the cost itself:",
-    "reverse.reader": "{entry} is used for {readers}:",
-    "reverse.readers": "{entry} is used for {readers}, and each of these uses has a term of its own:",
+    "reverse.in-cost": "{entry} enters the cost directly:",
+    "reverse.reader": "{entry} enters {readers}:",
+    "reverse.readers": "{entry} enters {readers}, and each of these uses gives a term of its own:",
     "reverse.in-cost.slide": "",
-    "reverse.alone": "{entry} is used for {target} and for no other entry, so there is one term:",
-    "reverse.every": "{entry} is used for {target} with every {indices}. Each of these brings a term, and the terms "
-    "add up:",
+    "reverse.alone": "{entry} enters {target} and no other entry, so there is one term:",
+    "reverse.every": "{entry} enters {target} for every {indices}. Each of these gives a term, and the terms add up:",
     "reverse.time": "{entry} is used in its own step, for {own}, and once more in the next one, for {later}. So what "
     "comes back to it has two parts; the second one needs the step after it, and therefore all of this is computed "
     "from the last step to the first, *backwards through time*:",
-    "reverse.time.slide": "{entry} is used for {own} and, one step later, for {later}. So the steps are gone through "
-    "*backwards through time*:",
-    "reason.alike": "the same steps, with other letters",
+    "reverse.time.slide": "{entry} enters {own} and, one step later, {later}. So the error comes *backwards through "
+    "time*:",
+    "reverse.alike": "The same steps, with other letters, give:",
     "reverse.largest": "Only the largest entry is passed on, so only there does the rate come back; where several are "
     "equally large, to the first of them.",
+    "form.nabla": "{form} has {rate} in the place of {entry}.",
+    "form.product": "{form} is the product entry by entry.",
+    "form.power": "In {form}, every entry of {a} has the power {n}.",
+    "form.ones": "{form} is a column of {n} ones.",
+    "onepage.backward": "What comes back",
     "form.star": "The star: entry {q} of {form} is {sum}; what stands on its left moves over what stands on its right.",
     "form.pad": "In {form}, {p} zeros stand before {a}, and as many behind it, so that what moves reaches over the "
     "ends. With one zero less than what moves is long, this is the *full* correlation.",
     "form.rot": "{form} is turned round: the last entry comes first, along every axis.",
     "form.spaced": "In {form} the entries stand {n} apart, with zeros between them.",
-    "form.unpool": "{form} has each entry of {k} where the largest of its window of {a} is, the first of equal "
-    "ones, and zeros elsewhere.",
+    "form.unpool": "In {form}, each entry of {k} stands where the largest of its window of {a} was; elsewhere there "
+    "are zeros.",
     "form.einsum": "An einsum, such as {form}, multiplies arrays entry by entry, with a letter for each axis, and adds "
     "up over the letters that do not come after the arrow.",
     "form.every": "Of {form}, one entry of every {n} is kept.",
@@ -985,23 +989,23 @@ SENTENCES = {
     "table.onepage": "Both passes. What the backward one needs, the forward one has computed.",
     "reason.descent.parameter": "a step against the derivative, for every parameter",
     "part.short": "What repeats gets a name",
-    "part.short.slide": "The error, times the slope: what repeats gets a name",
+    "part.short.slide": "A name for what repeats",
     "reverse.short.many": "On its way back through the functions that give {arrays}, the error is multiplied by their "
     "slopes, in values that the forward pass has computed. These products return in several derivatives, so they get "
     "names, {deltas}:",
-    "reverse.short.many.slide": "The error times the slope of its function returns in several derivatives. These "
-    "products get names:",
+    "reverse.short.many.slide": "The error times the slope of its function returns in several derivatives:",
     "reverse.short": "On its way back through the function that gives {arrays}, the error is multiplied by the slope "
     "of that function, in values that the forward pass has computed. The product returns in several derivatives, so "
     "it gets a name, {deltas}:",
-    "reverse.short.slide": "The error times the slope of the function returns in several derivatives. It gets a name:",
+    "reverse.short.slide": "The error times the slope of the function returns in several derivatives:",
     "reason.short": "with the name for what repeats",
-    "reason.short.brief": "insert, differentiate, and write it with the names for what repeats",
+    "reason.short.brief": "insert and differentiate, with the name for what repeats",
     "onepage.under": "Forward, from top to bottom:",
     "onepage.back": "Then back, again from top to bottom:",
-    "onepage.back.slide": "Back, from top to bottom:",
+    "onepage.back.slide": "In the order in which they are computed:",
     "onepage.alike": "Back, from top to bottom; of those that are equal but for the letters the first:",
-    "onepage.alike.slide": "Back, from top to bottom; of those that are equal but for the letters the first:",
+    "onepage.alike.slide": "In the order in which they are computed; of those that differ in their letters alone, the "
+    "first:",
     "program.rule.chain-rule": "chain rule: one term for every entry that reads it",
     "program.rule.insert-forward": "insert the equation",
     "program.rule.collapse-delta.brief": "differentiate: only what contains the entry itself remains",
@@ -1135,8 +1139,8 @@ SENTENCES = {
     "layer.own activation": "a function of its own",
     "array.own": "{what}",
     "layers.nothing": "; nothing is computed, and the entries stay as they are.",
-    "rates.first.layers.slide": "Here {entry} is read by {reader}:",
-    "rates.first.layers": "In this network, {entry} is read by {reader}:",
+    "rates.first.layers.slide": "Here {entry} enters {reader}:",
+    "rates.first.layers": "In this network, {entry} enters {reader}:",
     "array.of": "{what} of layer {layer}",
     "array.in": "{what}, in layer {layer}",
     "array.x": "the input",
@@ -1194,10 +1198,10 @@ SENTENCES = {
     "part.layer.back": "Back through layer {layer}: {what}",
     "part.layer.cost": "At the cost",
     "part.adjoint.meaning": "{array}, {what}",
-    "reverse.every.time": "{entry} is used for {target} with every {indices}: at each step of time it is the same. "
-    "What comes back from all steps adds up:",
-    "reverse.turned.slide": "Of the kernel, the place is now a difference: back goes the error, "
-    "*convolved with the kernel turned round*.",
+    "reverse.every.time": "{entry} enters {target} for every {indices}: it is the same at all steps of time, and what "
+    "comes back from them adds up:",
+    "reverse.turned.slide": "The place in the kernel is now a difference: the error comes back, *convolved with the "
+    "kernel turned round*.",
     "reverse.turned": "In the forward pass the place in the input is a sum of the place in the output and that in the "
     "kernel; so here the place in the kernel is a difference. What goes back is the error, *convolved with the kernel "
     "turned round*.",

@@ -675,16 +675,16 @@ SENTENCES = {
     "rule.chain-rule": "regla de la cadena",
     "rule.name": "se pone un nombre, o se desarrolla",
     "rule.leave-out": "del coste, solo estos términos lo contienen",
-    "rule.insert-forward": "se inserta la ecuación hacia delante",
+    "rule.insert-forward": "se sustituye la ecuación hacia delante",
     "rule.differentiate": "se deriva",
     "rule.collapse-delta": "solo queda el término en que el corchete vale 1",
     "rule.restore-known": "se recupera lo ya calculado hacia delante",
     "rule.write-out": "se escribe la definición",
-    "rule.substitute-result": "se inserta un resultado anterior",
+    "rule.substitute-result": "se sustituye un resultado anterior",
     "rule.arrange": "se simplifica",
     "rule.assume": "por hipótesis",
-    "reason.cost by activation.insert-forward": "se inserta el coste",
-    "reason.activation by input.insert-forward": "se inserta la activación",
+    "reason.cost by activation.insert-forward": "se sustituye el coste",
+    "reason.activation by input.insert-forward": "se sustituye la activación",
     "reason.activation by input.differentiate": "se deriva",
     "reason.activation by input.restore-known": "en función de la activación, ya conocida",
     "reason.BP1.name": "es lo que significa el nombre",
@@ -803,7 +803,7 @@ SENTENCES = {
     "equations.order.slide": "Primero hacia delante, guardando cada {z} y cada {a}; después, una vez, de la última "
     "capa a la primera:",
     "equations.price.slide": "",
-    "section.descent.slide": "La retropropagación calcula; el descenso usa",
+    "section.descent.slide": "La retropropagación da el gradiente; el descenso lo usa",
     "descent.idea.slide": "Todas las derivadas juntas son el *gradiente*. Un paso pequeño en sentido contrario reduce "
     "{C}; lo pequeño que es lo dice la *tasa de aprendizaje* {eta}:",
     "descent.batch.slide": "",
@@ -934,7 +934,7 @@ SENTENCES = {
     "computation.given": "{state} otra vez, tal como lo lee lo que viene después del bloque",
     "computation.recurrence": "Donde un arreglo está en los dos lados, sus pasos se calculan uno tras otro: cada uno "
     "necesita solo pasos que ya están.",
-    "computation.composition": "Al insertar unas ecuaciones en otras resulta una sola composición:",
+    "computation.composition": "Al sustituir unas ecuaciones en otras resulta una sola composición:",
     "section.rates": "La regla de la cadena, con índices",
     "rates.idea": "Un elemento que se mueve un poco mueve cada elemento que se calcula con él, cada uno con su propia "
     "razón de cambio; y cada uno de estos mueve el resultado. A lo largo de un camino las razones se multiplican, y lo "
@@ -943,7 +943,7 @@ SENTENCES = {
     "rates.idea.slide": "Un elemento mueve cada elemento que se calcula con él, y cada uno de estos mueve el "
     "resultado. En un camino las razones se multiplican; los caminos se suman: *un término por cada elemento que lo "
     "lee*.",
-    "rates.first.slide": "Aquí, a {entry} lo lee {reader}:",
+    "rates.first.slide": "Aquí, {entry} entra en {reader}:",
     "rates.known.slide": "De la última ecuación a la primera, cada razón se conoce antes de que haga falta, y ninguna "
     "se calcula dos veces.",
     "section.rates.slide": "Un término por cada elemento que lo lee",
@@ -954,7 +954,7 @@ SENTENCES = {
     "computation.composition.slide": "Como una sola composición:",
     "arrays.picture.slide": "En el sentido de las flechas se calculan los valores; en contra vuelve el error.",
     "onepage.reading.slide": "",
-    "rates.first": "En este programa, {entry} lo lee {reader}:",
+    "rates.first": "En este programa, {entry} entra en {reader}:",
     "rates.bracket": "Dentro de una suma, solo tiene razón de cambio el término que contiene el propio elemento. El "
     "corchete {bracket} lo elige: vale 1 donde {i} es igual a {j}, y 0 en los demás casos.",
     "rates.known": "Se recorren las ecuaciones de la última a la primera. Así, la razón de cambio de lo que calcula "
@@ -969,34 +969,39 @@ SENTENCES = {
     "reverse.given": "Lo que viene después de {outputs} queda abierto: las razones de cambio de {C} respecto de ellos "
     "están dadas.",
     "part.adjoint": "Respecto de {array}",
-    "part.adjoint.cost": "{array} está en el coste mismo",
+    "part.adjoint.cost": "{array} entra directamente en el coste",
     "part.adjoint.through": "El error llega a {array} por {readers}",
     "part.adjoint.many": "El error llega a {array} por {count} caminos, que se suman",
     "part.adjoint.time": "El error llega a {array} por {own} y desde el paso siguiente",
     "part.adjoint.later": "El error llega a {array} solo desde el paso siguiente",
-    "reverse.in-cost": "{entry} está en el coste mismo:",
-    "reverse.reader": "{entry} se usa para {readers}:",
-    "reverse.readers": "{entry} se usa para {readers}, y cada uno de esos usos tiene su propio término:",
+    "reverse.in-cost": "{entry} entra directamente en el coste:",
+    "reverse.reader": "{entry} entra en {readers}:",
+    "reverse.readers": "{entry} entra en {readers}, y cada uno de esos usos da su propio término:",
     "reverse.in-cost.slide": "",
-    "reverse.alone": "{entry} se usa para {target} y para ningún otro elemento, así que hay un solo término:",
-    "reverse.every": "{entry} se usa para {target} con cada {indices}. Cada uso aporta un término, y los términos se "
+    "reverse.alone": "{entry} entra en {target} y en ningún otro elemento, así que hay un solo término:",
+    "reverse.every": "{entry} entra en {target} para cada {indices}. Cada uso aporta un término, y los términos se "
     "suman:",
     "reverse.time": "{entry} se usa en su propio paso, para {own}, y otra vez en el siguiente, para {later}. Por eso "
     "lo que le llega de vuelta tiene dos partes; la segunda necesita el paso posterior, y así todo esto se calcula "
     "del último paso al primero, *hacia atrás en el tiempo*:",
-    "reverse.time.slide": "{entry} se usa para {own} y, un paso después, para {later}. Por eso los pasos se recorren "
-    "*hacia atrás en el tiempo*:",
-    "reason.alike": "los mismos pasos, con otras letras",
+    "reverse.time.slide": "{entry} entra en {own} y, un paso después, en {later}. Así, el error llega *hacia atrás en "
+    "el tiempo*:",
+    "reverse.alike": "Los mismos pasos, con otras letras, dan:",
     "reverse.largest": "Solo pasa el elemento más grande, así que solo allí vuelve la razón de cambio; si varios son "
     "igual de grandes, al primero de ellos.",
+    "form.nabla": "{form} tiene {rate} en el lugar de {entry}.",
+    "form.product": "{form} es el producto elemento a elemento.",
+    "form.power": "En {form}, cada elemento de {a} está elevado a {n}.",
+    "form.ones": "{form} es una columna de {n} unos.",
+    "onepage.backward": "Lo que vuelve",
     "form.star": "La estrella: el elemento {q} de {form} es {sum}; lo que está a su izquierda recorre lo que está a su "
     "derecha.",
     "form.pad": "En {form} hay {p} ceros antes de {a}, y otros tantos después, para que lo que la recorre pase de sus "
     "extremos. Con un cero menos que la longitud de lo que recorre, es la correlación *completa*.",
     "form.rot": "{form} está girado: el último elemento es el primero, en cada eje.",
     "form.spaced": "En {form} los elementos están a distancia {n}, con ceros entre ellos.",
-    "form.unpool": "{form} tiene cada elemento de {k} donde está el mayor de su ventana de {a}, el primero si hay "
-    "varios iguales, y ceros en los demás lugares.",
+    "form.unpool": "En {form}, cada elemento de {k} está donde estaba el mayor de su ventana de {a}; en los demás "
+    "lugares hay ceros.",
     "form.einsum": "Un einsum, como {form}, multiplica arreglos elemento a elemento, con una letra para cada eje, y "
     "suma sobre las letras que no vienen después de la flecha.",
     "form.every": "De {form} se conserva un elemento de cada {n}.",
@@ -1008,29 +1013,27 @@ SENTENCES = {
     "table.onepage": "Las dos pasadas. Lo que la segunda necesita lo ha calculado la primera.",
     "reason.descent.parameter": "un paso contra la derivada, para cada parámetro",
     "part.short": "Lo que se repite recibe un nombre",
-    "part.short.slide": "Lo que se repite, error y pendiente, recibe un nombre",
+    "part.short.slide": "Un nombre para lo que se repite",
     "reverse.short.many": "Al volver por las funciones que dan {arrays}, el error se multiplica por sus pendientes, en "
     "valores que la pasada hacia delante ya calculó. Estos productos aparecen en varias derivadas, así que reciben "
     "nombres, {deltas}:",
-    "reverse.short.many.slide": "El producto del error y la pendiente de su función aparece en varias derivadas. Estos "
-    "productos reciben nombres:",
+    "reverse.short.many.slide": "El producto del error y la pendiente de su función aparece en varias derivadas:",
     "reverse.short": "Al volver por la función que da {arrays}, el error se multiplica por la pendiente de esa "
     "función, en valores que la pasada hacia delante ya calculó. El producto aparece en varias derivadas, así que "
     "recibe un nombre, {deltas}:",
-    "reverse.short.slide": "El producto del error y la pendiente de la función aparece en varias derivadas. Recibe un "
-    "nombre:",
+    "reverse.short.slide": "El producto del error y la pendiente de la función aparece en varias derivadas:",
     "reason.short": "con el nombre de lo que se repite",
-    "reason.short.brief": "se inserta, se deriva y se escribe con los nombres de lo que se repite",
+    "reason.short.brief": "se sustituye y se deriva, con el nombre de lo que se repite",
     "onepage.under": "Hacia delante, de arriba abajo:",
     "onepage.back": "Después hacia atrás, otra vez de arriba abajo:",
-    "onepage.back.slide": "Hacia atrás, de arriba abajo:",
+    "onepage.back.slide": "En el orden en que se calculan:",
     "onepage.alike": "Hacia atrás, de arriba abajo; de las que son iguales salvo por las letras, la primera:",
-    "onepage.alike.slide": "Hacia atrás, de arriba abajo; de las que son iguales salvo por las letras, la primera:",
+    "onepage.alike.slide": "En el orden en que se calculan; de las que solo difieren en las letras, la primera:",
     "program.rule.chain-rule": "regla de la cadena: un término por cada elemento que lo lee",
-    "program.rule.insert-forward": "se inserta la ecuación",
+    "program.rule.insert-forward": "se sustituye la ecuación",
     "program.rule.collapse-delta.brief": "se deriva: solo queda lo que contiene el propio elemento",
     "program.rule.restore-known.brief": "escrito con lo que calculó la pasada hacia delante",
-    "program.rule.differentiate.brief": "se inserta la ecuación y se deriva",
+    "program.rule.differentiate.brief": "se sustituye la ecuación y se deriva",
     "program.rule.arrange.brief": "se agrupa",
     # la historia de una red de capas: qué es cada capa y qué son sus arreglos
     "title.layers": "Retropropagación a través de capas {kinds}",
@@ -1159,8 +1162,8 @@ SENTENCES = {
     "layer.own activation": "una función propia",
     "array.own": "{what}",
     "layers.nothing": "; no se calcula nada, y los elementos quedan como están.",
-    "rates.first.layers.slide": "Aquí, a {entry} lo lee {reader}:",
-    "rates.first.layers": "En esta red, {entry} lo lee {reader}:",
+    "rates.first.layers.slide": "Aquí, {entry} entra en {reader}:",
+    "rates.first.layers": "En esta red, {entry} entra en {reader}:",
     "array.of": "{what} de la capa {layer}",
     "array.in": "{what}, en la capa {layer}",
     "array.x": "la entrada",
@@ -1217,8 +1220,8 @@ SENTENCES = {
     "part.layer.back": "Hacia atrás por la capa {layer}: {what}",
     "part.layer.cost": "En el coste",
     "part.adjoint.meaning": "{array}, {what}",
-    "reverse.every.time": "{entry} se usa para {target} con cada {indices}: en todos los pasos del tiempo es el mismo. "
-    "Lo que vuelve de todos los pasos se suma:",
+    "reverse.every.time": "{entry} entra en {target} para cada {indices}: es el mismo en todos los pasos de tiempo, y "
+    "lo que vuelve de ellos se suma:",
     "reverse.turned.slide": "El lugar en el núcleo es ahora una diferencia: vuelve el error, "
     "*convolucionado con el núcleo girado*.",
     "reverse.turned": "En la pasada hacia delante, el lugar en la entrada es la suma del lugar en la salida y el "
@@ -1623,7 +1626,7 @@ NAMES = {
         "por la de la activación": "por la de la función de activación",
         "con esta activación": "con esta función de activación",
         "la derivada de la activación": "la derivada de la función de activación",
-        "se inserta la activación": "se inserta la función de activación",
+        "se sustituye la activación": "se sustituye la función de activación",
         "activaciones que actúen": "funciones de activación que actúen",
         "activaciones ocultas": "funciones de activación ocultas",
         "activaciones neurona a neurona": "funciones de activación unidad a unidad",

@@ -192,11 +192,17 @@ def _piecewise(pieces: Piecewise, style: Style) -> Box:
 
 @rule.register
 def _relation(relation: Relational, style: Style) -> Box:
-    """Z > 0; in a relation between counts the number goes to the right: T - q ≥ 1 instead of T - q - 1 ≥ 0."""
+    """Z > 0; the only index in counts is on the left, q ≤ T - 1 instead of T - q ≥ 1; else a number is on the right."""
     left, right = relation.args
-    if right == 0 and counts(left):
-        constant, left = left.as_coeff_Add()
-        right = -constant
+    if counts(left) and counts(right) and not isinstance(relation, Equality | Unequality):
+        names = free_indices(left - right)
+        (name,) = names if len(names) == 1 else (None,)
+        if name is not None and abs((left - right).coeff(name)) == 1:
+            relation = relation if (left - right).coeff(name) == 1 else relation.reversedsign
+            left, right = name, name - (left - right) * (left - right).coeff(name)
+        elif right == 0:
+            constant, left = left.as_coeff_Add()
+            right = -constant
     return Relation((lay_out(left, style), lay_out(right, style)), (_SIGNS[type(relation)],))
 
 

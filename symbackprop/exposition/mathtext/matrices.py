@@ -157,8 +157,13 @@ def _with_cases(total: Plus, number: Expr) -> Entrywise | None:
     return Entrywise(Piecewise(*zip(values, conditions, strict=True), evaluate=False), ((entry, step.of),))
 
 
-def _place(term: Matrix | Expr) -> tuple[bool, bool, bool]:
-    return _is_negative(term), isinstance(term, Matrix), _letters(term) == {"b"}
+def _place(term: Matrix | Expr) -> tuple[bool, bool, bool, bool]:
+    """Return where a term stands: an array alone, also one for every sample, after products, and a bias last."""
+    alone = isinstance(term, Named | Applied | Powered | Entrywise) or (
+        isinstance(term, Product) and any(isinstance(f, Ones) for f in term.factors)
+    )
+    bias = alone and all(letter.startswith("b") for letter in _letters(term))
+    return _is_negative(term), isinstance(term, Matrix), alone, bias
 
 
 def _is_negative(term: Matrix | Expr) -> bool:

@@ -2,7 +2,8 @@ r"""The order in which people write factors and terms, and the number or sign th
 
     factors   numbers, sizes, ∂C/∂u, what comes of the cost, w, δ, other values from the last layer to the first,
               links ∂u/∂v along their chain, [i = j], and a sum last, where it needs no parentheses
-    terms     numbers, then what is positive, then what is negative; b after the weighted sum; in indices x + u - 1
+    terms     numbers, then what is positive, then what is negative; an entry that stands alone, such as a bias, after
+              sums and products; in indices x + u - 1
 
 Only the look is decided here: reordering real numbers changes nothing.
 """
@@ -30,6 +31,8 @@ from sympy import (
     S,
     Sum,
     Symbol,
+    ceiling,
+    floor,
 )
 from sympy.core.function import AppliedUndef, Function
 
@@ -131,7 +134,7 @@ def counts(expression: Expr) -> bool:
         return bool(expression.is_integer)
     if isinstance(expression, Add | Mul | Pow):
         return all(counts(argument) for argument in expression.args)
-    return isinstance(expression, AppliedUndef | Integer) and expression.is_integer is True
+    return isinstance(expression, AppliedUndef | Integer | ceiling | floor) and expression.is_integer is True
 
 
 @lru_cache(CACHED)
@@ -233,12 +236,12 @@ def _count_key(term: Taken) -> Key:
 
 
 def _term_key(term: Taken) -> Key:
-    """Return where a term stands in a sum of values: 1 - a, a - y - Σ f, Σ w a + b."""
+    """Return where a term stands in a sum of values: 1 - a, a - y - Σ f, Σ w a + b, f(x) + x."""
     keys = sorted(factor_key(factor) for factor in term.factors)
-    biases = [name for factor in term.factors for name in _names(factor) if name[0] == "b"]
-    alone = bool(biases) and len(keys) == 1 and keys[0][0] != TOTAL
+    alone = len(keys) == 1 and keys[0][0] in (COST_LIKE, WEIGHT, VALUE) and term.coefficient == 1
+    bias = alone and keys[0][3][:1] == "b"
     summed = any(key[0] == TOTAL for key in keys)
-    return bool(term.coefficient.is_negative), bool(keys), alone, summed, _without_rank(keys)
+    return bool(term.coefficient.is_negative), bool(keys), alone, bias, summed, _without_rank(keys)
 
 
 def _without_rank(keys: Sequence[Key]) -> tuple[Key, ...]:

@@ -181,7 +181,7 @@ def graph_shapes(picture: GraphPicture, place: Canvas, drawer: PartDrawer) -> li
     numbers = [next(drawer.numbers) for _ in picture.boxes]
     arrows = [part for arrow in picture.arrows for part in _arrow(arrow, numbers, place, drawer)]
     boxes = [
-        drawer.box(number, _area(box, place), _lines(box), _outline(box, drawer))
+        drawer.box(number, _area(box, place), _lines(box), _outline(box, drawer), round_corners=box.computed)
         for box, number in zip(picture.boxes, numbers, strict=True)
     ]
     return [*cells, *arrows, *boxes]

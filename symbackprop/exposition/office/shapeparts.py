@@ -103,9 +103,10 @@ class PartDrawer:
             about, area, self.pen, kind="rect", drawn=[filling, line(GREY, 0.5, self.pen)], text=self._lines([], 1.0)
         )
 
-    def box(self, number: int, area: Area, lines: Iterable[Text], drawn: Element) -> Element:
+    def box(self, number: int, area: Area, lines: Iterable[Text], drawn: Element, *, round_corners: bool) -> Element:
         """Return a box with lines of words in it."""
         lines = tuple(lines)
         inside = self._lines(lines, 0.62 * area.height / max(1, len(lines)), room=INSIDE * area.width)
         about = spoken(Label(number, "Array"))
-        return shape(about, area, self.pen, kind="roundRect", drawn=[fill(PAPER), drawn], text=inside)
+        kind = "roundRect" if round_corners else "rect"
+        return shape(about, area, self.pen, kind=kind, drawn=[fill(PAPER), drawn], text=inside)

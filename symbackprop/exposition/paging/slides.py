@@ -158,8 +158,8 @@ class _Pager:
     def pieces(self, blocks: Sequence[Block]) -> list[_Piece]:
         """Return the pieces of the blocks below one heading."""
         done: list[_Piece] = []
-        around = zip((None, *blocks), blocks, (*blocks[1:], None), strict=False)
-        for before, block, following in around:
+        around = zip((None, *blocks), blocks, (*blocks[1:], None), (*blocks[2:], None, None), strict=False)
+        for before, block, following, then in around:
             pieces = list(self._block(block, following))
             if not pieces:
                 continue
@@ -167,7 +167,8 @@ class _Pager:
                 done[0], pieces[0] = replace(done[0], held=True), replace(pieces[0], breaks=False)
             if isinstance(block, Steps):
                 pieces[0] = replace(pieces[0], breaks=_is_result(before))  # after a result, something new begins
-                pieces[-1] = replace(pieces[-1], held=_is_result(following))
+                result = _is_result(following)  # it stays with its line, or goes along with what is said of its signs
+                pieces[-1] = replace(pieces[-1], held=result and not isinstance(then, Prose))
                 if not _reasoned(block):
                     pieces = _together(pieces, self.sheet.height)
             if (isinstance(block, Steps) and is_written(before)) or (_is_result(block) and isinstance(before, Steps)):

@@ -1,4 +1,4 @@
-"""What the signs of matrix forms mean, in a sentence where each comes first: k ⋆ a, pad, rot, arrows, einsum."""
+"""What the signs of matrix forms mean, in a sentence where each comes first: ∇, ⊙, ones, k ⋆ a, pad, rot, einsum."""
 
 from __future__ import annotations
 
@@ -7,8 +7,20 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from sympy import Expr, S, Sum, Symbol
 
 from symbackprop.calculus.adjoints import Adjoint
-from symbackprop.calculus.matrices import Correlation, Einsum, Matrix, Named, Spaced, Turned, Unpooled, parts_of
-from symbackprop.exposition.document import Block
+from symbackprop.calculus.matrices import (
+    Correlation,
+    Einsum,
+    Hadamard,
+    Matrix,
+    Named,
+    Ones,
+    Powered,
+    Spaced,
+    Turned,
+    Unpooled,
+    parts_of,
+)
+from symbackprop.exposition.document import Block, Prose, paragraph
 from symbackprop.exposition.levels import USUAL, Level
 from symbackprop.exposition.selection import At
 from symbackprop.exposition.story.program.telling import ProgramTelling
@@ -26,7 +38,14 @@ def _star(padding: Expr = S.Zero, stride: Expr = S.One) -> Matrix:
 
 
 # the sentence, what it is about, and which part of a matrix form needs it
+NABLA = "form.nabla"
+SHORT: Mapping[str, tuple[Matrix | Expr, Callable[[Matrix], bool]]] = {  # said in one paragraph
+    "form.product": (Hadamard((Named(KERNEL), Named(ARRAY))), lambda part: isinstance(part, Hadamard)),
+    "form.power": (Powered(Named(ARRAY), N), lambda part: isinstance(part, Powered)),
+    "form.ones": (Ones(N), lambda part: isinstance(part, Ones)),
+}
 SIGNS: Mapping[str, tuple[Matrix | Expr, Callable[[Matrix], bool]]] = {
+    **SHORT,
     "form.star": (_star(), lambda part: isinstance(part, Correlation)),
     "form.pad": (_star(padding=P), lambda part: isinstance(part, Correlation) and {*part.padding} != {S.Zero}),
     "form.rot": (Turned(Named(KERNEL)), lambda part: isinstance(part, Turned)),
@@ -50,8 +69,8 @@ def explained(telling: ProgramTelling) -> Mapping[str, tuple[At, ...]]:
         own = _signs(telling, adjoint) - known
         known |= own
         found[name] = (
+            *(At(USUAL, block) for block in _paragraphs(telling, own - before, adjoint)),
             *(At(Level.LECTURE, block) for block in _paragraphs(telling, own & before)),
-            *(At(USUAL, block) for block in _paragraphs(telling, own - before)),
         )
     return found
 
@@ -61,12 +80,18 @@ def explained_forward(telling: ProgramTelling) -> tuple[Block, ...]:
     return tuple(_paragraphs(telling, _signs_forward(telling)))
 
 
-def _paragraphs(telling: ProgramTelling, signs: Collection[str]) -> Iterator[Block]:
-    entry = Sum(KERNEL[U] * ARRAY[Q + U - 1], (U, 1, K))
-    for key in SIGNS:
-        if key in signs:
-            form, a, k = equal(SIGNS[key][0]), equal(Named(ARRAY)), equal(Named(KERNEL))
-            yield telling.prose(key, form=form, a=a, k=k, sum=equal(entry), n=N, p=P, q=Q)
+def _paragraphs(telling: ProgramTelling, signs: Collection[str], adjoint: Adjoint | None = None) -> Iterator[Block]:
+    """Yield what signs mean, ∇ by the derivative that is an example of it."""
+    sum_ = equal(Sum(KERNEL[U] * ARRAY[Q + U - 1], (U, 1, K)))
+    names = {"a": equal(Named(ARRAY)), "k": equal(Named(KERNEL)), "sum": sum_, "n": N, "p": P, "q": Q}
+    say = telling.language.sentence
+    said = {key: say(key, {"form": equal(form), **names}) for key, (form, _) in SIGNS.items() if key in signs}
+    if NABLA in signs and adjoint is not None and (sides := telling.matrices(adjoint)) is not None:
+        entry = {"form": equal(sides[0]), "rate": equal(adjoint.left), "entry": adjoint.entry}
+        said = {NABLA: say(NABLA, entry), **said}
+    if short := [text for key, text in said.items() if key in (NABLA, *SHORT)]:
+        yield Prose(paragraph(short))
+    yield from (Prose(text) for key, text in said.items() if key not in (NABLA, *SHORT))
 
 
 def _signs_forward(telling: ProgramTelling) -> set[str]:
@@ -84,7 +109,7 @@ def which_forms(telling: ProgramTelling) -> tuple[Block, ...]:
 
 def _signs(telling: ProgramTelling, adjoint: Adjoint) -> set[str]:
     sides = telling.matrices(adjoint)
-    return set() if sides is None else _signs_in(sides[1])
+    return set() if sides is None else {NABLA, *_signs_in(sides[1])}
 
 
 def _signs_in(matrix: Matrix) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import groupby, zip_longest
 
@@ -29,7 +30,7 @@ def tell(telling: ProgramTelling) -> Story:
     every = tuple(telling.derivation.adjoints.values())
     first = telling.prose("onepage.alike") if len(telling.groups) < len(every) else telling.prose("onepage.back")
     return (
-        *at(EVERY, heading),
+        *at(EVERY, replace(heading, slide=telling.say("onepage.backward"))),  # slides have no room for the way forward
         *at(Level.FULL, telling.prose("onepage.under"), *_forward_pass(telling), telling.prose("onepage.back")),
         *at(Level.FULL, *_back_through_layers(telling, every)),
         *at(Level.SHORT | Level.LECTURE, first, backward_pass(telling, [group[0] for group in telling.groups])),

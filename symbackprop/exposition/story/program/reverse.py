@@ -7,7 +7,6 @@ of all.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import groupby
 
@@ -75,20 +74,17 @@ def _about(telling: ProgramTelling, adjoint: Adjoint, others: Sequence[Adjoint] 
     A lecture has it with the results of the `others`, whose chains are the same but for the letters; where it is one
     of these itself, a lecture leaves it out."""
     usual = Level.FULL if others is None else USUAL
-    steps, same = telling.steps(adjoint), tuple(others or ())
-    sides = [telling.sides(other) for other in same]
-    alike = [Line(left, "=", right, telling.say("reason.alike")) for left, right in sides]
-    seen = backwards(telling, adjoint)
-    blocks: Story = at(usual, heading(telling, adjoint), sentence(telling, adjoint), *seen)
-    if steps.lines and not alike:
+    steps = telling.steps(adjoint)
+    blocks: Story = at(usual, heading(telling, adjoint), sentence(telling, adjoint), *backwards(telling, adjoint))
+    if steps.lines:
         blocks += at(usual, steps)
-    elif steps.lines:
-        together = replace(steps, lines=(*steps.lines, *alike))
-        blocks += (*at(Level.FULL, steps), *at(Level.LECTURE, together))
     matrices = telling.matrices(adjoint)
     if matrices is not None and adjoint.entry.indices:
         blocks += at(usual, Display(equal(*matrices), key=True))
         blocks += tuple(At(each.levels & usual, each.block) for each in signs)
+    if others:
+        lines = tuple(Line(left, "=", right) for left, right in map(telling.sides, others))
+        blocks += at(Level.LECTURE, telling.prose("reverse.alike"), Steps(lines, key="alike"))
     if "scalar" in telling.notations:
         blocks += at(usual, Steps(tuple(Line(left, "=", right) for left, right in adjoint.entries()), key="entries"))
     if any(equation.expression.has(Largest) for equation in adjoint.readers):
