@@ -815,6 +815,7 @@ SENTENCES = {
     "sheet.title": "Backpropagation on one page: {shape}",
     "sheet.equations": "The four equations",
     "sheet.forward": "Forward",
+    "sheet.alike": "Of those that differ in their letters alone, the first:",
     "sheet.backward": "Backward, in this order",
     "sheet.passes": "Forward, then backward",
     "sheet.letters": "Letters",

@@ -831,6 +831,7 @@ SENTENCES = {
     "sheet.title": "La retropropagación en una página: {shape}",
     "sheet.equations": "Las cuatro ecuaciones",
     "sheet.forward": "Hacia delante",
+    "sheet.alike": "De las que solo difieren en las letras, la primera:",
     "sheet.backward": "Hacia atrás, en este orden",
     "sheet.passes": "Hacia delante y después hacia atrás",
     "sheet.letters": "Letras",

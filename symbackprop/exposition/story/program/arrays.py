@@ -122,21 +122,24 @@ def _sources(telling: ProgramTelling) -> Iterator[str]:
         yield "".join(map(str, telling.say("alt.program.from", name=names[tensor], names=found)))
 
 
-def table(telling: ProgramTelling) -> Table:
-    """Return the arrays in the order in which they come: an entry, the shape, the kind, what it is."""
+def table(telling: ProgramTelling, *, brief: bool = False) -> Table:
+    """Return the arrays in the order in which they come: an entry, the shape, the kind, what it is.
+
+    A `brief` one leaves out the kind where it says what each array is."""
     say, arrays = telling.say, telling.program.arrays
     titled = any(meaning(telling, array) for array in arrays)
-    header = [say("header.entry"), say("header.shape"), say("header.kind")] + [say("header.meaning")] * titled
+    kinds = not (brief and titled)
+    names = ["entry", "shape", *["kind"] * kinds, *["meaning"] * titled]
     rows = [
         (
             (Formula((entry_of(array, telling.program.equations),)),),
             shape_text(telling, array),
-            say(f"kind.{array.kind}"),
+            *(say(f"kind.{array.kind}"),) * kinds,
             *(meaning(telling, array),) * titled,
         )
         for array in arrays
     ]
-    return Table(tuple(header), tuple(rows), "lll" + "l" * titled)
+    return Table(tuple(say(f"header.{name}") for name in names), tuple(rows), "l" * len(names))
 
 
 def shape_text(telling: ProgramTelling, array: Array) -> Text:

@@ -11,6 +11,7 @@ from symbackprop.exposition.story.program.onepage import backward_pass
 from symbackprop.exposition.story.program.telling import ProgramTelling, whole
 from symbackprop.exposition.story.speaking import without_reasons
 
+MOST_BACK = 16  # derivatives, more of which would be too small on one page
 MOST_UPDATES = 6  # parameters, with more of which the step is left to the reader
 
 
@@ -20,10 +21,9 @@ def one_page(telling: ProgramTelling) -> tuple[Block, ...]:
         replace(layer_picture(telling) if telling.layers else arrays.picture(telling), caption=()),
         telling.heading_of_sheet("forward"),
         without_reasons(computation.forward_pass(telling)),
-        telling.heading_of_sheet("backward"),
-        backward_pass(telling, tuple(telling.derivation.adjoints.values())),
+        *_backward(telling),
         telling.heading_of_sheet("arrays"),
-        arrays.table(telling),
+        arrays.table(telling, brief=True),
         *_update(telling),
     )
 
@@ -33,11 +33,18 @@ def one_slide(telling: ProgramTelling) -> tuple[Block, ...]:
     return (
         telling.heading_of_sheet("forward"),
         without_reasons(computation.forward_pass(telling)),
-        telling.heading_of_sheet("backward"),
-        backward_pass(telling, tuple(telling.derivation.adjoints.values())),
+        *_backward(telling),
         telling.heading_of_sheet("arrays"),
         _shapes(telling),
     )
+
+
+def _backward(telling: ProgramTelling) -> tuple[Block, ...]:
+    """Return the way back; where there are many derivatives, the first of those that are equal but for the letters."""
+    every = tuple(telling.derivation.adjoints.values())
+    some = tuple(group[0] for group in telling.groups) if len(every) > MOST_BACK else every
+    said = (telling.prose("sheet.alike"),) if len(some) < len(every) else ()
+    return (telling.heading_of_sheet("backward"), *said, backward_pass(telling, some))
 
 
 def _update(telling: ProgramTelling) -> tuple[Block, ...]:
