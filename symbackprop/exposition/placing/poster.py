@@ -16,9 +16,9 @@ from symbackprop.exposition.paging.topics import Topic, topics
 from symbackprop.exposition.placing.equations import Room, largest_size, line_bands, step_lines
 from symbackprop.exposition.placing.equationtables import equation_rows
 from symbackprop.exposition.placing.looks import LOOKS, text_height
-from symbackprop.exposition.placing.pages import Area, Band, Page, Placed, PlacedText, moved
+from symbackprop.exposition.placing.pages import Area, Band, Page, Placed, PlacedEquation, PlacedText, moved
 
-LEFT, BETWEEN = 0.58, 26.0  # of the width, and points between the columns
+SHARES, BETWEEN = (0.58, 0.46, 0.36), 26.0  # of the width for the first part, and points between the columns
 HEADING, CLOSE, APART = 22.0, 4.0, 10.0  # points: a heading, between lines, and between parts
 SMALLEST = 5.0  # points, of an equation
 BELOW = 20.0  # points below the area of other slides, where this one has room, too
@@ -31,12 +31,17 @@ def poster(document: Document, area: Area) -> Page:
     high = sum(_height(block, document, body) for block in last.blocks if isinstance(block, Prose))
     top = body.bottom - HEADING - high - CLOSE * len(last.blocks)
     room = top - body.top - APART
-    left = Area(body.left, body.top, LEFT * body.width - BETWEEN / 2, room)
-    right = Area(left.right + BETWEEN, body.top, body.right - left.right - BETWEEN, room)
     below = replace(body, top=top, height=body.bottom - top)
-    areas = ((first, left), (second, right), (last, below))
-    placed = [each for part, area in areas for each in _part(part, document, area)]
-    return Page((), (Run(document.title),), tuple(placed))
+    ways = [_beside((first, second), document, replace(body, height=room), share) for share in SHARES]
+    above = max(ways, key=lambda placed: min(part.size for part in placed if isinstance(part, PlacedEquation)))
+    return Page((), (Run(document.title),), (*above, *_part(last, document, below)))
+
+
+def _beside(parts: tuple[Topic, Topic], document: Document, area: Area, share: float) -> tuple[Placed, ...]:
+    """Return two parts beside one another, the first with its share of the width."""
+    left = replace(area, width=share * area.width - BETWEEN / 2)
+    right = Area(left.right + BETWEEN, area.top, area.right - left.right - BETWEEN, area.height)
+    return (*_part(parts[0], document, left), *_part(parts[1], document, right))
 
 
 def _part(part: Topic, document: Document, area: Area) -> Iterator[Placed]:
