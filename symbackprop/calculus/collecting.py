@@ -48,7 +48,7 @@ def collected_form(
     """Return the chain continued to a known form, where there is one; `adjoints` are those that it may name.
 
     The last line may suppose that the entries of one of the `targets` add up to 1 along an axis, and then says so."""
-    chain = _arranged(_restored(chain, equations), equations)
+    chain = _arranged(_beside_values(_restored(chain, equations), equations), equations)
     tensor = chain.goal.by.base
     own = [each for each in statistics(tensor, equations) if each in adjoints]
     if own:
@@ -151,6 +151,21 @@ def joined(expression: Expr, written: Sequence[Pattern]) -> Expr:
                         whole = term / total * Sum(total.function / inner * -difference, *total.limits)
                         return joined(expression - term - other + whole, written)
     return expression
+
+
+def _beside_values(chain: Chain, equations: Sequence[Equation]) -> Chain:
+    """Return the chain with slopes in the values beside them, where more cancels so: tanh'(u)/(1 - tanh(u)²)."""
+    found = {}
+    for part in chain.result.atoms(Elementwise):
+        value = next((v for v in chain.result.atoms(Elementwise) if slope(type(v))(*v.args) == part != v), None)
+        in_value = None if value is None else slope_in_values(type(value))
+        if in_value is not None:
+            found[part] = in_value.xreplace({A: value})
+    if not found:
+        return chain
+    written, differences = chain.result.xreplace(found), written_differences(equations)
+    shorter = length(arranged(written, differences)) < length(arranged(chain.result, differences))
+    return extend(chain, rules.DEFINITION, written) if shorter else chain
 
 
 def _with_slopes_in_values(chain: Chain, equations: Sequence[Equation]) -> Chain:

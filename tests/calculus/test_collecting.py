@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Expr, Sum, Symbol, exp, sqrt
+from sympy import Expr, Integer, Sum, Symbol, exp, sqrt
 
 from symbackprop.calculus.checking import Setting
 from symbackprop.calculus.collecting import (
@@ -17,7 +17,7 @@ from symbackprop.calculus.derivation import start
 from symbackprop.calculus.matching import Pattern
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.reverse import derive_program
-from symbackprop.network.functions import TANH, slope
+from symbackprop.network.functions import SIGMOID, TANH, slope
 from symbackprop.network.notation import COST, Tensor, index, size
 from symbackprop.network.program import Equation
 from symbackprop.network.text.equations import equations
@@ -26,7 +26,7 @@ I, J, K = map(index, "ijk")  # noqa: E741 - the letters of every textbook
 N, D = size("N"), size("D")
 ROWS, ROW = (N, D), (N,)
 X, XHAT, G, SQUARES = (Tensor(name, None, ROWS) for name in ("x", "xhat", "g", "q"))
-M, V, F, A, Y = (Tensor(name, None, ROW) for name in "mvfay")
+M, V, F, A, Y, U = (Tensor(name, None, ROW) for name in "mvfayu")
 EPS, S = Tensor("eps", None, ()), Tensor("s", None, ())
 
 MEAN = Equation(M[I], Sum(X[I, J], (J, 1, D)) / D)
@@ -188,3 +188,18 @@ def test_squares_are_those_of_differences_as_they_are_written() -> None:
     text = "input m[N], v[N]\ntarget y[N]\nC = sum[i](v[i] + (y[i] - m[i])^2*exp(-v[i]))"
     found = derive_program(equations(text).program)
     assert 1 - (Y[I] - M[I]) ** 2 * exp(-V[I]) == found.gradient("v").right
+
+
+@pytest.mark.parametrize(
+    ("cost", "expected"),
+    {
+        "ln(1 - tanh(u[i])^2)": -2 * TANH(U[I]),
+        "ln(1 + tanh(u[i])) - ln(1 - tanh(u[i]))": Integer(2),  # 2 artanh(tanh(u))
+        "ln(sigmoid(u[i])) - ln(1 - sigmoid(u[i]))": Integer(1),  # logit(sigmoid(u))
+        "ln(sigmoid(u[i]))": 1 - SIGMOID(U[I]),
+    }.items(),
+)
+def test_slope_beside_its_value_is_written_in_it_where_more_cancels(cost: str, expected: Expr) -> None:
+    """The slope of tanh is 1 - tanh², σ' is σ (1 - σ): a quotient of both comes out as what is left of it."""
+    derivation = derive_program(equations(f"input u[N]\nC = sum[i]({cost})\n").program)
+    assert expected == derivation.adjoints["u"].right

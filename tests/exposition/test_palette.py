@@ -18,6 +18,7 @@ from symbackprop.exposition.formats import FORMATS
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.palette import COLOURS, DEFAULTS, ON_DARK, check_colours, painted
 from symbackprop.exposition.rendering import render_files
+from symbackprop.exposition.web.assets import style
 from symbackprop.network.model import mlp
 from symbackprop.network.text.equations import equations
 
@@ -93,6 +94,14 @@ def test_lines_of_pictures_are_seen() -> None:
             ratios[colour] = min(ratio, ratios.get(colour, ratio))
     assert len(ratios) > 6
     assert {PAPER, FAINT, ALLOWED} == {colour for colour in ratios if ratios[colour] < 3}
+
+
+def test_edges_of_tables_and_fields_are_seen() -> None:
+    """What bounds a field, a button and a row of a page is told from both of its papers by 3 to 1, light and dark."""
+    rules = re.findall(r"--(\w+): light-dark\((#\w{6}), (#\w{6})\);", style("page.css"))
+    shades = {name: both for name, *both in rules}
+    for mode in (0, 1):
+        assert all(contrast(shades["edge"][mode], 1.0, shades[paper][mode]) >= 3 for paper in ("paper", "raised"))
 
 
 def test_defaults_come_back() -> None:
