@@ -135,7 +135,8 @@ def _plus(matrix: Plus, style: Style) -> Box:
     Numbers and a step are cases."""
     if (cases := _with_cases(matrix, S.One)) is not None:
         return lay_out(cases, style)
-    ordered = sorted(matrix.terms, key=_place)
+    products = any(isinstance(term, Product) for term in matrix.terms)
+    ordered = sorted(matrix.terms, key=_place if products else lambda term: _place(term)[:2])
     signs = ["-" if _is_negative(term) else "+" for term in ordered]
     laid = [_unsigned(term, style) for term in ordered]
     last = len(laid) - 1
@@ -158,10 +159,8 @@ def _with_cases(total: Plus, number: Expr) -> Entrywise | None:
 
 
 def _place(term: Matrix | Expr) -> tuple[bool, bool, bool, bool]:
-    """Return where a term stands: an array alone, also one for every sample, after products, and a bias last."""
-    alone = isinstance(term, Named | Applied | Powered | Entrywise) or (
-        isinstance(term, Product) and any(isinstance(f, Ones) for f in term.factors)
-    )
+    """Return where a term stands: an array alone, or one for every sample, behind the others, and a bias last."""
+    alone = isinstance(term, Named) or (isinstance(term, Product) and any(isinstance(f, Ones) for f in term.factors))
     bias = alone and all(letter.startswith("b") for letter in _letters(term))
     return _is_negative(term), isinstance(term, Matrix), alone, bias
 

@@ -2,8 +2,8 @@ r"""The order in which people write factors and terms, and the number or sign th
 
     factors   numbers, sizes, ∂C/∂u, what comes of the cost, w, δ, other values from the last layer to the first,
               links ∂u/∂v along their chain, [i = j], and a sum last, where it needs no parentheses
-    terms     numbers, then what is positive, then what is negative; an entry that stands alone, such as a bias, after
-              sums and products; in indices x + u - 1
+    terms     numbers, then what is positive, then what is negative; a bias, and beside sums any entry alone, after
+              what is positive; in indices x + u - 1
 
 Only the look is decided here: reordering real numbers changes nothing.
 """
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import gcd
 from typing import Any, TypeAlias
 
@@ -220,8 +220,9 @@ def _chained(links: Sequence[Partial]) -> list[Partial]:
 
 def terms_in_order(total: Add) -> list[Taken]:
     """Return the terms of a sum in the order in which people write them, each taken apart."""
-    key = _count_key if counts(total) else _term_key
-    terms = sorted(map(taken_apart, total.args), key=key)
+    found = tuple(map(taken_apart, total.args))
+    sums = any(factor_key(factor)[0] == TOTAL for term in found for factor in term.factors)
+    terms = sorted(found, key=_count_key if counts(total) else partial(_term_key, sums=sums))
     weighed = _are_totals(total) and any(isinstance(factor, Add) for term in terms for factor in term.factors)
     return sorted(terms, key=lambda term: len(term.factors)) if weighed else terms  # the penalty after the cost
 
@@ -235,11 +236,12 @@ def _count_key(term: Taken) -> Key:
     return 0, bool(term.coefficient.is_negative), place if place >= 0 else len(_INDEX_LETTERS), letter
 
 
-def _term_key(term: Taken) -> Key:
-    """Return where a term stands in a sum of values: 1 - a, a - y - Σ f, Σ w a + b, f(x) + x."""
+def _term_key(term: Taken, *, sums: bool) -> Key:
+    """Return where a term stands in a sum of values, `sums` among them or not: 1 - a, a - y - Σ f, Σ w a + b."""
     keys = sorted(factor_key(factor) for factor in term.factors)
-    alone = len(keys) == 1 and keys[0][0] in (COST_LIKE, WEIGHT, VALUE) and term.coefficient == 1
-    bias = alone and keys[0][3][:1] == "b"
+    single = len(keys) == 1 and keys[0][0] in (COST_LIKE, WEIGHT, VALUE)
+    bias = single and keys[0][3][:1] == "b"
+    alone = bias or (sums and single and term.coefficient == 1)
     summed = any(key[0] == TOTAL for key in keys)
     return bool(term.coefficient.is_negative), bool(keys), alone, bias, summed, _without_rank(keys)
 
