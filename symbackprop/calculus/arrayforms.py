@@ -64,7 +64,7 @@ def matrix_sides(left: Expr, right: Expr, steps: frozenset[Symbol] = frozenset()
     `steps` are indices of time: they stay, as in h_t."""
     goal = left.by if isinstance(left, Partial) else left
     only_numbers = not goal.indices and all(not entry.indices for entry in entries(right))
-    if only_numbers or (right.has(Largest) and not right.has(Chosen)):
+    if only_numbers:
         return None
     try:
         return unpooled_sides(left, right) if right.has(Chosen) else columns_of(left, right, steps)

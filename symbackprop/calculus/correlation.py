@@ -1,21 +1,37 @@
 """Sums along a shifted index: a kernel moves over an array, forwards as in a convolution layer, or turned round.
 
     Σ_i δ_i x_{q+i-1}  ->  δ ⋆ x            Σ_i δ_i k_{q-i+1}, as far as both have entries  ->  rot(k) ⋆ δ, 'full'
+    Σ_u x_{q+u-1}      ->  1 ⋆ x            Σ_i δ_i over the windows that hold q            ->  1 ⋆ δ, 'full'
 
 The arrays are those over the shifted indices alone: of δ_oi W_{o,c,q-i+1} the channels o and c stay indices.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
-from sympy import Expr, Indexed, Mul, S, Sum, Symbol
+from sympy import Add, Expr, Indexed, Max, Min, Mul, S, Sum, Symbol, ceiling
 
 from symbackprop.calculus.batches import Atoms
-from symbackprop.calculus.matrices import Correlation, Matrix, Named, Spaced, Turned
+from symbackprop.calculus.inequalities import without_rounding
+from symbackprop.calculus.matrices import (
+    Correlation,
+    Matrix,
+    Named,
+    Ones,
+    Pooled,
+    Product,
+    Spaced,
+    Transposed,
+    Turned,
+    parts_of,
+)
 from symbackprop.calculus.recognition import Frame, recognise
 from symbackprop.calculus.slices import sliced
 from symbackprop.errors import CheckError
+from symbackprop.network.largest import Largest
 from symbackprop.network.notation import Axis, Tensor
 from symbackprop.network.program import entries, free_indices
 
@@ -47,17 +63,21 @@ class _Shift:
 
 
 def correlated(left: Indexed, right: Expr, atoms: Atoms) -> tuple[Expr, Atoms, frozenset[Symbol]]:
-    """Return the right side with each correlation as an entry of an array of its own, their names, what has to stay."""
+    """Return the right side with each correlation as an entry of an array of its own, their names, what has to stay.
+
+    So is what is the largest of each window."""
     called: Atoms = {}
     stay: set[Symbol] = set()
 
     def written(part: Expr) -> Expr:
-        if isinstance(part, Sum) and (found := _correlation(left, part, atoms)) is not None:
+        total = with_windows(part)
+        found = _BINDERS[type(total)](left, total, atoms) if type(total) in _BINDERS else None
+        if found is not None:
             value, tensor, matrix, fixed = found
             called[tensor] = matrix
             stay.update(fixed)
             return value
-        return part.func(*map(written, part.args)) if part.has(Sum) else part
+        return part.func(*map(written, part.args)) if part.has(Sum, Largest) or isinstance(part, Add) else part
 
     return written(right), called, frozenset(stay)
 
@@ -71,10 +91,24 @@ def flat(expression: Expr) -> tuple[list[Expr], list[tuple[Symbol, Expr, Expr]]]
     return [factor for factors, _ in parts for factor in factors], [limit for _, limits in parts for limit in limits]
 
 
-def _correlation(left: Indexed, total: Sum, atoms: Atoms) -> tuple[Expr, Tensor, Matrix, set[Symbol]] | None:
+_Found: TypeAlias = tuple[Expr, Tensor, Matrix, set[Symbol]]  # see _correlation
+
+
+def with_windows(expression: Expr) -> Expr:
+    """Return a product with a sum over the one window that holds a place: Σ_i v_i from ⌈q/2⌉ to ⌈q/2⌉ for v_⌈q/2⌉."""
+    only = sorted(expression.atoms(ceiling), key=str) if isinstance(expression, Mul | Indexed) else []
+    if not only or expression.has(Sum):
+        return expression
+    named = {window: Symbol(f"_{number}", integer=True) for number, window in enumerate(only)}
+    return Sum(expression.xreplace(named), *((symbol, window, window) for window, symbol in named.items()))
+
+
+def _correlation(left: Indexed, total: Sum, atoms: Atoms) -> _Found | None:
     """Return a sum with its correlation as one entry, the array of that, what it is, and the indices that stay."""
     factors, limits = flat(total)
-    shifts = _shifts(left, factors, [symbol for symbol, *_ in limits])
+    ones = _kernels_of_ones(left, factors, limits)
+    atoms = {**atoms, **{entry.base: Ones(entry.base.axes[0][1]) for entry in ones}}
+    shifts = _shifts(left, factors := [*factors, *ones], [symbol for symbol, *_ in limits])
     if not 0 < len(shifts) <= MOST_AXES:
         return None
     summed = [shift.summed for shift in shifts]
@@ -100,6 +134,51 @@ def _correlation(left: Indexed, total: Sum, atoms: Atoms) -> tuple[Expr, Tensor,
     outside = [limit for limit in limits if limit[0] not in summed]
     rest = Mul(*(factor for factor in factors if factor not in fixed), entry)
     return (Sum(rest, *outside) if outside else rest), tensor, matrix, stay
+
+
+def _pooled(left: Indexed, largest: Largest, atoms: Atoms) -> _Found | None:
+    """Return the largest of each window as `_correlation` does."""
+    shifts = _shifts(left, [largest.function], list(largest.variables))
+    lasts = {symbol: last for symbol, first, last in map(tuple, largest.limits) if first == 1}
+    if not shifts or set(lasts) != set(largest.variables) or any(s.step != 1 or s.rest != -s.stride for s in shifts):
+        return None
+    moving = {shift.place: Symbol(f"_{shift.summed}", integer=True) for shift in shifts}
+    stay = free_indices(largest) - {shift.own for shift in shifts}
+    try:
+        array, _ = whole(largest.function.xreplace(moving), list(moving.values()), frozenset(stay), atoms)
+    except CheckError:
+        return None
+    axes = [left.base.axes[left.indices.index(shift.own)] for shift in shifts]
+    sizes, strides = zip(*((lasts[shift.summed], shift.stride) for shift in shifts), strict=True)
+    tensor = Tensor(f"pool of {largest}", None, axes)
+    matrix = Pooled(array, sizes, strides, tuple(last - first + 1 for first, last in axes))
+    return tensor[tuple(shift.own for shift in shifts)], tensor, matrix, stay
+
+
+_BINDERS: dict[type[Expr], Callable[[Indexed, Expr, Atoms], _Found | None]] = {Sum: _correlation, Largest: _pooled}
+
+
+def _kernels_of_ones(left: Indexed, factors: list[Expr], limits: list[tuple[Symbol, Expr, Expr]]) -> list[Indexed]:
+    """Return entries of ones for each index that moves over an array, or whose ends say so, and has no kernel.
+
+    Σ_i δ_i from ⌈(q - K + c)/s⌉ to ⌊(q + c - 1)/s⌋ is Σ_i δ_i 1_{q-si+c}, with K ones."""
+    moving = {shift.summed: shift.place for shift in _shifts(left, factors, [symbol for symbol, *_ in limits])}
+    read = [place for factor in factors for entry in entries(factor) for place in entry.indices]
+    found = []
+    for symbol, first, last in limits:
+        places = {place for place in read if place.has(symbol)}
+        lows, highs = (
+            [end for end in (ends.args if isinstance(ends, kind) else (ends,)) if free_indices(end)]
+            for ends, kind in ((first, Max), (last, Min))
+        )
+        if symbol in moving and places == {moving[symbol]} and not lows and not highs and first == 1:
+            found.append(Tensor(f"{last} ones", None, (last,))[symbol])
+        elif places == {symbol} and len(lows) == len(highs) == 1:
+            before, after = (without_rounding(e.expand()) for e in (highs[0] - symbol, symbol - lows[0]))
+            size = (before + after + 1).expand()
+            if not free_indices(size):
+                found.append(Tensor(f"{size} ones", None, (size,))[before + 1])
+    return found
 
 
 def _shifts(left: Indexed, factors: list[Expr], summed: list[Symbol]) -> list[_Shift]:
@@ -153,9 +232,10 @@ def _put_together(
     rests = [shift.rest + 1 - step for shift, step in zip(shifts, steps, strict=True)]
     if any(shift.step > 0 for shift in shifts) or set(strides) != {S.One}:
         raise CheckError("one index goes forwards, and another back")
-    if isinstance(array, Named):  # Σ_j δ_j k_{q - j + c}: the kernel is turned, not the error
+    ones = all(isinstance(part, Ones | Transposed | Product) for part in parts_of(array))  # ones are ones, turned
+    if ones or isinstance(array, Named):  # Σ_j δ_j k_{q - j + c}: the kernel is turned, not the error
         lengths = [last for _, last in ends]
-        turned, still = Turned(array), spaced
+        turned, still = array if ones else Turned(array), spaced
     else:
         lengths = [step * (last - 1) + 1 for step, (_, last) in zip(steps, spans, strict=True)]
         turned, still = Turned(spaced), array

@@ -140,14 +140,25 @@ class Correlation(Matrix):
 
 
 @dataclass(frozen=True)
+class Pooled(Matrix):
+    """The largest entry of each window of an array, the windows `strides` apart; `lengths` are those of the result."""
+
+    array: Matrix
+    sizes: tuple[Expr, ...]
+    strides: tuple[Expr, ...]
+    lengths: tuple[Expr, ...]
+
+
+@dataclass(frozen=True)
 class Unpooled(Matrix):
     """Each entry where the first of the largest entries of its window of an array is, and zeros elsewhere.
 
-    The windows have these `sizes` and stand side by side; what they leave of the array is zero."""
+    The windows have these `sizes` and are `strides` apart; of windows that overlap, the entries at a place add up."""
 
     of: Matrix
     array: Matrix
     sizes: tuple[Expr, ...]
+    strides: tuple[Expr, ...]
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from symbackprop.calculus.matrices import (
     Ones,
     Places,
     Plus,
+    Pooled,
     Powered,
     Product,
     Scaled,
@@ -144,7 +145,7 @@ def _rows(matrix: Matrix, here: _Here) -> Rows:
             return _sum([_rows(of, there) for there in steps] or [_rows(Scaled(S.Zero, of), outside)])
         case Cases(cases):
             return _chosen(cases, here)
-        case Turned() | Spaced() | Correlation() | Unpooled():
+        case Turned() | Spaced() | Correlation() | Pooled() | Unpooled():
             return _moved(matrix, here)
         case Hadamard() | Scaled() | Powered() | Applied() | Entrywise():
             parts, entry = _entrywise(matrix, here)
@@ -174,10 +175,10 @@ def _entrywise(matrix: Matrix, here: _Here) -> tuple[tuple[Matrix, ...], Callabl
     )
 
 
-def _moved(matrix: Turned | Spaced | Correlation | Unpooled, here: _Here) -> Rows:
+def _moved(matrix: Turned | Spaced | Correlation | Pooled | Unpooled, here: _Here) -> Rows:
     """Return the entries of what is turned round or spaced, and of what moves over an array, 0 outside of that."""
-    if isinstance(matrix, Unpooled):
-        return _unpooled(matrix, here)
+    if isinstance(matrix, Pooled | Unpooled):
+        return _of_windows(matrix, here)
     if isinstance(matrix, Turned):
         return [row[::-1] for row in _rows(matrix.of, here)[::-1]]
     if isinstance(matrix, Spaced):
@@ -199,15 +200,26 @@ def _moved(matrix: Turned | Spaced | Correlation | Unpooled, here: _Here) -> Row
     return [[sum(k * known.get((r + i, c + j), 0) for i, j, k in cells) for r, c in row] for row in corners]
 
 
-def _unpooled(matrix: Unpooled, here: _Here) -> Rows:
-    """Return zeros in the shape of the array, but for each entry at the first of the largest of its window."""
-    array, (down, across) = _rows(matrix.array, here), [int(here.value(n)) for n in (*matrix.sizes, S.One)[:2]]
+def _of_windows(matrix: Pooled | Unpooled, here: _Here) -> Rows:
+    """Return the largest of each window, or zeros in the shape of the array but for what the windows have there."""
+    array = _rows(matrix.array, here)
+    (tall, wide), (down, across) = (
+        [int(here.value(n)) for n in (*ns, S.One)[:2]] for ns in (matrix.sizes, matrix.strides)
+    )
+
+    def largest(r: int, c: int) -> tuple[int, int]:
+        window = product(range(down * r, down * r + tall), range(across * c, across * c + wide))
+        return max(window, key=lambda place: array[place[0]][place[1]])  # of equal ones the first
+
+    if isinstance(matrix, Pooled):
+        height, width = (int(here.value(n)) for n in (*matrix.lengths, S.One)[:2])
+        corners = [[largest(r, c) for c in range(width)] for r in range(height)]
+        return [[array[r][c] for r, c in row] for row in corners]
     found = [[0] * len(row) for row in array]
     for r, row in enumerate(_rows(matrix.of, here)):
         for c, entry in enumerate(row):
-            window = product(range(down * r, down * (r + 1)), range(across * c, across * (c + 1)))
-            at = max(window, key=lambda place: array[place[0]][place[1]])  # of equal ones the first
-            found[at[0]][at[1]] = entry
+            down_to, across_to = largest(r, c)
+            found[down_to][across_to] += entry
     return found
 
 

@@ -7,10 +7,10 @@ The arrays are those over the windows alone: of x_c,2i+p-2 the channel c stays a
 
 from __future__ import annotations
 
-from sympy import Expr, Indexed, Mul, Sum, Symbol, ceiling
+from sympy import Expr, Indexed, Mul, Symbol
 
 from symbackprop.calculus.batches import Atoms
-from symbackprop.calculus.correlation import flat, whole
+from symbackprop.calculus.correlation import flat, whole, with_windows
 from symbackprop.calculus.matrices import Matrix, Named, Unpooled
 from symbackprop.calculus.matrixcheck import check_recognised
 from symbackprop.calculus.matrixform import setting_of
@@ -22,30 +22,28 @@ from symbackprop.network.program import entries, free_indices
 
 
 def unpooled_sides(left: Expr, right: Expr) -> tuple[Matrix, Matrix]:
-    """Return left = right with the errors of windows that stand side by side put where their largest are.
+    """Return left = right with the errors of windows put where their largest are.
 
     Raises CheckError for anything else, and if what is recognised differs from the index form."""
     atoms: Atoms = {}
     goal, entry = (without_partials(side, atoms, batch=None) for side in (left, right))
     for each in entries(goal) | entries(entry):
         atoms.setdefault(each.base, Named(each.base))
-    only = sorted(entry.atoms(ceiling), key=str) if not entry.has(Sum) else []  # the one window that holds a place
-    named = {window: Symbol(f"_{number}", integer=True) for number, window in enumerate(only)}
-    factors, limits = flat(entry.xreplace(named))
+    factors, limits = flat(with_windows(entry))
     choices = [factor for factor in factors if isinstance(factor, Chosen)]
     if len(choices) != 1:
         raise CheckError(f"{right} has no choice of the largest, or several")
-    windows = _windows(goal, choices[0], [*(symbol for symbol, *_ in limits), *named.values()])
+    windows = _windows(goal, choices[0], [symbol for symbol, *_ in limits])
     stay = frozenset(goal.indices) - set(windows)
     errors = Mul(*(factor for factor in factors if not isinstance(factor, Chosen)))
     compared = _in_place(choices[0].largest.function, set(windows.values()), list(windows), stay)
     (of, _), (array, _) = (
         whole(part, list(axes), stay, atoms) for part, axes in ((errors, windows.values()), (compared, windows))
     )
-    largest = choices[0].largest
-    sizes = {place: last for place, (_, _, last) in zip(choices[0].places, largest.limits, strict=True)}
-    lengths = tuple(next(n for place, n in sizes.items() if own in free_indices(place)) for own in windows)
-    matrix = Unpooled(of, array, lengths)
+    parts = list(zip(choices[0].places, choices[0].largest.limits, strict=True))
+    along = [next((place, last) for place, (*_, last) in parts if own in free_indices(place)) for own in windows]
+    strides = tuple(-place.coeff(window) for (place, _), window in zip(along, windows.values(), strict=True))
+    matrix = Unpooled(of, array, tuple(last for _, last in along), strides)
     check_recognised(entry, matrix, setting_of(goal, entry, atoms), atoms, stay=stay)
     part, slices = sliced(goal, stay, atoms)
     return {**atoms, **slices}[part.base], matrix

@@ -110,7 +110,7 @@ ZERO, ONE = Integer(0), Integer(1)
         ),
         (Spaced(Named(FEW), (Integer(3),)), lambda g, v: [[v[0]], [0], [0], [v[1]]]),
         (
-            Unpooled(Scaled(Integer(5), Ones(ONE)), Named(FEW), (Integer(2),)),
+            Unpooled(Scaled(Integer(5), Ones(ONE)), Named(FEW), (Integer(2),), (Integer(2),)),
             lambda g, v: [[5], [0]] if v[0] >= v[1] else [[0], [5]],
         ),
         (

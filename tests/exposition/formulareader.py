@@ -160,14 +160,21 @@ class Page:
         return found
 
 
-def unpooled(size: int, given: Any, array: Any) -> Any:
-    """Return each entry where the first of the largest of its window of an array is, and zeros elsewhere."""
-    found = np.zeros_like(array)
-    for place, entry in np.ndenumerate(given):
-        window = tuple(slice(size * at, size * at + size) for at in place)
-        largest = np.unravel_index(np.argmax(array[window]), array[window].shape)
-        found[window][largest] = entry
-    return found
+def windows(size: int, stride: int, array: Any) -> dict[tuple[int, ...], tuple[int, ...]]:
+    """Return for each window of an array where the first of its largest entries is."""
+    counts = [(length - size) // stride + 1 for length in array.shape]
+    return {
+        at: max(product(*(range(stride * n, stride * n + size) for n in at)), key=lambda place: array[place])
+        for at in product(*map(range, counts))
+    }
+
+
+def unpooled(found: Mapping[tuple[int, ...], tuple[int, ...]], given: Any, array: Any) -> Any:
+    """Return what is given for each window at the place of its largest entry, added up, and zeros elsewhere."""
+    spread = np.zeros_like(array)
+    for at, entry in np.ndenumerate(given):
+        spread[found[at]] += entry
+    return spread
 
 
 class Reader:
@@ -485,10 +492,20 @@ class Reader:
             self.take(), self.take("_")
             width = round(float(self.inside(self.take())))
             return np.pad(plain(self.inside(self.take())), width)
-        if word == "unpool":
-            self.take(), self.take("_")
-            size = round(float(self.inside(self.take())))
-            return unpooled(size, *(plain(self.inside(part)) for part in split(self.take()[2:-2], commas=True)))
+        if word in ("pool", "unpool"):
+            self.take()
+            scripts = {self.take("_", "^"): self.take()}
+            scripts |= {self.take(): self.take()} if self.peek() in ("_", "^") else {}
+            size = round(float(self.inside(scripts["_"])))
+            stride = round(float(self.inside(scripts["^"][1:]))) if "^" in scripts else size
+            inside = self.take()
+            *given, array = (plain(self.inside(part)) for part in split(inside[2:-2], commas=True))
+            found = windows(size, stride, array)
+            return (
+                unpooled(found, *given, array)
+                if given
+                else np.vectorize(lambda *at: array[found[at]])(*np.indices([n + 1 for n in max(found)]))
+            )
         self.place -= 1
         return self.called()
 

@@ -32,7 +32,10 @@ NETWORKS: dict[str, tuple[str, str] | None] = {
     "layer_norm": None,
     "max_pooling": None,
     "convolution": None,
-    "lenet": ("1x6x6 -> conv2d(2, 3) relu -> max_pool2d(2) -> flatten -> dense(2) softmax", "cross_entropy"),
+    "lenet": (
+        "1x5x5 -> conv2d(2, 2) relu -> max_pool2d(2, stride=1) -> avg_pool2d(2, 1) -> flatten -> dense(2) softmax",
+        "cross_entropy",
+    ),
     "LSTM": ("3x2 -> lstm(2) -> dense(2)", "quadratic"),
     "heads": ("3x4 -> attention(2) -> dense(2) softmax", "cross_entropy"),
     "norm": ("3 -> dense(4) tanh -> layer_norm -> dense(2)", "quadratic"),

@@ -977,6 +977,9 @@ SENTENCES = {
     "ends. With one zero less than what moves is long, this is the *full* correlation.",
     "form.rot": "{form} is turned round: the last entry comes first, along every axis.",
     "form.spaced": "In {form} the entries stand {n} apart, with zeros between them.",
+    "form.pool": "{form} has the largest entry of each window of {n} entries of {a}.",
+    "form.apart": "In {form} each window begins {p} entries after the one before it; on the way back, what meets at "
+    "one entry adds up.",
     "form.unpool": "In {form}, each entry of {k} stands where the largest of its window of {a} was; elsewhere there "
     "are zeros.",
     "form.einsum": "An einsum, such as {form}, multiplies arrays entry by entry, with a letter for each axis, and adds "

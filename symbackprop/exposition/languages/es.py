@@ -1001,6 +1001,9 @@ SENTENCES = {
     "extremos. Con un cero menos que la longitud de lo que recorre, es la correlación *completa*.",
     "form.rot": "{form} está girado: el último elemento es el primero, en cada eje.",
     "form.spaced": "En {form} los elementos están a distancia {n}, con ceros entre ellos.",
+    "form.pool": "{form} tiene el elemento mayor de cada ventana de {n} elementos de {a}.",
+    "form.apart": "En {form} cada ventana empieza {p} elementos después de la anterior; de vuelta, lo que coincide en "
+    "un elemento se suma.",
     "form.unpool": "En {form}, cada elemento de {k} está donde estaba el mayor de su ventana de {a}; en los demás "
     "lugares hay ceros.",
     "form.einsum": "Un einsum, como {form}, multiplica arreglos elemento a elemento, con una letra para cada eje, y "

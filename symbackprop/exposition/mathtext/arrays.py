@@ -6,7 +6,17 @@ from collections.abc import Sequence
 
 from sympy import Expr
 
-from symbackprop.calculus.matrices import Correlation, Einsum, Hadamard, Product, Scaled, Spaced, Turned, Unpooled
+from symbackprop.calculus.matrices import (
+    Correlation,
+    Einsum,
+    Hadamard,
+    Pooled,
+    Product,
+    Scaled,
+    Spaced,
+    Turned,
+    Unpooled,
+)
 from symbackprop.exposition.mathtext import boxes
 from symbackprop.exposition.mathtext.boxes import Box, Fence, Leaf, Relation, Row, Scripts, as_base, as_factor
 from symbackprop.exposition.mathtext.expressions import listed
@@ -30,10 +40,22 @@ def _spaced(spaced: Spaced, style: Style) -> Box:
 
 
 @rule.register
+def _pooled(pooled: Pooled, style: Style) -> Box:
+    """The largest of windows, whose size stands below: pool_2(a); every second of them pool_3^{↓2}(a)."""
+    return boxes.Call(_windows("pool", DOWN, pooled, style), _fenced(lay_out(pooled.array, style)))
+
+
+@rule.register
 def _unpooled(unpooled: Unpooled, style: Style) -> Box:
-    """Entries at the places of the largest of windows, whose size stands below: unpool_2(δ, a)."""
-    named = Scripts(word("unpool"), below=_by_axis(unpooled.sizes, style))
-    return boxes.Call(named, Fence(listed([lay_out(part, style) for part in (unpooled.of, unpooled.array)])))
+    """Entries at the places of the largest of windows: unpool_2(δ, a), unpool_3^{↑2}(δ, a)."""
+    parts = [lay_out(part, style) for part in (unpooled.of, unpooled.array)]
+    return boxes.Call(_windows("unpool", UP, unpooled, style), Fence(listed(parts)))
+
+
+def _windows(name: str, arrow: Leaf, of: Pooled | Unpooled, style: Style) -> Box:
+    """Return a name with the size of windows, and how far they are apart where they do not stand side by side."""
+    apart = None if of.strides == of.sizes else Row((arrow, _by_axis(of.strides, style)))
+    return Scripts(word(name), below=_by_axis(of.sizes, style), above=apart)
 
 
 @rule.register

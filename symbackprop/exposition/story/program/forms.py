@@ -1,4 +1,4 @@
-"""What the signs of matrix forms mean, in a sentence where each comes first: ∇, ⊙, ones, k ⋆ a, pad, rot, einsum."""
+"""What the signs of matrix forms mean, in a sentence where each comes first: ∇, ⊙, ones, k ⋆ a, pad, rot, pool, einsum."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from symbackprop.calculus.matrices import (
     Matrix,
     Named,
     Ones,
+    Pooled,
     Powered,
     Spaced,
     Turned,
@@ -50,7 +51,12 @@ SIGNS: Mapping[str, tuple[Matrix | Expr, Callable[[Matrix], bool]]] = {
     "form.pad": (_star(padding=P), lambda part: isinstance(part, Correlation) and {*part.padding} != {S.Zero}),
     "form.rot": (Turned(Named(KERNEL)), lambda part: isinstance(part, Turned)),
     "form.spaced": (Spaced(Named(ARRAY), (N,)), lambda part: isinstance(part, Spaced)),
-    "form.unpool": (Unpooled(Named(KERNEL), Named(ARRAY), (N,)), lambda part: isinstance(part, Unpooled)),
+    "form.pool": (Pooled(Named(ARRAY), (N,), (N,), (K,)), lambda part: isinstance(part, Pooled)),
+    "form.unpool": (Unpooled(Named(KERNEL), Named(ARRAY), (N,), (N,)), lambda part: isinstance(part, Unpooled)),
+    "form.apart": (
+        Pooled(Named(ARRAY), (N,), (P,), (K,)),
+        lambda part: isinstance(part, Pooled | Unpooled) and part.strides != part.sizes,
+    ),
     "form.einsum": (
         Einsum((Named(CUBE), Named(ARRAY)), ((I, J, Q), (J,)), (I, Q)),
         lambda part: isinstance(part, Einsum),
