@@ -12,19 +12,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
 
-from sympy import Basic, Expr, FunctionClass, Indexed, Integer, Sum, Symbol
+from sympy import Basic, Expr, FunctionClass, Integer, Symbol
 from sympy.logic.boolalg import Boolean
 
-from symbackprop.errors import CheckError
 from symbackprop.network import notation
 from symbackprop.network.notation import Tensor
-from symbackprop.network.program import free_indices
 
 
 @dataclass(frozen=True)
 class Matrix:
     """Any matrix expression."""
 
+
+PLACES = tuple(map(notation.index, "ij"))  # of a row and of a column
 
 Places: TypeAlias = tuple[Expr | None, ...]  # of a tensor, one for each axis; None: the whole of it; (): all whole
 
@@ -63,6 +63,16 @@ class Ones(Matrix):
     """A column of ones, `size` of them; `size` is None for the number of samples m."""
 
     size: Expr | None
+
+
+@dataclass(frozen=True)
+class Mask(Matrix):
+    """[j ≤ i]: 1 in row i and column j where the condition on these letters holds, else 0; a column where it has no j.
+
+    `sizes` are the numbers of rows and of columns."""
+
+    condition: Boolean
+    sizes: tuple[Expr, ...]
 
 
 @dataclass(frozen=True)
@@ -226,17 +236,6 @@ def parts_of(part: Any) -> Iterator[Matrix]:
             yield from parts_of(getattr(part, field.name))
 
 
-def entrywise(expression: Expr, places: tuple[Symbol, ...], atoms: Mapping[Tensor, Matrix]) -> Entrywise:
-    """Return an expression of entries that all have the indices `places` as one matrix; numbers stay in it.
-
-    Raises CheckError for entries of different places, and for sums."""
-    entries = [entry for entry in sorted(expression.atoms(Indexed), key=str) if free_indices(entry) & set(places)]
-    if expression.has(Sum) or any(entry.indices != places for entry in entries):
-        raise CheckError(f"{expression} has no matrix form: it reads entries of different places")
-    letters = {entry: Symbol(f"u{number}", real=True) for number, entry in enumerate(entries)}
-    return Entrywise(expression.xreplace(letters), tuple((letters[entry], atoms[entry.base]) for entry in entries))
-
-
 def transposed(matrix: Matrix) -> Matrix:
     """Return the transpose, carried inside a product where one is there: (A Bᵀ)ᵀ = B Aᵀ, and (A B)ᵀ as it stands.
 
@@ -244,6 +243,9 @@ def transposed(matrix: Matrix) -> Matrix:
     match matrix:
         case Transposed(of):
             return of
+        case Mask(condition, (_, _) as sizes):
+            row, column = PLACES
+            return Mask(condition.xreplace({row: column, column: row}), sizes[::-1])
         case Product(factors) if any(isinstance(factor, Transposed) for factor in factors):
             return product_of(*map(transposed, reversed(factors)))
         case Applied() | Powered() | Scaled() | Hadamard() | Plus() | Entrywise():

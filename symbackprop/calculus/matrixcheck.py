@@ -16,12 +16,14 @@ from sympy import Basic, Expr, Piecewise, S, Symbol
 from symbackprop.calculus.checking import SEEDS, Setting, places_of, spares
 from symbackprop.calculus.fields import Digits, Exact
 from symbackprop.calculus.matrices import (
+    PLACES,
     Applied,
     Cases,
     Correlation,
     Entrywise,
     Gradient,
     Hadamard,
+    Mask,
     Matrix,
     Named,
     Ones,
@@ -126,8 +128,8 @@ def _rows(matrix: Matrix, here: _Here) -> Rows:
             return _table(here.tensors[matrix], (), here)
         case Named(places=places) | Gradient(places=places) if places:
             return _table(here.tensors[replace(matrix, places=())], places, here)
-        case Ones(count):
-            return [[1]] * len(here.world.range(1, size("m") if count is None else count))
+        case Ones() | Mask():
+            return _ones(matrix, here)
         case Transposed(of):
             return [list(column) for column in zip(*_rows(of, here), strict=True)]
         case Product(factors):
@@ -152,6 +154,15 @@ def _rows(matrix: Matrix, here: _Here) -> Rows:
             tables = [_rows(part, here) for part in parts]
             return [[entry(*cell) for cell in zip(*rows, strict=True)] for rows in zip(*tables, strict=True)]
     raise CheckError(f"{matrix} is not a matrix expression")
+
+
+def _ones(matrix: Ones | Mask, here: _Here) -> Rows:
+    """Return a column of ones, or ones where the condition of a mask holds and zeros elsewhere."""
+    if isinstance(matrix, Ones):
+        return [[1]] * len(here.world.range(1, size("m") if matrix.size is None else matrix.size))
+    rows, columns = (range(1, int(here.value(number)) + 1) for number in (*matrix.sizes, S.One)[:2])
+    holds = Piecewise((S.One, matrix.condition), (S.Zero, True), evaluate=False)
+    return [[here.value(holds, dict(zip(PLACES, (row, column), strict=True))) for column in columns] for row in rows]
 
 
 def _entrywise(matrix: Matrix, here: _Here) -> tuple[tuple[Matrix, ...], Callable[..., Any]]:

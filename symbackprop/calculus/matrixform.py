@@ -18,6 +18,7 @@ from symbackprop.calculus.batches import Atoms, Batch, sides_of_samples
 from symbackprop.calculus.checking import Setting
 from symbackprop.calculus.correlation import correlated
 from symbackprop.calculus.equations import DerivedEquation
+from symbackprop.calculus.masks import masked
 from symbackprop.calculus.matrices import Gradient, Matrix, Named, Transposed, parts_of, replaced, transposed
 from symbackprop.calculus.matrixcheck import check_recognised
 from symbackprop.calculus.partials import Partial
@@ -108,10 +109,11 @@ def _recognised_sides(
         atoms.setdefault(entry.base, Named(entry.base))
     setting = setting_of(left, right, atoms)
     written, moved, channels = correlated(left, right, atoms)
+    written, masks = masked(left, written, steps | channels)
     written, ranges, stay = staying(left, written, steps | channels)
     axes = tuple(place for place in left.indices if place not in stay)
     (goal, entry), slices = zip(*(sliced(side, stay, atoms) for side in (left, written)), strict=True)
-    called = {**atoms, **moved, **slices[0], **slices[1]}
+    called = {**atoms, **moved, **masks, **slices[0], **slices[1]}
     sizes = {symbol: last - first + 1 for symbol, (first, last) in ranges.items()}
     recognised = recognise(entry, axes, Frame(called, sizes, stay))
     check_recognised(right, recognised, setting, atoms, stay=stay)

@@ -14,6 +14,7 @@ from symbackprop.calculus.batches import BATCH
 from symbackprop.calculus.matrices import (
     Applied,
     Cases,
+    Entrywise,
     Hadamard,
     Matrix,
     Ones,
@@ -23,7 +24,6 @@ from symbackprop.calculus.matrices import (
     Scaled,
     Total,
     Transposed,
-    entrywise,
     product_of,
     transposed,
 )
@@ -69,7 +69,7 @@ def recognise(expression: Expr, axes: tuple[Symbol, ...], frame: Frame) -> Matri
     pieces = _merged([_piece(factor, axes, frame) for factor in factors])
     for symbol, first, last in limits:
         if symbol not in frame.stay:
-            pieces = _merged(_summed(pieces, (symbol, last - first + 1), axes))
+            pieces = _merged(_summed(pieces, (symbol, last - first + 1), axes, frame))
     outside, inside = coefficient.as_independent(*(symbol for symbol, *_ in limits), as_Add=False)
     matrix = _scaled(inside, _fitted(pieces, axes, frame))
     for symbol, first, last in limits:
@@ -129,7 +129,7 @@ def _piece(factor: Expr, axes: tuple[Symbol, ...], frame: Frame) -> Piece:
     if {entry.indices for entry in entries(factor) if len(entry.indices) == MATRIX_AXES} == {places[::-1]}:
         places = places[::-1]  # (A - Y)ᵀ X, not (Aᵀ - Yᵀ) X
     if is_entrywise(factor, frame.stay):
-        return entrywise(factor, places, frame.atoms), places
+        return _of_one_place(factor, places, frame.atoms), places
     if isinstance(factor, Where):
         return recognise(factor.cases, places, frame), places
     if isinstance(factor, Add | Mul | Sum | Piecewise):
@@ -146,6 +146,17 @@ def _piece(factor: Expr, axes: tuple[Symbol, ...], frame: Frame) -> Piece:
     raise CheckError(f"{factor} has no matrix form")
 
 
+def _of_one_place(expression: Expr, places: tuple[Symbol, ...], atoms: Mapping[Tensor, Matrix]) -> Entrywise:
+    """Return an expression of entries that all have the indices `places` as one matrix; numbers stay in it.
+
+    Raises CheckError for entries of different places, and for sums."""
+    read = [entry for entry in sorted(expression.atoms(Indexed), key=str) if free_indices(entry) & set(places)]
+    if expression.has(Sum) or any(entry.indices != places for entry in read):
+        raise CheckError(f"{expression} has no matrix form: it reads entries of different places")
+    letters = {entry: Symbol(f"u{number}", real=True) for number, entry in enumerate(read)}
+    return Entrywise(expression.xreplace(letters), tuple((letters[entry], atoms[entry.base]) for entry in read))
+
+
 def _merged(pieces: list[Piece]) -> list[Piece]:
     """Return the pieces with those over the same indices multiplied entry by entry."""
     groups: dict[frozenset[Symbol], list[Piece]] = {}
@@ -159,8 +170,10 @@ def _merged(pieces: list[Piece]) -> list[Piece]:
     return merged
 
 
-def _summed(pieces: list[Piece], over: tuple[Symbol, Expr], axes: tuple[Symbol, ...]) -> list[Piece]:
-    """Return the pieces after the sum over an index of a given size, which is a matrix product."""
+def _summed(pieces: list[Piece], over: tuple[Symbol, Expr], axes: tuple[Symbol, ...], frame: Frame) -> list[Piece]:
+    """Return the pieces after the sum over an index of a given size, which is a matrix product.
+
+    A third factor of the index alone multiplies the rows of the second one: Σ_i a_ji r_i b_id is A (r 1ᵀ ⊙ B)."""
     symbol, count = over
     touched = [piece for piece in pieces if symbol in piece[1]]
     others = [piece for piece in pieces if symbol not in piece[1]]
@@ -170,6 +183,9 @@ def _summed(pieces: list[Piece], over: tuple[Symbol, Expr], axes: tuple[Symbol, 
         (matrix, _), ones = touched[0], (_ones(count), (symbol,))
         already = isinstance(matrix, Product) and isinstance(matrix.factors[-1], Ones)
         touched = [ones, *touched] if already else [*touched, ones]  # 1ᵀ A 1, where A 1 was the sum over the columns
+    if len(touched) == 3 and (alone := [piece for piece in touched if piece[1] == (symbol,)]):
+        left, right = sorted((p for p in touched if p is not alone[0]), key=lambda p: _place(p[1], symbol, axes))
+        touched = [left, (_fitted([*alone, right], right[1], frame), right[1])]
     if len(touched) != 2:
         raise CheckError(f"a sum over {symbol} of {len(touched)} factors has no matrix form")
     left, right = sorted(touched, key=lambda piece: _place(piece[1], symbol, axes))

@@ -159,7 +159,9 @@ class Where(Function):  # type: ignore[misc]
 
     def _eval_derivative(self, by: Expr) -> Expr:
         left, right, *values = self.args
-        return self.func(left, right, *(value.diff(by) for value in values))
+        chosen, other = (value.diff(by) for value in values)
+        number, rest = chosen.as_coeff_Mul() if other == 0 else (S.One, chosen)  # -where(c, f, 0), where f is known
+        return number * self.func(left, right, rest, other)
 
     def _mpmathcode(self, printer: Any) -> Any:
         return printer._print(self.cases)

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sympy import Expr, Integer, KroneckerDelta, Rational, Sum, tanh
+from oneline import pretty
+from sympy import Expr, Indexed, Integer, KroneckerDelta, Max, Min, Piecewise, Rational, S, Sum, exp, tanh
 
+from symbackprop.calculus import masks, matrixform
 from symbackprop.calculus.fields import Exact
 from symbackprop.calculus.matrices import (
     Applied,
@@ -29,6 +31,7 @@ from symbackprop.calculus.matrixform import columns_of, is_column_form
 from symbackprop.calculus.recognition import Frame, recognise
 from symbackprop.calculus.worlds import World
 from symbackprop.errors import CheckError
+from symbackprop.network.extremes import where
 from symbackprop.network.notation import Tensor, index, size
 
 I, J, K, L = map(index, "ijkl")  # noqa: E741 - the letters of every textbook
@@ -50,6 +53,39 @@ def test_sums_of_products_are_products_of_matrices(right: Expr, matrix: Matrix) 
     """What does not meet the summed index stays beside the product, in the order of rows and columns."""
     assert (Named(Y), matrix) == columns_of(Y[I], right)
     assert is_column_form(Y[I], right, matrix)
+
+
+SQUARE, OTHER = Tensor("s", None, (N, N)), Tensor("t", None, (N, N))
+MASKED: list[tuple[Indexed, Expr, str]] = [
+    (OTHER[I, J], where("<=", J, I, exp(SQUARE[I, J]), S.Zero), "T = exp(S) ⊙ [j ≤ i]"),
+    (OTHER[I, J], where("<", J, I, SQUARE[I, J], -Integer(9)), "T = S ⊙ [j < i] − 9[j ≥ i]"),
+    (OTHER[J, I], Piecewise((SQUARE[J, I], I - J >= 2), (0, True), evaluate=False), "T = S ⊙ [j ≥ i + 2]"),
+    (V[I], Sum(SQUARE[I, K] * Y[K], (K, 1, I)), "v = (S ⊙ [j ≤ i]) y"),
+    (V[I], Sum(Y[K] * SQUARE[I, K], (K, Max(1, I - 2), Min(N, I + 1))), "v = (S ⊙ [i − 2 ≤ j ≤ i + 1]) y"),
+    (V[I], where(">=", I, Integer(2), Y[I], S.Zero), "v = y ⊙ [i ≥ 2]"),
+    (
+        A[J, K],
+        Sum(SQUARE[I, J] * C[K, L] * A[I, K] / Y[I], (I, J, N), (L, 1, R)),
+        "A = (Sᵀ ⊙ [j ≥ i]) (y^(∘−1) 𝟏_Mᵀ ⊙ A) ⊙ 𝟏_N (c 𝟏_R)ᵀ",
+    ),
+]
+
+
+@pytest.mark.parametrize(("left", "right", "expected"), MASKED)
+def test_conditions_on_indices_are_masks(left: Indexed, right: Expr, expected: str) -> None:
+    """A case for some rows and columns, and a sum up to one of them, are products with ones and zeros."""
+    assert expected == pretty(*columns_of(left, right))
+
+
+@pytest.mark.parametrize(("right", "wrong"), [("zip(own, PLACES,", "zip(own, PLACES[::-1],"), ("Not(holds)", "holds")])
+def test_wrong_mask_is_refused(right: str, wrong: str, plant: Any) -> None:
+    """A mask of other rows and columns is found to differ from the index form."""
+    plant(masks._masked, right, wrong)
+    matrixform._recognised_sides.cache_clear()
+    with pytest.raises(CheckError, match="differs from the index form"):  # noqa: PT012 - one of them comes there
+        for left, entry, _ in MASKED:
+            columns_of(left, entry)
+    matrixform._recognised_sides.cache_clear()
 
 
 def test_transposes_are_carried_inside_where_one_is_there() -> None:

@@ -982,6 +982,7 @@ SENTENCES = {
     "one entry adds up.",
     "form.unpool": "In {form}, each entry of {k} stands where the largest of its window of {a} was; elsewhere there "
     "are zeros.",
+    "form.mask": "{form} has a 1 in every row {row} and column {column} for which this holds, and zeros elsewhere.",
     "form.einsum": "An einsum, such as {form}, multiplies arrays entry by entry, with a letter for each axis, and adds "
     "up over the letters that do not come after the arrow.",
     "form.every": "Of {form}, one entry of every {n} is kept.",

@@ -1006,6 +1006,8 @@ SENTENCES = {
     "un elemento se suma.",
     "form.unpool": "En {form}, cada elemento de {k} está donde estaba el mayor de su ventana de {a}; en los demás "
     "lugares hay ceros.",
+    "form.mask": "{form} tiene un 1 en cada fila {row} y columna {column} en que eso se cumple, y ceros en los demás "
+    "lugares.",
     "form.einsum": "Un einsum, como {form}, multiplica arreglos elemento a elemento, con una letra para cada eje, y "
     "suma sobre las letras que no vienen después de la flecha.",
     "form.every": "De {form} se conserva un elemento de cada {n}.",

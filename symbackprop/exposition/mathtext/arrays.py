@@ -10,6 +10,7 @@ from symbackprop.calculus.matrices import (
     Correlation,
     Einsum,
     Hadamard,
+    Mask,
     Pooled,
     Product,
     Scaled,
@@ -26,6 +27,12 @@ from symbackprop.exposition.mathtext.style import Style
 
 TO = Leaf(r"\to", "→")
 STAR, UP, DOWN = Leaf(r"\star", "⋆"), Leaf(r"\uparrow", "↑"), Leaf(r"\downarrow", "↓")
+
+
+@rule.register
+def _mask(mask: Mask, style: Style) -> Box:
+    """1 where a condition on row and column holds: [j ≤ i]."""
+    return Fence(lay_out(mask.condition, style), "[", "]")
 
 
 @rule.register

@@ -11,6 +11,7 @@ from symbackprop.calculus.matrices import (
     Correlation,
     Einsum,
     Hadamard,
+    Mask,
     Matrix,
     Named,
     Ones,
@@ -57,6 +58,7 @@ SIGNS: Mapping[str, tuple[Matrix | Expr, Callable[[Matrix], bool]]] = {
         Pooled(Named(ARRAY), (N,), (P,), (K,)),
         lambda part: isinstance(part, Pooled | Unpooled) and part.strides != part.sizes,
     ),
+    "form.mask": (Mask(J <= I, (K, K)), lambda part: isinstance(part, Mask)),
     "form.einsum": (
         Einsum((Named(CUBE), Named(ARRAY)), ((I, J, Q), (J,)), (I, Q)),
         lambda part: isinstance(part, Einsum),
@@ -89,7 +91,16 @@ def explained_forward(telling: ProgramTelling) -> tuple[Block, ...]:
 def _paragraphs(telling: ProgramTelling, signs: Collection[str], adjoint: Adjoint | None = None) -> Iterator[Block]:
     """Yield what signs mean, ∇ by the derivative that is an example of it."""
     sum_ = equal(Sum(KERNEL[U] * ARRAY[Q + U - 1], (U, 1, K)))
-    names = {"a": equal(Named(ARRAY)), "k": equal(Named(KERNEL)), "sum": sum_, "n": N, "p": P, "q": Q}
+    names = {
+        "a": equal(Named(ARRAY)),
+        "k": equal(Named(KERNEL)),
+        "sum": sum_,
+        "n": N,
+        "p": P,
+        "q": Q,
+        "row": I,
+        "column": J,
+    }
     say = telling.language.sentence
     said = {key: say(key, {"form": equal(form), **names}) for key, (form, _) in SIGNS.items() if key in signs}
     if NABLA in signs and adjoint is not None and (sides := telling.matrices(adjoint)) is not None:
