@@ -16,11 +16,12 @@ import numpy as np
 
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.numerics.layered import CompiledLayers
+from symbackprop.numerics.program_points import CANCELLED
 from symbackprop.numerics.program_verification import program_rows
 from symbackprop.numerics.report import Row, Tell, to_nobody, worst_of
 from symbackprop.numerics.slopes import slope_error
 from symbackprop.numerics.trainer_verification import DESCENT, trainer_error
-from symbackprop.numerics.witnesses import cost_error
+from symbackprop.numerics.witnesses import cost_error, largest_entry, lost_in_rounding
 
 EXACT = 1e-11  # beside many digits, and beside single samples:
 ROUNDING = "a batch beside the mean over its samples, relative to the largest entry of each array: 1e-15 were seen"
@@ -69,9 +70,11 @@ def _beside_single_samples(compiled: CompiledLayers, seed: int) -> float:
     cost, grads = compiled(params, x, y)
     single = [compiled(params, *sample) for sample in zip(x, y, strict=True)]
     errors = [cost_error(sum(each for each, _ in single) / len(x), cost)]
+    least = max(lost_in_rounding(cost, grads), CANCELLED * largest_entry(grads))
     for name, grad in grads.items():
         mean = sum(each[name] for _, each in single) / len(x)
-        errors.append(np.max(np.abs(grad - mean), initial=0.0) / (np.max(np.abs(mean), initial=0.0) or 1.0))
+        size = max(least, np.max(np.abs(mean), initial=0.0) or 1.0)
+        errors.append(np.max(np.abs(grad - mean), initial=0.0) / size)
     return worst_of(errors)
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from sympy import Symbol
 
 from symbackprop.calculus.fields import Digits
-from symbackprop.calculus.roughly import FloatErrors
+from symbackprop.calculus.roughly import NUMBERS, FloatErrors, ManyDigits, Roughly
 from symbackprop.errors import DataError
 from symbackprop.network.fitting import fitted, needs_of, work_of
 from symbackprop.network.notation import COST
@@ -34,6 +34,7 @@ TRIED = (5, 4, 3, 2)  # largest sizes: from the first with which there is little
 SPARE = 3  # entries more than windows read, or fewer
 POSITIVE = (0.1, 0.9)  # far from 0 and 1, where logarithms and roots have their ends
 LARGEST = 1e100  # value: its square is a float
+BESIDE = 500  # digits: a step of which nothing is seen but its first order, far above the last of 1000 digits
 OTHER_ORDER = 4  # times the rounding of the equations as they stand: the same sums and products may be taken in turns
 BLURRED = 1e40  # of small whole numbers no value is as large, but 1/(1 - 1) where 50 digits leave 1e-51 of the 0
 MOST_WORK = 2000  # values added up in one pass in a hundred digits, some 20 ms; sixteen passes give eight differences
@@ -78,6 +79,18 @@ class Point:
     def world(self) -> Plain:
         """The program there, in 50 digits; what was computed once is kept."""
         return Plain(self.program, self.values, self.sizes, upstream=self.upstream, field=self.field)
+
+    def terms_of(self, entry: Entry) -> float:
+        """Return Σ |terms| of the derivative by an entry: how far off the cost may be, for how far the entry is.
+
+        0 where that cannot be said, as where two values meet."""
+        step = NUMBERS.mpf(10) ** -BESIDE
+        moved = entry, Roughly(0, step)
+        world = Plain(self.program, self.values, self.sizes, upstream=self.upstream, moved=moved, field=ManyDigits(0))
+        try:
+            return float(world.cost(None)[0].error / step)
+        except (ArithmeticError, ValueError, TypeError):
+            return 0.0
 
     @property
     def computed(self) -> Iterator[Any]:

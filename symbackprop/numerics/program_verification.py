@@ -28,6 +28,7 @@ from symbackprop.numerics.report import Row, Tell, to_nobody, worst_of
 EXACT = 1e-11  # floats beside many digits:
 ROUNDING = "floats beside many digits, relative to the largest entry of each array: 2e-15 were seen; 5000 times that"
 LOST = "floats beside many digits, where the equations themselves lose so many: bounded step by step"
+VANISHED = 1e-20  # of its terms: what a witness that has 30 digits finds smaller is 0
 MOST_DIFFERENCES = 8  # entries: each of them evaluates the whole program twice
 MOST_BLURRED = 8  # points that are looked at for one where floats keep their digits
 MOST_LOST = 1e-2  # of a result: with fewer digits than two there is nothing to compare
@@ -91,14 +92,13 @@ def _difference_error(compiled: CompiledProgram, point: Point) -> float:
     """Return how far the derivatives are from difference quotients of the cost in 100 digits."""
     at = point.values, point.sizes
     few = point.entries[:MOST_DIFFERENCES]
-    return _worst(
-        _scaled_gradient(compiled, point), few, lambda e: difference(point.program, at, e, upstream=point.upstream)
-    )
+    truth = partial(difference, point.program, at, upstream=point.upstream)
+    return _worst(_scaled_gradient(compiled, point), point, few, truth)
 
 
 def _dual_error(compiled: CompiledProgram, point: Point) -> float:
     """Return how far the derivatives are from those that are carried along with the values in 50 digits."""
-    return _worst(_gradient(compiled, point), point.entries, point.slope)
+    return _worst(_gradient(compiled, point), point, point.entries, point.slope)
 
 
 def errors_at(
@@ -110,8 +110,8 @@ def errors_at(
     values, sizes = at
     point = Point(program, sizes, values, upstream, entries_of(program, values, np.random.default_rng(0)))
     few = point.entries[:MOST_DIFFERENCES]
-    by_differences = _worst(gradient, few, lambda entry: difference(program, at, entry, upstream=upstream))
-    return by_differences, _worst(gradient, point.entries, point.slope)
+    by_differences = _worst(gradient, point, few, partial(difference, program, at, upstream=upstream))
+    return by_differences, _worst(gradient, point, point.entries, point.slope)
 
 
 def _gradient(compiled: CompiledProgram, point: Point) -> dict[str, Any]:
@@ -129,16 +129,21 @@ def _scaled_gradient(compiled: CompiledProgram, point: Point) -> dict[str, Any]:
     return {name: grad / 2 for name, grad in doubled.items()}
 
 
-def _worst(grads: Mapping[str, Any], entries: tuple[Entry, ...], truth: Callable[[Entry], float]) -> float:
+def _worst(
+    grads: Mapping[str, Any], point: Point, entries: tuple[Entry, ...], truth: Callable[[Entry], float]
+) -> float:
     """Return the largest difference of the entries, relative to the largest entry of their array.
 
     A derivative that is 0 because its terms cancel, as that by a bias before a batch normalisation, keeps their
-    rounding: no array counts as smaller than CANCELLED of the largest derivative."""
+    rounding: no array counts as smaller than CANCELLED of the largest derivative, nor a 0 as smaller than its terms."""
     largest = max((float(np.max(np.abs(grad), initial=0.0)) for grad in grads.values()), default=0.0)
 
     def error(entry: Entry) -> float:
-        found = np.asarray(grads[entry[0]])
-        return abs(truth(entry) - float(found[entry[1]])) / max(scale_of(found), CANCELLED * largest)
+        found, true = np.asarray(grads[entry[0]]), truth(entry)
+        apart, size = abs(true - float(found[entry[1]])), max(scale_of(found), CANCELLED * largest)
+        if apart > EXACT * size and abs(true) <= VANISHED * (terms := point.terms_of(entry)):
+            size = max(size, terms)
+        return apart / size
 
     return worst_of(map(error, entries))
 

@@ -11,6 +11,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from symbackprop.numerics.witnesses import lost_in_rounding
+
 Arrays: TypeAlias = Mapping[str, Any]
 
 # h: the best of them counts. One of the thousands of kinks of a wide relu lies between the ends of a long step, where
@@ -33,7 +35,8 @@ def slope_error(
         ahead, behind = (cost({**params, **each}) for each in moved)
         noise = np.finfo(float).eps * max(abs(ahead), abs(behind)) / step
         apart = abs((ahead - behind) / (2 * step) - slope)
-        error = apart / scale if (scale := max(size, noise / allowed)) else apart
+        lost = lost_in_rounding(ahead, {name: grads[name] for name in learned})
+        error = apart / scale if (scale := max(size, noise / allowed, lost)) else apart
         errors.append(error if math.isfinite(error) else math.inf)
         if errors[-1] <= allowed:
             break

@@ -257,7 +257,8 @@ def _some_entries(case: Case) -> list[Entry]:
 def _by_difference(found: Sequence[Way], case: Case) -> float:
     wanted = _some_entries(case)
     truth = central_difference(case.network, (case.params, case.x, case.y), wanted)
-    return _beside(truth, wanted, found, case, least=lambda cost, _: seen_by_differences(cost))
+    least = lambda cost, grads: max(seen_by_differences(cost), lost_in_rounding(cost, grads))  # noqa: E731
+    return _beside(truth, wanted, found, case, least=least)
 
 
 def _by_complex_step(found: Sequence[Way], case: Case) -> float:

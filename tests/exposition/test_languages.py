@@ -209,7 +209,7 @@ def test_every_sentence_is_said_in_some_story(derived, program_derivation) -> No
     for tell in (arrays.tell, computation.layer_by_layer):
         tell(telling)
     for line in (
-        "1x8 -> conv1d(1, 2, stride=2) tanh -> conv1d(1, 2, dilation=2) -> flatten -> dense(1)",
+        "1x10 -> conv1d(1, 2, stride=2) tanh -> conv1d(1, 2, dilation=2) -> max_pool1d(2, 1) -> flatten -> dense(1)",
         "1x1x1 -> flatten -> dense(1)",
         "2x1 -> rnn(1)",
         "1x2x2 -> flatten -> dense(1)",

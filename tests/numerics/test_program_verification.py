@@ -110,23 +110,25 @@ def test_only_the_first_point_has_to_have_the_sizes_said(monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize(
-    ("grads", "truth", "error"),
+    ("grads", "truth", "terms", "error"),
     [
-        ({"a": [1.0, 4.0]}, 2.0, 0.5),  # relative to the largest of its array
-        ({"a": [4.0]}, 3.0, 0.25),
-        ({"a": [0.0, 1e-5]}, 0.0, 1.0),  # also where it is small
-        ({"b": [1e-9], "a": [1e6]}, 0.0, 1e-11),  # what cancels beside a ten-thousandth of the largest of all
-        ({"a": [0.0]}, 0.5, 0.5),
-        ({"a": [4.0]}, float("nan"), float("inf")),
-        ({}, 0.0, 0.0),
+        ({"a": [1.0, 4.0]}, 2.0, 9.0, 0.5),  # relative to the largest of its array
+        ({"a": [4.0]}, 3.0, 9.0, 0.25),
+        ({"a": [0.0, 1e-5]}, 0.0, 0.0, 1.0),  # also where it is small
+        ({"b": [1e-9], "a": [1e6]}, 0.0, 0.0, 1e-11),  # what cancels beside a ten-thousandth of the largest of all
+        ({"a": [1e-15]}, 1e-40, 5.0, 2e-16),  # and what is 0 beside its terms
+        ({"a": [0.0]}, 0.5, 0.0, 0.5),
+        ({"a": [4.0]}, float("nan"), 0.0, float("inf")),
+        ({}, 0.0, 0.0, 0.0),
     ],
 )
-def test_error_of_derivatives(grads: dict[str, list[float]], truth: float, error: float) -> None:
+def test_error_of_derivatives(grads: dict[str, list[float]], truth: float, terms: float, error: float) -> None:
     """The last entry of the first array is compared with the truth."""
     name = next(iter(grads), "")
     entries = ((name, (len(grads[name]) - 1,)),) if grads else ()
     arrays = {each: np.array(value) for each, value in grads.items()}
-    assert error == pytest.approx(verification._worst(arrays, entries, lambda _: truth), rel=1e-6)
+    point = SimpleNamespace(terms_of=lambda _: terms)
+    assert error == pytest.approx(verification._worst(arrays, point, entries, lambda _: truth), rel=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -251,3 +253,18 @@ def test_errors_at_a_point_see_a_wrong_derivative() -> None:
     at = {"x": x}, dict(program.sizes)
     assert max(errors_at(program, at, {}, {"x": 2 * x})) < 1e-15
     assert min(errors_at(program, at, {}, {"x": x})) > 0.5
+
+
+def test_derivative_that_is_0_is_judged_beside_its_terms() -> None:
+    """The cosine of one output is 1 whatever it is: rounding is no fault, a term of the derivative that is left is."""
+    network = sb.equations(
+        "input a[N], y\nparameter w[N]\nsizes N = 3\no = sum[i](w[i]*a[i])\nC = 1 - o*y/sqrt(o^2*y^2)"
+    )
+    assert sb.verify(network, samples=1).ok
+    program, w, a, y = network.program, np.array([0.3, 0.7, -0.2]), np.array([1.1, 0.4, 0.9]), np.array(0.7)
+    values, o = {"w": w, "a": a, "y": y}, w @ a
+    for factor, least, most in ((1e-16, 0.0, 1e-15), (1.0, 0.1, 1.0)):
+        term = factor * y / np.sqrt(o**2 * y**2)
+        grads = {"w": term * a, "a": term * w, "y": factor / y}
+        assert least <= min(errors_at(program, (values, dict(program.sizes)), {}, grads))
+        assert most >= max(errors_at(program, (values, dict(program.sizes)), {}, grads))

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sympy import Expr, I, Indexed, Integer, Max, Min, Mod, Pow, exp, floor, log, nan, oo, pi, zoo
+from sympy import Expr, I, Indexed, Integer, Max, Min, Mod, Mul, Pow, exp, floor, log, nan, oo, pi, zoo
 from sympy import Sum as Total
+from sympy.utilities.iterables import sift
 
 from symbackprop.errors import SymbackpropError
 from symbackprop.network.activations import ACTIVATIONS
@@ -56,13 +57,21 @@ def equation_of(line: Resolved, ranges: Ranges) -> Equation:
 
 
 def _without_roots_of_squares(expression: Expr) -> Expr:
-    """Return the expression with |x|^3 for (x^2)^(3/2), which has a slope at 0 as it is written, and |x|^(2 g)."""
+    """Return the expression with |x|^3 for (x^2)^(3/2), which has a slope at 0 as it is written, and |x|^(2 g).
+
+    Of a product, factor by factor: (x^2 y)^(1/2) is |x| y^(1/2)."""
+
+    def is_square(e: Expr) -> bool:
+        return isinstance(e, Pow) and e.exp.is_Integer and e.exp.is_even
 
     def is_root(e: Expr) -> bool:
-        inner = e.base if isinstance(e, Pow) and not e.exp.is_integer else None
-        return isinstance(inner, Pow) and inner.exp.is_Integer and inner.exp.is_even
+        return isinstance(e, Pow) and not e.exp.is_integer and any(map(is_square, Mul.make_args(e.base)))
 
-    return expression.replace(is_root, lambda root: Pow(ABSOLUTE(root.base.base), root.base.exp * root.exp))
+    def taken(root: Expr) -> Expr:
+        squares, rest = sift(Mul.make_args(root.base), is_square, binary=True)
+        return Mul(Pow(Mul(*rest), root.exp), *(Pow(ABSOLUTE(each.base), each.exp * root.exp) for each in squares))
+
+    return expression.replace(is_root, taken)
 
 
 def _left(line: Resolved, ranges: Ranges) -> tuple[Expr, dict[Index, Expr], tuple[Axis, ...] | None]:
