@@ -32,6 +32,7 @@ from symbackprop.exposition.narration import CHAPTERS, WORDS, equations_alone, n
 from symbackprop.exposition.story import links
 from symbackprop.exposition.story.program import arrays, closeups, computation
 from symbackprop.exposition.story.program.chapters import PROGRAM_CHAPTERS
+from symbackprop.exposition.story.program.forms import explained_forward
 from symbackprop.exposition.story.program.layers import kinds_of_layers, meaning
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import Telling
@@ -205,6 +206,8 @@ def test_every_sentence_is_said_in_some_story(derived, program_derivation) -> No
         "h[0, n] = 0\nh[t, n] = g[t, n]*h[t - 1, n] + b[t, n] for t = 1..T\no[t] = sum[n](h[t, n])"
     )
     list(closeups.forwards(ProgramTelling(ProgramDerivation(rows.program, {}, rows), language), rows.program.equations))
+    sums = sb.equations("input x[N]\nsizes N = 2\nr[i] = sum[m = 1..i](x[m]) for i = 1..N")
+    explained_forward(ProgramTelling(sb.derive(sums), language))
     telling = ProgramTelling(sb.derive(branches()), language)
     for tell in (arrays.tell, computation.layer_by_layer):
         tell(telling)
