@@ -109,17 +109,26 @@ def _recognised_sides(
         atoms.setdefault(entry.base, Named(entry.base))
     setting = setting_of(left, right, atoms)
     written, moved, channels = correlated(left, right, atoms)
-    written, masks = masked(left, written, steps | channels)
-    written, ranges, stay = staying(left, written, steps | channels)
-    axes = tuple(place for place in left.indices if place not in stay)
-    (goal, entry), slices = zip(*(sliced(side, stay, atoms) for side in (left, written)), strict=True)
-    called = {**atoms, **moved, **masks, **slices[0], **slices[1]}
-    sizes = {symbol: last - first + 1 for symbol, (first, last) in ranges.items()}
-    recognised = recognise(entry, axes, Frame(called, sizes, stay))
+    chosen, masks = masked(left, written, steps | channels)
+
+    def read(entry: Expr, named: Atoms) -> tuple[Matrix, Matrix, frozenset[Symbol]]:
+        entry, ranges, stay = staying(left, entry, steps | channels)
+        axes = tuple(place for place in left.indices if place not in stay)
+        (goal, entry), slices = zip(*(sliced(side, stay, atoms) for side in (left, entry)), strict=True)
+        called = {**atoms, **named, **slices[0], **slices[1]}
+        sizes = {symbol: last - first + 1 for symbol, (first, last) in ranges.items()}
+        whole = called[goal.base]
+        if isinstance(whole, Named | Gradient) and left.indices and not axes:  # one entry: ∂C/∂v_c, each of its own
+            whole = replace(whole, places=left.indices)
+        return whole, recognise(entry, axes, Frame(called, sizes, stay)), stay
+
+    try:
+        whole, recognised, stay = read(chosen, {**moved, **masks})
+    except CheckError:  # with masks there may be more axes than a matrix has
+        if not masks:
+            raise
+        whole, recognised, stay = read(written, moved)
     check_recognised(right, recognised, setting, atoms, stay=stay)
-    whole = called[goal.base]
-    if isinstance(whole, Named | Gradient) and left.indices and not axes:  # one entry: ∂C/∂v_c, each of its own
-        whole = replace(whole, places=left.indices)
     return whole, replaced(recognised, slopes_of_numbers(right, atoms))
 
 

@@ -198,6 +198,10 @@ COMPOSED: list[tuple[Indexed, Expr]] = [
     (SQUARE[I, J], SQUARE[I, J] * U[J]),
     (SQUARE[I, J], S.One),
     (U[I], 1 / (1 + exp(-U[I]))),
+    (U[I], Sum(A_[I, K] * B_[K, J] * X[K] * Y[K] * B_[K, J], (K, 1, M), (J, 1, R))),
+    (U[I], Sum(A_[I, K] * A_[J, K] * A_[1, K], (K, 1, M), (J, 1, N))),
+    (U[I], Sum(U[K] / Sum(V[J], (J, K, N)), (K, 1, N))),
+    (U[I], Piecewise((U[I], I > 1), (0, True))),
 ]
 
 
@@ -214,13 +218,10 @@ CUBE = Tensor("T", None, (N, N, N))
 @pytest.mark.parametrize(
     "right",
     [
-        Sum(A_[I, K] * B_[K, J] * X[K] * Y[K] * B_[K, J], (K, 1, M), (J, 1, R)),
-        Sum(A_[I, K] * A_[J, K] * A_[1, K], (K, 1, M), (J, 1, N)),
+        Sum(A_[I, K] * B_[K, J] * B_[K, P], (K, 1, M), (J, 1, R), (P, 1, R)),
         U[I + 1],
         SQUARE[I, I],
         Sum(U[J] * V[J - 2 * I + 2], (J, 1, N)),
-        Sum(U[K] / Sum(V[J], (J, K, N)), (K, 1, N)),
-        Piecewise((U[I], I > 1), (0, True)),
         KroneckerDelta(I, 1) * U[I],
         WhereGreater(1, Sum(V[J] * Sum(U[K], (K, 1, N)), (J, 1, N)), S.Zero, S.One) * U[I],
     ],
