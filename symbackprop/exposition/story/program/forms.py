@@ -1,4 +1,4 @@
-"""What the signs of matrix forms mean, in a sentence where each comes first: ∇, ⊙, ones, k ⋆ a, pad, rot, pool, einsum."""
+"""What the signs of matrix forms mean, in a sentence where each comes first: ∇, ⊙, ones, k ⋆ a, rot, pool, einsum."""
 
 from __future__ import annotations
 
