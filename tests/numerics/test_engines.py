@@ -582,7 +582,8 @@ def test_recurrence_is_one_function_of_a_step() -> None:
     text = source_of(made, "torch")
     assert "def at(step, before_h):" in text
     forward, _, lstm = source_of(derivation("lstm"), "torch").partition("def forward")[2].partition("def backward")
-    assert forward.count(" @ ") == 2  # of all gates with x for all steps, and of all gates with h at a step
+    assert [1, 1] == [forward.count(each) for each in (" @ ", "torch.addmm(")]  # of all gates: h at a step, x before
+    assert lstm.count(" @ ") == 4  # of the errors of all gates: a product at a step, and behind it with h, with x, by x
     assert "torch.tanh(" not in lstm  # kept, as the values are that sigmoid' is read off
     assert "* f * torch.sigmoid(-f_in)" in lstm
     assert "d_f_in = d_c *" in lstm  # what this is multiplied with is known for all steps before the first one

@@ -11,6 +11,8 @@ correlating sums of products along shifted places, as convolutions of a library 
 scaled      exponentials and sums of them, counted from the largest exponent, so that nothing overflows
 sharing     what stands in several places, and what is worked out small before it is made large
 beforehand  what a recurrence needs of other arrays, before its first step
+stacking    products of several matrices with one array as one of the matrices, one behind the other
+together    products of several arrays of a recurrence as one of these, one behind the other
 stepping    a recurrence as a function of a step, for a library that differentiates
 running     the few functions that such text calls, copied into it
 source      the statements of one pass

@@ -35,8 +35,9 @@ from symbackprop.numerics.arrays.moving import (
     upwards,
     words_of,
 )
-from symbackprop.numerics.arrays.places import Frame, Labelled, apart_from
+from symbackprop.numerics.arrays.places import Frame, Labelled, aligned, apart_from
 from symbackprop.numerics.arrays.ranges import bounds_of
+from symbackprop.numerics.elementwise import bare
 
 if TYPE_CHECKING:
     from symbackprop.numerics.arrays.writing import ArrayWriter
@@ -71,18 +72,30 @@ def correlation(total: Sum, frame: Frame, writer: ArrayWriter, bias: Indexed | N
 
 
 def with_bias(e: Expr, frame: Frame, writer: ArrayWriter) -> Labelled | None:
-    """Return b[o] + Σ … as one correlation; None for a sum of other things."""
+    """Return b[o] + Σ … as one correlation, or a product of matrices with what is added to it; None for another sum."""
     totals = [term for term in e.args if isinstance(term, Sum)]
     others = [term for term in e.args if isinstance(term, Indexed)]
-    if (
-        not isinstance(e, Add)
-        or len(e.args) != 2
-        or len(totals) != 1
-        or len(others) != 1
-        or len(others[0].indices) != 1
-    ):
+    if not isinstance(e, Add) or [len(e.args), len(totals), len(others)] != [2, 1, 1]:
         return None
-    return correlation(totals[0], frame, writer, others[0])
+    found = correlation(totals[0], frame, writer, others[0]) if len(others[0].indices) == 1 else None
+    return found or _added(totals[0], others[0], frame, writer)
+
+
+def _added(total: Sum, other: Indexed, frame: Frame, writer: ArrayWriter) -> Labelled | None:
+    """Return an entry and a product of two matrices as one call, "added(b, x, W.T)"."""
+    if len(frame.axes) != 2 or len(total.atoms(Indexed)) != 2 or total in writer.common or total.limits[1:]:
+        return None
+    product, bias = writer.value(total, frame, whole=True), writer.value(other, frame)
+    text = bare(product.text)
+    if (
+        " @ " in text
+        and text.count(" ") == 2
+        and product.axes == frame.axes
+        and bias.axes in (frame.axes, frame.axes[1:])
+    ):
+        return Labelled(f"added({bias.text}, {text.replace(' @', ',')})", frame.axes)
+    axes = frame.ordered({*product.axes, *bias.axes})
+    return Labelled(f"{aligned(bias, axes)} + {aligned(writer.keep(product), axes)}", axes)
 
 
 def _moved(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from sympy import Add, Expr, Integer, Max, Min, Mod, Mul, Symbol, ceiling, floor
 
 from symbackprop.errors import CheckError
-from symbackprop.network.notation import Tensor
+from symbackprop.network.notation import Axis, Tensor
 
 
 def size_name(size: Expr) -> str:
@@ -82,3 +82,20 @@ def told_by(size: Symbol, arrays: Iterable[tuple[Tensor, str]], length: str) -> 
         if more.is_Integer:
             return length.format(name, place) + (f" {'-' if more > 0 else '+'} {abs(more)}" if more else "")
     return None
+
+
+def room_text(axes: Sequence[Axis], step: int, *, filled: bool, floats: str) -> str:
+    """Return an array for a recurrence, of which all that belongs to one step lies together in memory: zeros, or not.
+
+    What is not `filled` at every place is 0 at the others."""
+    make, kind = "np.empty" if filled else "np.zeros", f", {floats}" if floats else ""
+    if step == 0:
+        return f"{make}({_shape(axes)}{kind})"
+    order = (step, *(place for place in range(len(axes)) if place != step))
+    back = ", ".join(str(order.index(place)) for place in range(len(axes)))
+    return f"{make}({_shape([axes[place] for place in order])}{kind}).transpose({back})"
+
+
+def _shape(axes: Sequence[Axis]) -> str:
+    counts = [count_text((last - first + 1).expand(), {}) for first, last in axes]
+    return f"({', '.join(counts)}{',' * (len(counts) == 1)})"

@@ -204,3 +204,12 @@ def _assignment(line: str) -> tuple[str, ast.expr] | None:
         case [ast.Assign(targets=[ast.Name(id=target)], value=value)]:
             return target, value
     return None
+
+
+def operation(text: str) -> str:
+    """Return the beginning of a call that computes the outermost of two operands, "np.add(a, b", or nothing."""
+    tree = ast.parse(text, mode="eval").body
+    if not isinstance(tree, ast.BinOp) or type(tree.op) not in OPERATIONS:
+        return ""
+    left, right = (bare(ast.get_source_segment(text, side) or "") for side in (tree.left, tree.right))
+    return f"np.{OPERATIONS[type(tree.op)][1]}({left}, {right}"

@@ -17,7 +17,7 @@ from sympy import And, Dummy, Expr, GreaterThan, Indexed, S, Symbol
 
 from symbackprop.calculus.inequalities import never_negative
 from symbackprop.network.notation import Axis
-from symbackprop.network.program import free_indices
+from symbackprop.network.program import Equation, free_indices
 from symbackprop.numerics.arrays.counts import count_text
 
 TURNED = re.compile(r"(\w+(?:\[[^\[\]]*\])?)\.transpose\(([\d, ]+)\)")
@@ -242,3 +242,21 @@ def in_order(part: Labelled, frame: Frame) -> Labelled:
         return Labelled(transposed(text), wanted)
     order = ", ".join(str(labels.index(symbol)) for symbol in wanted)
     return Labelled(f"{factor_text(text)}.transpose({order})", wanted)
+
+
+def written_places(equation: Equation, step: Symbol | None, *, of_row: bool) -> list[str]:
+    """Return the subscripts of the part of an array that an equation is for; in a function of a step that of a row."""
+    numbers = {} if step is None else {step: "step"}
+    places = []
+    for symbol, axis in zip(equation.indices, equation.tensor.axes, strict=True):
+        first, last = equation.ranges[symbol]
+        if symbol == step and of_row:
+            continue
+        if symbol == step:
+            places.append(count_text((symbol - axis[0]).expand(), numbers))
+        elif (first, last) == axis:
+            places.append(":")
+        else:
+            start, end = (count_text((end - axis[0]).expand(), {}) for end in (first, last + 1))
+            places.append(f"{start}:{end}")
+    return places

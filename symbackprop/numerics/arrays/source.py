@@ -6,7 +6,6 @@ h[t] = tanh(… h[t - 1] …)             v_h = np.zeros(…)   for step in rang
 
 from __future__ import annotations
 
-import ast
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,17 +15,25 @@ from typing import Any
 from sympy import Expr, Symbol
 
 from symbackprop.network.functions import Elementwise, slope
-from symbackprop.network.notation import COST, Axis, Tensor
+from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation
 from symbackprop.numerics.arrays.beforehand import with_work_before
-from symbackprop.numerics.arrays.counts import count_text, size_name
+from symbackprop.numerics.arrays.counts import count_text, room_text, size_name
+from symbackprop.numerics.arrays.inplace import operation
 from symbackprop.numerics.arrays.lifetimes import covers_a_part, is_filled, of_the_moment, passing, read_steps
 from symbackprop.numerics.arrays.moving import Sizes
 from symbackprop.numerics.arrays.order import Stage, stages
-from symbackprop.numerics.arrays.places import Frame
+from symbackprop.numerics.arrays.places import Frame, Labelled, written_places
 from symbackprop.numerics.arrays.sharing import in_common
 from symbackprop.numerics.arrays.stacking import with_stacks
 from symbackprop.numerics.arrays.stepping import START, joined, rows_of, span_of, write_steps
+from symbackprop.numerics.arrays.together import (
+    Together,
+    of_all_together,
+    say_parts,
+    with_arrays_together,
+    with_known_together,
+)
 from symbackprop.numerics.arrays.writing import ArrayWriter, Windows
 from symbackprop.numerics.elementwise import bare
 from symbackprop.numerics.equationtext import equation_text
@@ -39,7 +46,6 @@ _BESIDES = {  # what `into` takes
     "most": f"np.full((), 87.0 if {FLOATS} == np.float32 else 708.0, {FLOATS})",
     "one": f"np.ones((), {FLOATS})",
 }
-OPERATIONS = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +110,12 @@ def written(each: Pass, names: Mapping[Expr, str], sizes: Sequence[Symbol]) -> W
     axes |= {name: len(places) for name, places in each.windows.values()}
     ways: dict[str, Any] = {"sizes": each.moving, "wild": each.wild, "guards": each.guards}
     writer = ArrayWriter(dict(names), each.windows, common=common, carried=carried, axes=axes, **ways)
+    done: set[Expr] = set()
     for stage in each.stages:
-        _write_stage(writer, stage, each)
+        if not done.issuperset(equation.tensor for equation in stage.equations):
+            _write_stage(writer, stage, each)
+        if stage.step is not None and writer.together:
+            done |= _write_together(writer, each)
     statements = (line for line in writer.lines if not line.lstrip().startswith("#"))
     used = set(re.findall(r"\w+", "\n".join(statements)))
     return Written(
@@ -133,7 +143,7 @@ def _write_stage(writer: ArrayWriter, stage: Stage, within: Pass) -> None:
     writer.names |= {small[tensor]: writer.names[tensor] for tensor in small}
     for tensor in dict.fromkeys(e.tensor for e in everything if e.tensor in partial):
         for each in (tensor, *([within.slopes[tensor]] if tensor in within.slopes else ())):
-            room = _room(
+            room = room_text(
                 each.axes,
                 places.get(tensor, 0) if within.in_place else 0,
                 filled=within.in_place and is_filled(tensor, stage),
@@ -143,7 +153,7 @@ def _write_stage(writer: ArrayWriter, stage: Stage, within: Pass) -> None:
     plain = everything if stage.step is None else stage.starts
     for equation in plain:
         _note(writer, equation, within)
-        _write_equation(writer, equation, partial, within)
+        _write_equation(writer, with_known_together(writer, equation), partial, within)
     if stage.step is None:
         return
     said = stage.equations
@@ -160,6 +170,24 @@ def _write_stage(writer: ArrayWriter, stage: Stage, within: Pass) -> None:
         _write_step(writer, stage, partial, within, said=said)
 
 
+def _write_together(writer: ArrayWriter, within: Pass) -> set[Expr]:
+    """Write what is made of arrays that are together; return what this computes."""
+    whole = [each for each in within.equations if not covers_a_part(each, within.equations)]
+    computed = {each.tensor for each in within.equations} - writer.taken
+    ready = [each for each in whole if each.indices and computed.isdisjoint(each.reads)]
+    done = set()
+    for group, parts in of_all_together(ready, writer):
+        for equation, _ in group.parts:
+            _note(writer, equation, within)
+        equation, part = group.whole(writer)
+        frame = Frame(equation.ranges)
+        name = writer.keep(Labelled(writer.whole(writer.value(part, frame, whole=True), frame.axes, frame), frame.axes))
+        for (own, _), place in zip(group.parts, parts, strict=True):
+            writer.say(f"{writer.names[own.tensor]} = {name.text}[{place}]")
+            done.add(own.tensor)
+    return done
+
+
 def _write_function(writer: ArrayWriter, stage: Stage, within: Pass) -> None:
     """Write a recurrence as a function of what the step before it gave, behind what stands before the first step."""
     kept = within.later(equation.tensor for equation in stage.equations)
@@ -168,13 +196,17 @@ def _write_function(writer: ArrayWriter, stage: Stage, within: Pass) -> None:
     begun = {row.tensor for row in rows if row.has_start}
     for tensor in begun:
         writer.names[tensor] = f"{START}{writer.names[tensor]}"
-        writer.say(f"{writer.names[tensor]} = {_room(tensor.axes, 0, filled=False, floats='')}")
+        writer.say(f"{writer.names[tensor]} = {room_text(tensor.axes, 0, filled=False, floats='')}")
     for equation in stage.starts:
         _note(writer, equation, within)
         _write_equation(writer, equation, begun, within)
-    stage = with_stacks(writer, with_work_before(writer, stage))
+    fair = [row.tensor for row in rows if row.is_alone and row.is_plain]
+    stage = with_stacks(writer, with_work_before(writer, with_arrays_together(writer, stage, rows)), fair)
+    wholes = {whole for (members, _), whole in writer.together.items() if kept & {*members}}
+    rows = rows_of(stage, (kept | wholes) - writer.taken)
     partial = {row.tensor for row in rows if row.covers_a_part}
     write_steps(writer, rows, stage, lambda each: _write_step(writer, each, partial, within, said=said))
+    say_parts(writer, stage, kept)
 
 
 def _write_step(
@@ -182,10 +214,11 @@ def _write_step(
 ) -> None:
     """Write the equations of one step, each where it holds; `said` is how they are told, but for those of stacks."""
     assert stage.step is not None
-    for place, equation in enumerate(stage.equations, len(said) - len(stage.equations)):
+    told = {(each.target, each.domain): each for each in said}
+    for equation in stage.equations:
         domain = equation.ranges[stage.step]
-        if place >= 0:
-            _note(writer, said[place], within)
+        if (own := told.get((equation.target, equation.domain))) is not None:
+            _note(writer, own, within)
         if domain == span_of(stage):
             _write_equation(writer, equation, partial, within, step=stage.step)
         else:
@@ -219,23 +252,6 @@ def _comment(equation: Equation, within: Pass) -> Iterator[tuple[tuple[str, ...]
         yield tuple(f"# {line}" for line in textwrap.wrap(text, COMMENT_WIDTH)), each
 
 
-def _room(axes: Sequence[Axis], step: int, *, filled: bool, floats: str) -> str:
-    """Return an array for a recurrence, of which all that belongs to one step lies together in memory: zeros, or not.
-
-    What is not `filled` at every place is 0 at the others."""
-    make, kind = "np.empty" if filled else "np.zeros", f", {floats}" if floats else ""
-    if step == 0:
-        return f"{make}({_shape(axes)}{kind})"
-    order = (step, *(place for place in range(len(axes)) if place != step))
-    back = ", ".join(str(order.index(place)) for place in range(len(axes)))
-    return f"{make}({_shape([axes[place] for place in order])}{kind}).transpose({back})"
-
-
-def _shape(axes: Sequence[Axis]) -> str:
-    counts = [count_text((last - first + 1).expand(), {}) for first, last in axes]
-    return f"({', '.join(counts)}{',' * (len(counts) == 1)})"
-
-
 def _write_equation(
     writer: ArrayWriter, equation: Equation, partial: set[Expr], within: Pass, *, step: Symbol | None = None
 ) -> None:
@@ -244,7 +260,7 @@ def _write_equation(
     frame = Frame(equation.ranges, numbers)
     name = writer.names[equation.tensor]
     beside = within.slope_of(equation)
-    at = f"[{', '.join(_target(equation, step, within))}]" if equation.tensor in partial else ""
+    at = f"[{', '.join(written_places(equation, step, of_row=within.guards))}]" if equation.tensor in partial else ""
     targets = [f"{name}{at}", *([f"{writer.names[beside]}{at}"] if beside is not None else ())]
     may = within.in_place and at and step is not None and frame.axes
     if beside is not None:
@@ -255,11 +271,13 @@ def _write_equation(
             writer.say(f"{writer.elementwise.call(known.into.__name__)}({inner}, {', '.join(targets)}{besides})")
             return
         text = known.call_of_both(inner, writer.elementwise.call)
+    elif isinstance(equation.expression, Together):
+        text = equation.expression.text(writer.names)
     else:
         text = writer.whole(writer.value(equation.expression, frame, whole=True), frame.axes, frame)
         text = text if at else _in_floats(text, equation, within)
-    if may and beside is None and (operation := _operation(bare(text))):
-        writer.say(f"{operation}, out={targets[0]})")  # no array that is made to be copied
+    if may and beside is None and (beginning := operation(bare(text))):
+        writer.say(f"{beginning}, out={targets[0]})")  # no array that is made to be copied
     else:
         writer.say(f"{', '.join(targets)} = {bare(text) if at else text}")
 
@@ -271,30 +289,3 @@ def _in_floats(text: str, equation: Equation, within: Pass) -> str:
     if within.in_place and equation.indices and equation.expression.is_integer:
         return f"np.asarray({bare(text)}, {FLOATS})"
     return text
-
-
-def _operation(text: str) -> str:
-    """Return the beginning of a call that computes the outermost of two operands, "np.add(a, b", or nothing."""
-    tree = ast.parse(text, mode="eval").body
-    if not isinstance(tree, ast.BinOp) or type(tree.op) not in OPERATIONS:
-        return ""
-    left, right = (bare(ast.get_source_segment(text, side) or "") for side in (tree.left, tree.right))
-    return f"np.{OPERATIONS[type(tree.op)]}({left}, {right}"
-
-
-def _target(equation: Equation, step: Symbol | None, within: Pass) -> list[str]:
-    """Return the subscripts of the part of an array that an equation is for; in a function of a step that of a row."""
-    numbers = {} if step is None else {step: "step"}
-    places = []
-    for symbol, axis in zip(equation.indices, equation.tensor.axes, strict=True):
-        first, last = equation.ranges[symbol]
-        if symbol == step and within.guards:
-            continue
-        if symbol == step:
-            places.append(count_text((symbol - axis[0]).expand(), numbers))
-        elif (first, last) == axis:
-            places.append(":")
-        else:
-            start, end = (count_text((end - axis[0]).expand(), {}) for end in (first, last + 1))
-            places.append(f"{start}:{end}")
-    return places

@@ -45,18 +45,32 @@ class Alike:
         if len(self.parts) == 1:
             return equation, part
         stacks, count = {}, len(self.parts)
-        for slot, (first, axis) in self.slots[0].items():
-            names = [writer.names[own[slot][0].base] for own in self.slots]
-            axes = [*first.base.axes]
-            axes[axis] = _times(axes[axis], count)
-            name = writer.keep(Labelled(f"np.concatenate(({', '.join(names)}), axis={axis})", first.indices)).text
-            stack = Tensor(name, None, tuple(axes))
-            writer.names[stack] = name
-            stacks[slot] = stack[slot.indices]
+        for slot, (_, axis) in self.slots[0].items():
+            stacks[slot] = stacked(writer, [own[slot][0] for own in self.slots], axis)[slot.indices]
         back = dict(zip(_numbered(equation), equation.indices, strict=True))
         ranges = [*equation.ranges.values()]
         ranges[self.along] = _times(ranges[self.along], count)
         return replace(equation, domain=tuple(ranges)), self.common.xreplace(stacks).xreplace(back)
+
+
+def stacked(writer: ArrayWriter, parts: Sequence[Indexed], axis: int) -> Tensor:
+    """Return what entries are of, one array behind the other along an axis: one that there is already, or a new one."""
+    arrays = tuple(entry.base for entry in parts)
+    if (known := writer.together.get((arrays, axis))) is not None:
+        return known
+    names = ", ".join(writer.names[array] for array in arrays)
+    name = writer.keep(Labelled(f"np.concatenate(({names}), axis={axis})", parts[0].indices)).text
+    stack = Tensor(name, None, one_behind_the_other(arrays, axis))
+    writer.names[stack] = name
+    return stack
+
+
+def one_behind_the_other(arrays: Sequence[Tensor], axis: int) -> tuple[Axis, ...]:
+    """Return the axes of arrays in one, along an axis of them."""
+    axes = [*arrays[0].axes]
+    first = axes[axis][0]
+    axes[axis] = first, (first - 1 + sum(array.sizes[axis] for array in arrays)).expand()
+    return tuple(axes)
 
 
 def _times(axis: Axis, count: int) -> Axis:
@@ -106,8 +120,10 @@ def _with_slots(part: Expr, equation: Equation, along: int, step: Symbol | None)
     return (common, slots) if any(len(slot.indices) > 1 for slot in slots) and at not in rest.free_symbols else None
 
 
-def with_stacks(writer: ArrayWriter, stage: Stage) -> Stage:
-    """Write the stacks; return the recurrence with their products, and what all add to them, as its first equations."""
+def with_stacks(writer: ArrayWriter, stage: Stage, fair: Collection[Expr] = ()) -> Stage:
+    """Write the stacks; return the recurrence with their products, and what all add to them, as its first equations.
+
+    Those arrays that are `fair` and are parts of such an equation are together in what it computes."""
     assert stage.step is not None
     circle = {e.tensor for e in stage.equations}
     values: dict[Expr, Expr] = {}
@@ -120,11 +136,14 @@ def with_stacks(writer: ArrayWriter, stage: Stage) -> Stage:
         rests = {_beside(e.expression - total, group.parts[0][0], names, e) for e, total, names in group.members}
         is_all = len(rests) == 1 and None not in rests  # what the equations add is one array already
         indices = [symbol for symbol in equation.indices if symbol in {*free_indices(part), stage.step}]
-        full = Tensor(f"s{len(made) + 1}", None, tuple(equation.ranges[symbol] for symbol in indices))
+        full = Tensor(writer.new("s"), None, tuple(equation.ranges[symbol] for symbol in indices))
         inner = [symbol for symbol in indices if symbol != stage.step]
         small = Tensor(full.letter, None, tuple(equation.ranges[symbol] for symbol in inner))
         writer.names |= {full: full.letter, small: full.letter}
         made.append(Equation(full[tuple(indices)], part + rests.pop() if is_all else part))
+        members = tuple(e.tensor for e, _, _ in group.members)
+        if is_all and len(indices) == len(equation.indices) and {*members} <= {*fair} - writer.taken:
+            writer.together[members, group.along] = full
         for own, total, names in group.members:
             values[own.expression if is_all else total] = small[tuple(names[symbol] for symbol in inner)]
     equations = (replace(e, expression=e.expression.xreplace(values)) for e in stage.equations)

@@ -72,6 +72,14 @@ class Row:
         return given or (self.is_kept and lacks)
 
     @cached_property
+    def is_alone(self) -> bool:
+        """Whether one equation computes all of it, each entry at a step: it may be a part of a larger array."""
+        (first, last), (begin, end) = span_of(self.stage), self.tensor.axes[self.place]
+        has_one = len(self.equations) == 1 and tuple(self.equations[0].ranges.values()) == self.tensor.axes
+        inside = all(never_negative(count.expand(), {}) for count in (begin - first, last - end))
+        return has_one and inside and not self.has_start
+
+    @cached_property
     def covers_a_part(self) -> bool:
         """Whether a step is computed by several equations, each for some of its entries."""
         axes = [axis for place, axis in enumerate(self.tensor.axes) if place != self.place]

@@ -64,6 +64,7 @@ class ArrayWriter:
     wild: frozenset[Expr] = frozenset()
     guards: bool = False
     indent: str = ""
+    together: dict[tuple[tuple[Tensor, ...], int], Tensor] = field(default_factory=dict)  # along an axis, in one array
     _known: dict[tuple[Expr, tuple[object, ...]], Labelled] = field(default_factory=dict)
     _placed: Windows = field(default_factory=dict)
     _texts: dict[str, str] = field(default_factory=dict)
@@ -202,10 +203,15 @@ class ArrayWriter:
             self.say(f"{name} = {bare(part.text)}")
         return Labelled(self._texts[part.text], part.axes)
 
-    def new(self) -> str:
+    @property
+    def taken(self) -> set[Expr]:
+        """The arrays that are together with others in one."""
+        return {array for members, _ in self.together for array in members}
+
+    def new(self, letter: str = "t") -> str:
         """Return a name that nothing has yet."""
         self._count += 1
-        return f"t{self._count}"
+        return f"{letter}{self._count}"
 
     def say(self, line: str) -> None:
         """Write one line at the indentation of the moment."""

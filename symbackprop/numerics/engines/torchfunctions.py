@@ -50,7 +50,7 @@ def over_steps(at, before, places, axes, *, none=()):
         rows.append(row)
     if places.step < 0:
         rows.reverse()
-    return [torch.stack(each, axis) for each, axis in zip(zip(*rows), axes)] or none
+    return [torch.stack(each).movedim(0, axis) for each, axis in zip(zip(*rows), axes)] or none
 
 
 def window(array, axis, start, steps):

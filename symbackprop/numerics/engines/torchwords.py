@@ -118,6 +118,7 @@ DIALECT = Dialect(
         "np.sum": "torch.sum({0})",
         "np.vdot": "(({0}) * ({1})).sum()",
         "total": "{0}.sum(dim={1})",
+        "added": "torch.addmm({0}, {1}, {2})",
         "contract": _product("contract"),
         "shares_back": "torch.ops.aten._softmax_backward_data({0}, {1}, {2}, {1}.dtype)",
         "shares": "torch.softmax({0}, dim={1})",
@@ -149,5 +150,6 @@ DIALECT = Dialect(
     attributes={f"np.{name}": f"torch.{name}" for name in ("inf", "pi", "int8", "float32")}
     | {"np.finfo(z.dtype).max": "torch.finfo(z.dtype).max"},
     put="{0} = put({0}, {1}, {2})",
+    rows="{0}.unbind({1})",
     products={"relu_slope": "torch.ops.aten.threshold_backward({0}, {1}, 0)"},
 )

@@ -76,6 +76,7 @@ class Dialect:
     `same` are the functions of NumPy that the library has under the same name; `prefix` stands before these. `put` is
     the statement that replaces entries of an array, with {0} the array, {1} the place, {2} the value. `products`
     are the functions whose product with an array is one call of the library, {0} the array and {1} the argument.
+    `rows` are the arrays that an array is along an axis, {1}: of these a recurrence reads one at each step.
     `choice` chooses between two values where the number of a step is not known before it is run: {0} the condition."""
 
     prefix: str
@@ -85,6 +86,7 @@ class Dialect:
     attributes: Mapping[str, str]
     put: str
     products: Mapping[str, str] = field(default_factory=dict)
+    rows: str = ""
     choice: str = ""
 
 
@@ -192,14 +194,16 @@ class _Translator(ast.NodeTransformer):
             raise CheckError(f"{name} has no translation")
         return self.generic_visit(node)
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        """Leave out what a function says of types, which are those of NumPy."""
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST | list[ast.AST]:
+        """Leave out what a function says of types, which are those of NumPy; make rows of what a step reads one of."""
         for argument in node.args.args:
             argument.annotation = None
         node.returns = None
         if node.name == "at" and self._dialect.choice:
             self._steps = "over_steps" if is_of_any_step(node) else "one_by_one"
             node.body = chosen(node.body, self._dialect.choice) if self._steps == "over_steps" else node.body
+        if node.name == "at" and self._dialect.rows:
+            return [*_with_rows(node, self._dialect.rows), self.generic_visit(node)]
         return self.generic_visit(node)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
@@ -222,6 +226,22 @@ class _Translator(ast.NodeTransformer):
         place = f"({', '.join(map(_place, places))},)" if len(places) == 1 else f"({', '.join(map(_place, places))})"
         array, value = ast.unparse(target.value), ast.unparse(self.visit(node.value))
         return ast.parse(self._dialect.put.format(array, place, value)).body[0]
+
+
+def _with_rows(function: ast.FunctionDef, rows: str) -> list[ast.AST]:
+    """Read rows in a step in place of parts of arrays, u_rows[step - 1] for u[:, step - 1]; return what makes them."""
+    made: dict[str, ast.AST] = {}
+    for node in (each for each in ast.walk(function) if isinstance(each, ast.Subscript)):
+        places = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        axis = next((n for n, place in enumerate(places) if not isinstance(place, ast.Slice)), 0)
+        others = [ast.unparse(place) for n, place in enumerate(places) if n != axis]
+        is_read = isinstance(node.value, ast.Name) and _is_number(places[axis]) and "step" in ast.unparse(places[axis])
+        if is_read and set(others) <= {":"}:
+            array = ast.unparse(node.value)
+            name = f"{array}_rows{axis or ''}"
+            made[name] = ast.parse(f"{name} = {rows.format(array, axis)}").body[0]
+            node.value, node.slice = ast.Name(name, ast.Load()), places[axis]
+    return [*made.values()]
 
 
 def _place(node: ast.expr) -> str:
