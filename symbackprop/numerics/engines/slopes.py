@@ -17,10 +17,32 @@ def sigmoid_slope(z):
     return sigmoid(z) * sigmoid(-z)
 
 
+def logistic(z):
+    """Return σ(z), of which a library makes σ'(z) with all digits: of 1 - σ(-z) far above 0, where σ' of σ is 0."""
+    return np.where(z > 0, 1 - sigmoid(-z), sigmoid(z))
+
+
+def softplus_slope(z):
+    """Return σ(z)."""
+    return logistic(z)
+
+
+def log_sigmoid_slope(z):
+    """Return σ(-z)."""
+    return logistic(-z)
+
+
 def silu_slope(z):
-    """Return σ(z) + z σ'(z)."""
-    value = sigmoid(z)
-    return value * (1 + z * (1 - value))
+    """Return σ(z) + z σ(z) σ(-z)."""
+    return logistic(z) * (1 + z * logistic(-z))
+
+
+def gelu_tanh_slope(z):
+    """Return σ(u) + z σ(u) σ(-u) u', u = 2√(2/π) (z + 0.044715 z³), taken at z = ±30 beyond."""
+    near = np.minimum(np.maximum(z, -30.0), 30.0)
+    square = near * near
+    u = 1.5957691216057308 * near * (1 + 0.044715 * square)
+    return logistic(u) * (1 + near * logistic(-u) * 1.5957691216057308 * (1 + 0.134145 * square))
 
 
 def relu_slope(z):
