@@ -63,9 +63,9 @@ class CompiledGradient(NetworkFunctions):
         self.backend = part.name
         self.plan = plan(derivation) if made is None else made
         self.source = write(self.plan)
-        names, shapes = loaded(self.source), derivation.network.parameter_shapes
+        names = loaded(self.source)
         self._run: Callable[..., Any] = names["gradient"]
-        self._outer, self._fresh = shapes, dict.fromkeys(shapes)  # None for each: new arrays
+        self._fresh = dict.fromkeys(self._outer)  # None for each: new arrays
         self._make: Callable[..., Any] | None = names.get("workspace")
         self._spaces: dict[tuple[int, Any], Any] = {}
         self._is_small = backend == "numpy" and derivation.network.parameter_count <= FLAT_UP_TO

@@ -22,7 +22,7 @@ from symbackprop.errors import DataError, ShapeError
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.model import Network
 from symbackprop.network.program import GIVEN, Kind, Program
-from symbackprop.network.samples import program_of
+from symbackprop.network.samples import over_samples, program_of
 from symbackprop.numerics.arguments import arguments_of, as_rows
 from symbackprop.numerics.batching import of_batch
 from symbackprop.numerics.checks import are_batch, as_mapping, as_numbers
@@ -42,7 +42,8 @@ class NetworkFunctions:
         """Keep what was derived for one sample."""
         self.derivation = derivation
         self.network = network
-        self._like = tuple(network.parameter_shapes.items()), (network.input_shape, network.output_shape)
+        self._outer, self._learned = network.parameter_shapes, network.learned_shapes  # made anew where they are read
+        self._like = tuple(self._outer.items()), (network.input_shape, network.output_shape)
 
     @cached_property
     def _derived(self) -> ProgramDerivation:
@@ -50,6 +51,14 @@ class NetworkFunctions:
         if isinstance(self.derivation, ProgramDerivation):
             return self.derivation
         return derive_program(program_of(self.derivation.network))
+
+    @cached_property
+    def _ahead(self) -> CompiledProgram:
+        """The forward pass of a batch, for which nothing is derived."""
+        network = self.network
+        program = program_of(network) if isinstance(network, Network) else network.program.with_states_given
+        program = program if network.is_coupled else over_samples(program, network.reduction)
+        return CompiledProgram(ProgramDerivation(program, NOTHING), Passes(program, ()))
 
     @cached_property
     def compiled(self) -> CompiledProgram:
@@ -70,7 +79,7 @@ class NetworkFunctions:
     @cached_property
     def by_parameters(self) -> CompiledProgram:
         """The same without the derivative by x, which takes as long as that by the weights of the first layer."""
-        return self._compiled(tuple(self.network.learned_shapes))
+        return self._compiled(tuple(self._learned))
 
     def _gradient(
         self, params: Mapping[str, Any], x: Any, y: Any, masks: Mapping[str, Any] = NOTHING, *, inputs: bool
@@ -95,7 +104,7 @@ class NetworkFunctions:
         count = len(as_rows("x", x, self.network.input_shape))
         values = self._values(params, x, masks, y=np.zeros((count, *self.network.output_shape), np.float32))
         dtype = values["x"].dtype
-        found = self.compiled.arrays(values)
+        found = self._ahead.arrays(values)
         return {name: np.array(found[name], dtype) for name in self._computed}
 
     def predictor(self, params: Mapping[str, Any], x: Any) -> Callable[[Any], np.ndarray]:
@@ -118,7 +127,7 @@ class NetworkFunctions:
     @cached_property
     def _settled(self) -> CompiledProgram:
         """The outputs, where what all samples share is given: mean and variance of batch normalisation."""
-        program = self.compiled.program.without_cost
+        program = self._ahead.program.without_cost
         count = program.array("x").tensor.sizes[0]
         shared = [a for a in program.of_kind(Kind.VALUE) if count not in a.tensor.sizes]
         tensors = {array.tensor for array in shared}
@@ -128,11 +137,11 @@ class NetworkFunctions:
 
     @cached_property
     def _computed(self) -> tuple[str, ...]:
-        return tuple(array.name for array in self.compiled.program.of_kind(Kind.VALUE))
+        return tuple(array.name for array in self._ahead.program.of_kind(Kind.VALUE))
 
     @cached_property
     def _outputs(self) -> tuple[str, ...]:
-        return tuple(array.name for array in self.compiled.program.without_cost.outputs)
+        return tuple(array.name for array in self._ahead.program.without_cost.outputs)
 
     def backward(self, params: Mapping[str, Any], x: Any, upstream: Any, **masks: Any) -> dict[str, np.ndarray]:
         """Return the derivatives by every parameter, and by x, of what `upstream` is the derivative by the output of.
@@ -172,12 +181,12 @@ class NetworkFunctions:
         values = self._values(params, x, masks, y=np.zeros(ends, np.float32))
         (found,) = self.compiled.jacobian(values).values()
         coupled = (count,) if self.network.is_coupled else ()
-        shapes = {**self.network.parameter_shapes, "x": (*coupled, *self.network.input_shape)}
+        shapes = {**self._outer, "x": (*coupled, *self.network.input_shape)}
         return {name: np.reshape(rows, (*ends, *shapes[name])) for name, rows in found.items()}
 
     def _moved(self, direction: Mapping[str, Any]) -> dict[str, np.ndarray]:
         """Return a direction in the shapes of the equations; raises DataError or ShapeError for what does not fit."""
-        shapes = self.network.learned_shapes
+        shapes = self._learned
         moved = {n: as_numbers(f"direction: {n}", way) for n, way in as_mapping(direction, "direction").items()}
         for name, array in moved.items():
             if name not in shapes:
@@ -200,13 +209,13 @@ class NetworkFunctions:
         """Return the sizes of an array of the program, without the axis of the samples."""
         tensor = program.array(name).tensor
         counts = [int(count.xreplace(dict(program.sizes))) for count in tensor.sizes]
-        return tuple(counts[1:]) if name not in self.network.parameter_shapes else tuple(counts)
+        return tuple(counts[1:]) if name not in self._outer else tuple(counts)
 
     @cached_property
     def _shapes(self) -> dict[str, tuple[int, ...]]:
-        arrays = self.compiled.program.of_kind(*GIVEN)
-        sizes = {array.name: self._sizes(self.compiled.program, array.name) for array in arrays}
-        return {name: size if name in self.network.parameter_shapes else (-1, *size) for name, size in sizes.items()}
+        program = self._ahead.program
+        sizes = {array.name: self._sizes(program, array.name) for array in program.of_kind(*GIVEN)}
+        return {name: size if name in self._outer else (-1, *size) for name, size in sizes.items()}
 
     def _inside(self, name: str) -> tuple[int, ...]:
         """Return the shape of an array in the equations; -1 stands for the samples."""
@@ -217,7 +226,7 @@ class NetworkFunctions:
         if y is not None and not masks and (fitting := self._fitting(params, x, y)) is not None:
             return fitting
         given = arguments_of(self.network, params, x, masks=masks, y=y)
-        program = self.compiled.program if y is not None else self._block.program
+        program = self._ahead.program if y is not None else self._block.program
         read = {array.name for array in program.arrays}  # a cost may be one of the outputs alone, without y
         numbers = self.network.constants
         return {
@@ -236,7 +245,7 @@ class NetworkFunctions:
     @cached_property
     def _is_particular(self) -> bool:
         """Whether more than shapes is asked of what is given: words, two samples, factors of dropout; or no y read."""
-        network, names = self.network, {array.name for array in self.compiled.program.arrays}
+        network, names = self.network, {array.name for array in self._ahead.program.arrays}
         return bool(network.vocabulary or network.is_coupled or network.masks) or not {"x", "y"} <= names
 
     @cached_property
@@ -247,5 +256,4 @@ class NetworkFunctions:
         return {name: inside for name, shape in outside.items() if (inside := self._inside(name)) != shape}
 
     def _outside(self, grads: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, np.ndarray]:
-        shapes = self.network.learned_shapes
-        return {name: np.reshape(grads[name], shapes[name]) for name in shapes if name in params}
+        return {name: np.reshape(grads[name], shape) for name, shape in self._learned.items() if name in params}

@@ -364,8 +364,9 @@ def test_a_chain_has_the_verbs_of_all_networks(backend: str) -> None:
     """It gives its outputs, the derivatives for any ∂C/∂a, and that by x, which the error of its own cost confirms."""
     derivation = derived("3-4-2", ("tanh", "sigmoid"), "quadratic")
     gradient, (params, x, y) = compile(derivation, backend), batch(derivation, 5)
-    _, grads = gradient(params, x, y, inputs=True)
     (output,) = gradient.forward(params, x).values()
+    assert "compiled" not in vars(gradient)  # nothing is derived for the outputs alone
+    _, grads = gradient(params, x, y, inputs=True)
     np.testing.assert_allclose(output, predict(params, x, activations=("tanh", "sigmoid")), rtol=1e-14)
     back = gradient.backward(params, x, (output - y) / 5)
     assert {*params, "x"} == set(back) == set(grads)
