@@ -194,8 +194,8 @@ PROGRAMS = (
     Fault(
         "parameters in each other's shapes",
         layered.CompiledLayers._outside,
-        "np.reshape(grads[name], shapes[name])",
-        "np.reshape(grads[name].T, shapes[name])",
+        "np.reshape(grads[name], shape)",
+        "np.reshape(grads[name].T, shape)",
         CONVOLUTION,
     ),
     Fault(

@@ -6,6 +6,7 @@ from planted.networks import (
     ATTENTION,
     CONVOLUTION,
     DEEP,
+    GATED,
     GROUPED,
     POOLED,
     RECURRENT,
@@ -17,7 +18,7 @@ from planted.networks import (
 )
 from planted.planting import Fault
 
-from symbackprop.numerics.arrays import correlating, lifetimes, moving, stepping
+from symbackprop.numerics.arrays import correlating, lifetimes, moving, stepping, together
 from symbackprop.numerics.engines import compiled, functions, jaxfunctions, keeping, scaling, slopes, torchfunctions
 
 __all__ = ["ENGINES"]
@@ -71,7 +72,8 @@ ENGINES = (
         ("2-1",),
         "jax",
     ),
-    Fault("slope of silu without its z", slopes.silu_slope, "(1 + z * (1", "(1 + (1", ("2-1", "silu"), "jax"),
+    Fault("slope of silu without its z", slopes.silu_slope, "(1 + z * ", "(1 + ", ("2-1", "silu"), "jax"),
+    Fault("matrices of gates in another order", together._as_one, "in group]", "in group[::-1]]", GATED, "torch"),
     Fault("error spread over what is there", jaxfunctions.spread, ".add(", ".set(", CONVOLUTION, "jax"),
     Fault("largest for smallest", jaxfunctions.first_of_largest, "argmax", "argmin", POOLED, "jax"),
     Fault("window one place on", jaxfunctions.window, "np.asarray(start)", "np.asarray(start + 1)", STRIDED, "jax"),

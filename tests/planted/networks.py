@@ -7,6 +7,7 @@ __all__ = [
     "CARRIED",
     "CONVOLUTION",
     "DEEP",
+    "GATED",
     "GROUPED",
     "LARGEST",
     "MUTUAL",
@@ -28,6 +29,7 @@ __all__ = [
 
 SOFTMAX = ("2-3-3", ("tanh", "softmax"), "cross_entropy")
 DEEP = ("2-3-3-1", "tanh")
+GATED = ("2x2 -> gru(2)", "mse")
 STRIDED = (
     """input a[2*M + K - 2]
 parameter k[K]
