@@ -20,6 +20,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
 
 __all__ = [
     "BudgetError",
@@ -34,6 +36,7 @@ __all__ = [
     "SpecError",
     "SymbackpropError",
     "UnknownNameError",
+    "imported",
 ]
 
 
@@ -86,6 +89,15 @@ class MissingExtraError(SymbackpropError):
     def advice(extra: str) -> str:
         """Return how an extra is installed: from the folder that the package itself was installed from."""
         return f"python -m pip install '.[{extra}]' in the folder of symbackprop"
+
+
+def imported(package: str, *, extra: str, wanted: str) -> Any:
+    """Return an optional package; raises MissingExtraError, which begins with what wanted it."""
+    try:
+        return import_module(package)
+    except ImportError:
+        advice = MissingExtraError.advice(extra)
+        raise MissingExtraError(f"{wanted}, which is not installed; try: {advice}") from None
 
 
 class CheckError(SymbackpropError):

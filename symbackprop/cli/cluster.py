@@ -7,7 +7,6 @@ A worker is handed a function of ours, by its name, and plain data. What a lost 
 
 from __future__ import annotations
 
-import importlib
 import logging
 import os
 import warnings
@@ -18,7 +17,7 @@ from typing import Any
 import click
 
 from symbackprop.cli.command import under
-from symbackprop.errors import ClusterError, MissingExtraError
+from symbackprop.errors import ClusterError, MissingExtraError, imported
 
 HERE = "local"
 PATIENCE = 5  # seconds, for a scheduler and then for its first worker; a packet is sent again in three
@@ -57,11 +56,7 @@ def spread(function: Callable[[Any], Any], items: Sequence[Any], *, scheduler: s
 
 
 def _dask() -> Any:
-    try:
-        return importlib.import_module("distributed")
-    except ImportError:
-        advice = MissingExtraError.advice("cluster")
-        raise MissingExtraError(f"a cluster wants Dask, which is not installed; try: {advice}") from None
+    return imported("distributed", extra="cluster", wanted="a cluster wants Dask")
 
 
 def _client(distributed: Any, scheduler: str, stack: ExitStack) -> Any:

@@ -11,7 +11,6 @@ Nothing here opens a file: whoever reads one hands over its content.
 from __future__ import annotations
 
 import difflib
-import importlib
 import io
 import zipfile
 import zlib
@@ -22,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symbackprop.errors import DataError, MissingExtraError, UnknownNameError, errors_of
+from symbackprop.errors import DataError, UnknownNameError, errors_of, imported
 from symbackprop.numerics.checks import check_samples
 from symbackprop.numerics.classes import Data, Ends, parted
 from symbackprop.numerics.delimited import read_table
@@ -132,13 +131,8 @@ def _xor() -> Data:
 
 
 def _digits() -> Data:
-    try:
-        datasets = importlib.import_module("sklearn.datasets")
-    except ImportError:
-        raise MissingExtraError(
-            f"data 'digits' comes with scikit-learn, which is not installed; try: {MissingExtraError.advice('digits')}"
-        ) from None
-    digits = datasets.load_digits()
+    wanted = "data 'digits' comes with scikit-learn"
+    digits = imported("sklearn.datasets", extra="digits", wanted=wanted).load_digits()
     return Data(digits.data / 16.0, np.eye(10)[digits.target], "digits", tuple(map(str, range(10))))
 
 

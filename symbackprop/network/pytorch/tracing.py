@@ -9,11 +9,10 @@ Every node keeps what it gave in its `meta["value"]`. Only what depends on the e
 from __future__ import annotations
 
 import copy
-import importlib
 from collections.abc import Sequence
 from typing import Any
 
-from symbackprop.errors import MissingExtraError, ShapeError, SpecError
+from symbackprop.errors import ShapeError, SpecError, imported
 from symbackprop.network.pytorch import windows  # noqa: F401  what they are is kept by its name
 from symbackprop.network.pytorch.composed import said_by_others
 from symbackprop.network.pytorch.modules import WORDS, is_read
@@ -21,18 +20,13 @@ from symbackprop.network.pytorch.nodes import before
 
 SAMPLES = 17  # that go through the module: a number that no other axis has
 SEVERAL = (tuple, list)
+PACKAGES = ("torch", "torch.fx")
 KNOWN = ("shape", "ndim", "dtype", "device", "requires_grad", "is_cuda", "is_nested", "is_sparse", "layout")
 
 
 def torch_itself() -> Any:
     """Return the library; raises MissingExtraError, which says how it is installed."""
-    try:
-        torch = importlib.import_module("torch")
-        importlib.import_module("torch.fx")
-    except ImportError:
-        raise MissingExtraError(
-            f"from_torch reads modules of PyTorch, which is not installed; try: {MissingExtraError.advice('torch')}"
-        ) from None
+    torch, _ = (imported(name, extra="torch", wanted="from_torch reads modules of PyTorch") for name in PACKAGES)
     return torch
 
 

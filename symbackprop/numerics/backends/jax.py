@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from types import MappingProxyType
@@ -10,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from symbackprop.errors import MissingExtraError
+from symbackprop.errors import imported
 from symbackprop.numerics.backends import BACKENDS, Backend
 from symbackprop.numerics.checks import checked_numbers
 from symbackprop.numerics.engines import jaxfunctions
@@ -106,11 +105,7 @@ def {function}_backward(saved, {handed}):
 {function}.defvjp({function}_forward, {function}_backward)
 '''
 
-NETWORK = '''
-SHAPES = {shapes}  # of the arguments of forward, as the equations have them; -1 is the number of samples
-NUMBERS = {numbers}
-
-
+ARGUMENTS = '''
 def arguments(params, x, y{masks}):
     """Return the arguments of forward: arrays of one type, float32 where all are."""
     values = {{**NUMBERS, **params, "x": x, "y": y{named}}}
@@ -121,36 +116,6 @@ def arguments(params, x, y{masks}):
     for name in SHAPES.keys() - found.keys():
         found[name] = jnp.ones((count, *SHAPES[name][1:]))
     return [found[name].astype(dtype).reshape(shape) for name, shape in SHAPES.items()]
-
-
-def cost(params, x, y{masks}):
-    """Return the cost of a batch, which JAX differentiates by the derived backward pass."""
-    return {function}(*arguments(params, x, y{passed}))
-
-
-@jax.jit
-def gradient(params, x, y{masks}):
-    """Return the cost of a batch and its derivative by every parameter.
-
-    {legend}
-    """
-    given = arguments(params, x, y{passed})
-    (found,), kept = forward(*given)
-    grads = dict(zip(SHAPES, backward(*given, *kept)))
-    return found, {{name: grads[name].reshape(shape) for name, shape in {outside}.items()}}
-'''
-
-VALUES = '''
-NAMES = {order}  # of the arguments of forward
-
-
-@jax.jit
-def gradient(values):
-    """Return the cost and its derivative by each parameter and each input; values: arrays by their names."""
-    given = [values[name] for name in NAMES]
-    (found,), kept = forward(*given)
-    grads = backward(*given, *kept)
-    return found, {{name: grad for name, grad in zip(NAMES, grads) if grad is not None}}
 '''
 
 CHECK = '''
@@ -190,14 +155,16 @@ if __name__ == "__main__":
 
 ENGINE = Engine(
     package="jax",
+    title="JAX",
     is_eager=False,
     dialect=DIALECT,
     functions=jaxfunctions,
     head="import itertools\nimport math\n\nimport jax\nimport jax.numpy as jnp\nimport numpy as np",
+    apply="cost_of",
+    direct="@jax.jit",
     one="one = jnp.ones((), {0}.dtype)",
     block=BLOCK,
-    network=NETWORK,
-    values=VALUES,
+    arguments=ARGUMENTS,
     check=CHECK,
     sample=MappingProxyType(
         {
@@ -220,11 +187,7 @@ class JaxLibrary:
 
     def __init__(self) -> None:
         """Import it; raises MissingExtraError where it is not installed."""
-        try:
-            self._jax: Any = importlib.import_module("jax")
-        except ImportError:
-            advice = MissingExtraError.advice("jax")
-            raise MissingExtraError(f"backend jax wants JAX, which is not installed; try: {advice}") from None
+        self._jax: Any = imported("jax", extra="jax", wanted="backend jax wants JAX")
 
     def arrays(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return arrays of JAX of one floating type; what is traced stays so."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import reduce
@@ -11,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from symbackprop.errors import MissingExtraError
+from symbackprop.errors import imported
 from symbackprop.numerics.backends import BACKENDS, Backend
 from symbackprop.numerics.checks import as_numbers, checked_numbers
 from symbackprop.numerics.engines import torchfunctions
@@ -39,11 +38,7 @@ class {name}(torch.autograd.Function):
         return {backward}
 '''
 
-NETWORK = '''
-SHAPES = {shapes}  # of the arguments of forward, as the equations have them; -1 is the number of samples
-NUMBERS = {numbers}
-
-
+ARGUMENTS = '''
 def arguments(params, x, y{masks}):
     """Return the arguments of forward: tensors of one type, float32 where all are, on the device of the parameters."""
     values = {{**NUMBERS, **params, "x": x, "y": y{named}}}
@@ -59,36 +54,6 @@ def arguments(params, x, y{masks}):
     for name in SHAPES.keys() - found.keys():
         found[name] = torch.ones((count, *SHAPES[name][1:]), device=like.device)
     return [found[name].to(dtype).reshape(shape) for name, shape in SHAPES.items()]
-
-
-def cost(params, x, y{masks}):
-    """Return the cost of a batch, which PyTorch differentiates by the derived backward pass."""
-    return Cost.apply(*arguments(params, x, y{passed}))
-
-
-def gradient(params, x, y{masks}):
-    """Return the cost of a batch and its derivative by every parameter.
-
-    {legend}
-    """
-    given = arguments(params, x, y{passed})
-    with torch.no_grad():
-        (found,), kept = forward(*given)
-        grads = dict(zip(SHAPES, backward(*given, *kept{apart})))
-    return found, {{name: grads[name].reshape(shape) for name, shape in {outside}.items()}}
-'''
-
-VALUES = '''
-NAMES = {order}  # of the arguments of forward
-
-
-def gradient(values):
-    """Return the cost and its derivative by each parameter and each input; values: tensors by their names."""
-    given = [values[name] for name in NAMES]
-    with torch.no_grad():
-        (found,), kept = forward(*given)
-        grads = backward(*given, *kept)
-    return found, {{name: grad for name, grad in zip(NAMES, grads) if grad is not None}}
 '''
 
 CHECK = '''
@@ -110,14 +75,16 @@ if __name__ == "__main__":
 
 ENGINE = Engine(
     package="torch",
+    title="PyTorch",
     is_eager=True,
     dialect=DIALECT,
     functions=torchfunctions,
     head="import itertools\nimport math\n\nimport torch",
+    apply="Cost.apply",
+    direct="@torch.no_grad()",
     one="one = torch.ones((), dtype={0}.dtype, device={0}.device)",
     block=BLOCK,
-    network=NETWORK,
-    values=VALUES,
+    arguments=ARGUMENTS,
     check=CHECK,
     sample=MappingProxyType(
         {
@@ -137,11 +104,7 @@ class TorchLibrary:
 
     def __init__(self) -> None:
         """Import it; raises MissingExtraError where it is not installed."""
-        try:
-            self._torch: Any = importlib.import_module("torch")
-        except ImportError:
-            advice = MissingExtraError.advice("torch")
-            raise MissingExtraError(f"backend torch wants PyTorch, which is not installed; try: {advice}") from None
+        self._torch: Any = imported("torch", extra="torch", wanted="backend torch wants PyTorch")
 
     def arrays(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return tensors of one floating type, on the device of the first tensor among the values."""

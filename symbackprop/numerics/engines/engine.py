@@ -33,18 +33,21 @@ class Engine:
 
     `functions` are what it says in its own way; `head` is what is imported; `one` makes a number 1 of the type of an
     array, {0}. An eager one computes also what nobody reads. `block` is the text of the differentiable function, with
-    {name}, {given}, {upstream}, …; `network`, `values` and `check` are texts behind it: the gradient by (params, x, y),
-    that by arrays by name, and the check of all. `sample` says how random arrays are made, by what they are for."""
+    {name}, {given}, {upstream}, …, and `apply` calls that of a cost; `direct` stands above what is not differentiated.
+    `arguments` and `check` are texts behind it: what makes the arguments of (params, x, y), and the check of all.
+    `sample` says how random arrays are made, by what they are for."""
 
     package: str
+    title: str
     is_eager: bool
     dialect: Dialect
     functions: ModuleType
     head: str
+    apply: str
+    direct: str
     one: str
     block: str
-    network: str
-    values: str
+    arguments: str
     check: str
     sample: Mapping[str, str]
 

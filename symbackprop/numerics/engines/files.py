@@ -26,6 +26,42 @@ from symbackprop.numerics.engines.engine import Engine
 from symbackprop.numerics.engines.moduletext import ModuleText
 from symbackprop.numerics.program_points import points
 
+NETWORK = '''
+SHAPES = {shapes}  # of the arguments of forward, as the equations have them; -1 is the number of samples
+NUMBERS = {numbers}
+
+{arguments}
+
+def cost(params, x, y{masks}):
+    """Return the cost of a batch, which {library} differentiates by the derived backward pass."""
+    return {apply}(*arguments(params, x, y{passed}))
+
+
+{direct}
+def gradient(params, x, y{masks}):
+    """Return the cost of a batch and its derivative by every parameter.
+
+    {legend}
+    """
+    given = arguments(params, x, y{passed})
+    (found,), kept = forward(*given)
+    grads = dict(zip(SHAPES, backward(*given, *kept{apart})))
+    return found, {{name: grads[name].reshape(shape) for name, shape in {outside}.items()}}
+'''
+
+VALUES = '''
+NAMES = {order}  # of the arguments of forward
+
+
+{direct}
+def gradient(values):
+    """Return the cost and its derivative by each parameter and each input; values: arrays by their names."""
+    given = [values[name] for name in NAMES]
+    (found,), kept = forward(*given)
+    grads = backward(*given, *kept)
+    return found, {{name: grad for name, grad in zip(NAMES, grads) if grad is not None}}
+'''
+
 SAMPLES = 3  # of a batch, in the check that stands in a file
 SLOW = 60  # entries, from which on the check takes random directions and not one entry after the other
 
@@ -73,7 +109,7 @@ def file_of(module: ModuleText, network: object) -> str:
     if isinstance(network, Network | LayeredNetwork):
         behind.append(_of_network(module, network))
     elif module.passes.program.has_cost:
-        behind.append(module.engine.values.format(**module.fields, order=tuple(array.name for array in module.given)))
+        behind.append(VALUES.format(direct=module.engine.direct, order=tuple(array.name for array in module.given)))
     return module.text(*behind, _check(module, network))
 
 
@@ -86,17 +122,25 @@ def _of_network(module: ModuleText, network: Network | LayeredNetwork) -> str:
     rows += [(name, str(shape)) for name, shape in network.parameter_shapes.items()]
     rows += [(short[name], f"{_batch(shape)}, all 1 where left out") for name, shape in masks.items()]
     legend = "   ".join(f"{name}: {shape}" for name, shape in rows)
-    return module.engine.network.format(
-        **module.fields,
+    own = {
+        "masks": "".join(f", {name}=None" for name in short.values()),
+        "named": "".join(f', "{name}": {own}' for name, own in short.items()),
+        "size": prod(ends[0]),
+    }
+    engine = module.engine
+    is_apart = module.inputs_apart and any(array.kind == Kind.INPUT for array in module.wanted)
+    return NETWORK.format(
+        **own,
+        arguments=engine.arguments.format(**own),
+        library=engine.title,
+        apply=engine.apply,
+        direct=engine.direct,
         shapes={array.name: shape for array, shape in _shapes(module, batch=-1)},
         numbers=constants,
-        masks="".join(f", {name}=None" for name in short.values()),
-        named="".join(f', "{name}": {own}' for name, own in short.items()),
         passed="".join(f", {name}" for name in short.values()),
-        size=prod(ends[0]),
         legend="\n    ".join(textwrap.wrap(legend, 110)),
         outside={name: shape for name, shape in network.parameter_shapes.items() if name in learned},
-        apart=", by_inputs=False" if any(array.kind == Kind.INPUT for array in module.wanted) else "",
+        apart=", by_inputs=False" if is_apart else "",
     )
 
 
