@@ -24,6 +24,11 @@ class Passes:
     adjoints: tuple[Equation, ...]
 
 
+def passes_of(derivation: ProgramDerivation) -> Passes:
+    """Return the passes of what was derived, as it was."""
+    return Passes(derivation.program, adjoint_equations(derivation))
+
+
 def adjoint_of(tensor: Tensor) -> Tensor:
     """Return the tensor of ∂C/∂u for u: the same axes, under a name of its own."""
     return Tensor(f"d_{tensor.letter}", tensor.layer, tensor.axes)

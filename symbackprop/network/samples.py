@@ -12,13 +12,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, count
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sympy import Add, Expr, Integer, Sum, Symbol
 
 from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, Tensor, index, size, width
 from symbackprop.network.program import Array, Equation, Kind, Node, Program, entries
+
+if TYPE_CHECKING:
+    from symbackprop.network.text.equations import EquationsNetwork
 
 REDUCTIONS = ("mean", "sum")
 _INDICES, _SIZES = "srqtp", "mMB"
@@ -109,10 +112,12 @@ def over_samples(program: Program, reduction: str = "mean", way: Sampling | None
     return Program(nodes, _declared(given), MappingProxyType({way.count: 3, **program.sizes}))
 
 
-def program_of(network: Network) -> Program:
-    """Return the program of one sample of a chain of dense layers, each at its own layer, its widths letters: n0, n1.
+def program_of(network: Network | EquationsNetwork) -> Program:
+    """Return the program of one sample; of a chain of dense layers each at its own layer, its widths letters: n0, n1.
 
     Its arrays are called as those of the network: x, y, W1, b1, z1, a1, …"""
+    if not isinstance(network, Network):
+        return network.program
     letters = {width(layer): size(f"n{layer}") for layer in range(network.depth + 1)}
     nodes = tuple(Node(_relettered(equation, letters)) for equation in network.program.equations)
     given = _declared(replace(a, tensor=a.tensor.xreplace(letters)) for a in network.program.arrays)

@@ -12,10 +12,13 @@ from types import MappingProxyType
 
 from sympy import Integer
 
-from symbackprop.calculus.passes import Passes, adjoint_equations, adjoint_of
-from symbackprop.calculus.reverse import ProgramDerivation
+from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.calculus.passes import Passes, adjoint_equations, adjoint_of, passes_of
+from symbackprop.calculus.reverse import ProgramDerivation, derive_program
+from symbackprop.network.layered import LayeredNetwork
+from symbackprop.network.model import Network
 from symbackprop.network.program import Equation, Kind
-from symbackprop.network.samples import over_samples, sampling
+from symbackprop.network.samples import over_samples, program_of, sampling
 
 
 def of_batch(derived: ProgramDerivation | Passes, reduction: str, shared: frozenset[str] = frozenset()) -> Passes:
@@ -40,3 +43,19 @@ def of_batch(derived: ProgramDerivation | Passes, reduction: str, shared: frozen
         return Equation(way.put(equation.target), expression, domain)
 
     return Passes(over_samples(program, reduction, way), tuple(map(made, adjoints)))
+
+
+def batch_of(derived: ProgramDerivation, network: Network | LayeredNetwork, reduction: str | None = None) -> Passes:
+    """Return the passes of a batch of a network of layers, of which one sample was derived, or coupled ones."""
+    return passes_of(derived) if network.is_coupled else of_batch(derived, reduction or network.reduction)
+
+
+def sample_of(derivation: Derivation | ProgramDerivation) -> ProgramDerivation:
+    """Return the derivation of one sample, array by array; of a chain of dense layers each layer for itself."""
+    return derivation if isinstance(derivation, ProgramDerivation) else derive_program(program_of(derivation.network))
+
+
+def block_of(network: Network | LayeredNetwork) -> tuple[ProgramDerivation, Passes]:
+    """Derive a network without its cost: its output, and the adjoints for any ∂C/∂a of that; return that of a batch."""
+    derived = derive_program(program_of(network).without_cost)
+    return derived, batch_of(derived, network, "sum")

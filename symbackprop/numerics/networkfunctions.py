@@ -24,7 +24,7 @@ from symbackprop.network.model import Network
 from symbackprop.network.program import GIVEN, Kind, Program
 from symbackprop.network.samples import over_samples, program_of
 from symbackprop.numerics.arguments import arguments_of, as_rows
-from symbackprop.numerics.batching import of_batch
+from symbackprop.numerics.batching import batch_of, block_of, sample_of
 from symbackprop.numerics.checks import are_batch, as_mapping, as_numbers
 from symbackprop.numerics.programs import CompiledProgram
 
@@ -46,17 +46,9 @@ class NetworkFunctions:
         self._like = tuple(self._outer.items()), (network.input_shape, network.output_shape)
 
     @cached_property
-    def _derived(self) -> ProgramDerivation:
-        """The derivation of one sample, array by array; of a chain of dense layers each layer for itself."""
-        if isinstance(self.derivation, ProgramDerivation):
-            return self.derivation
-        return derive_program(program_of(self.derivation.network))
-
-    @cached_property
     def _ahead(self) -> CompiledProgram:
         """The forward pass of a batch, for which nothing is derived."""
-        network = self.network
-        program = program_of(network) if isinstance(network, Network) else network.program.with_states_given
+        network, program = self.network, program_of(self.network).with_states_given
         program = program if network.is_coupled else over_samples(program, network.reduction)
         return CompiledProgram(ProgramDerivation(program, NOTHING), Passes(program, ()))
 
@@ -69,12 +61,13 @@ class NetworkFunctions:
         """Return the passes of a batch, with the derivatives by some arrays; by all where none are named."""
         reduction = None if self.network.is_coupled else self.network.reduction
         title = f"The gradient of {self.network.title or self.network.shape}, derived by symbackprop."
-        return CompiledProgram(self._derived, self._passes, by=by, reduction=reduction, title=title)
+        return CompiledProgram(*self._batch, by=by, reduction=reduction, title=title)
 
     @cached_property
-    def _passes(self) -> Passes | None:
-        """The passes of a batch, where they are not those that were derived."""
-        return None if self.network.is_coupled else of_batch(self._derived, self.network.reduction)
+    def _batch(self) -> tuple[ProgramDerivation, Passes]:
+        """The derivation of one sample, and the passes of a batch."""
+        derived = sample_of(self.derivation)
+        return derived, batch_of(derived, self.network)
 
     @cached_property
     def by_parameters(self) -> CompiledProgram:
@@ -197,9 +190,8 @@ class NetworkFunctions:
 
     @cached_property
     def _block(self) -> CompiledProgram:
-        """The network without its cost: its output, and the adjoints for any ∂C/∂a of that."""
-        derivation = derive_program(self._derived.program.without_cost)
-        return CompiledProgram(derivation, None if self.network.is_coupled else of_batch(derivation, "sum"))
+        """The network without its cost."""
+        return CompiledProgram(*block_of(self.network))
 
     def values(self, params: Mapping[str, Any], x: Any, y: Any) -> dict[str, Any]:
         """Return the arrays of the equations, in the shapes that they have there; raises as a call does."""

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from sympy import Expr, Symbol
 
-from symbackprop.calculus.passes import Passes, adjoint_equations, adjoint_of
+from symbackprop.calculus.passes import Passes, adjoint_of, passes_of
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import DataError
 from symbackprop.network.fitting import needs_of
@@ -68,7 +68,7 @@ class CompiledProgram:
 
         `by` names the arrays whose derivatives are computed; left out, all parameters and inputs are. `reduction` is
         how the passes became those of a batch, where they are so. `title` is what the text is said to be."""
-        passes = passes or Passes(derivation.program, adjoint_equations(derivation))
+        passes = passes or passes_of(derivation)
         self.derivation, self._reduction = derivation, reduction
         self.program = program = passes.program
         self._given = program.of_kind(*GIVEN)

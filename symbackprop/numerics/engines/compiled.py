@@ -18,16 +18,15 @@ import numpy as np
 from sympy import Symbol
 
 from symbackprop.calculus.backpropagation import Derivation
-from symbackprop.calculus.passes import Passes, adjoint_equations
+from symbackprop.calculus.passes import passes_of
 from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.errors import DataError
 from symbackprop.network.fitting import needs_of
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.model import Network
 from symbackprop.network.program import INDEPENDENT, Array, Kind
-from symbackprop.network.samples import program_of
 from symbackprop.numerics.arrays.sizing import as_arrays, check_cost, check_direction, sizes_of
-from symbackprop.numerics.batching import of_batch
+from symbackprop.numerics.batching import block_of
 from symbackprop.numerics.checks import as_mapping
 from symbackprop.numerics.engines.engine import Engine
 from symbackprop.numerics.engines.files import file_of, module_of
@@ -86,7 +85,7 @@ class EngineProgram:
     def _beside(self) -> Functions:
         """The program without its cost: whatever else it gives, and the adjoints for any derivative by that."""
         derived = derive_program(self.program.without_cost)
-        module = ModuleText(Passes(derived.program, adjoint_equations(derived)), self._engine, "Beside the cost.")
+        module = ModuleText(passes_of(derived), self._engine, "Beside the cost.")
         return Functions(module, module.text(), self._library)
 
     def backward(self, values: Mapping[str, Any], upstream: Mapping[str, Any]) -> dict[str, Any]:
@@ -226,12 +225,8 @@ class EngineNetwork:
 
     @cached_property
     def _block(self) -> Functions:
-        """The network without its cost: its output, and the adjoints for any ∂C/∂a of that."""
-        network = self.network
-        whole = program_of(network) if isinstance(network, Network) else network.program
-        derived = derive_program(whole.without_cost)
-        passes = Passes(derived.program, adjoint_equations(derived))
-        passes = passes if network.is_coupled else of_batch(passes, "sum")
+        """The network without its cost."""
+        _, passes = block_of(self.network)
         module = ModuleText(passes, self._engine, "A network without its cost.", are_fixed=True)
         return Functions(module, module.text(), self._library)
 

@@ -12,16 +12,14 @@ from collections.abc import Iterator, Mapping
 from math import prod
 
 import numpy as np
-from sympy import Symbol
 
 from symbackprop.calculus.backpropagation import Derivation
-from symbackprop.calculus.passes import Passes, adjoint_equations
-from symbackprop.calculus.reverse import ProgramDerivation, derive_program
+from symbackprop.calculus.passes import passes_of
+from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.model import Network
 from symbackprop.network.program import INDEPENDENT, Array, Kind
-from symbackprop.network.samples import program_of
-from symbackprop.numerics.batching import of_batch
+from symbackprop.numerics.batching import batch_of, sample_of
 from symbackprop.numerics.engines.engine import Engine
 from symbackprop.numerics.engines.moduletext import ModuleText
 from symbackprop.numerics.program_points import points
@@ -71,31 +69,16 @@ def module_of(
 ) -> ModuleText:
     """Return the text of what was derived: of a batch, where it is a network of layers."""
     network = derivation.network
-    if isinstance(network, Network):
-        derived = derive_program(program_of(network))
-        passes = of_batch(derived, "mean")
-        title = _title(network.shape)
-        return ModuleText(passes, engine, title, saved, inputs_apart=engine.is_eager, count=_count(passes))
-    assert isinstance(derivation, ProgramDerivation)
-    if isinstance(network, LayeredNetwork):
-        passes = _own(derivation) if network.is_coupled else of_batch(derivation, network.reduction)
-        title = _title(network.title or network.line)
-        count = None if network.is_coupled or network.reduction != "mean" else _count(passes)
-        return ModuleText(passes, engine, title, saved, inputs_apart=engine.is_eager, count=count, are_fixed=True)
-    title = f"{derivation.title or 'A program'}: forward and backward, derived by symbackprop."
-    return ModuleText(_own(derivation), engine, title, saved)
-
-
-def _count(passes: Passes) -> Symbol:
-    return passes.program.array("x").tensor.sizes[0]
-
-
-def _title(name: str) -> str:
-    return f"The gradient of {name}, derived by symbackprop."
-
-
-def _own(derivation: ProgramDerivation) -> Passes:
-    return Passes(derivation.program, adjoint_equations(derivation))
+    if not isinstance(network, Network | LayeredNetwork):
+        assert isinstance(derivation, ProgramDerivation)
+        title = f"{derivation.title or 'A program'}: forward and backward, derived by symbackprop."
+        return ModuleText(passes_of(derivation), engine, title, saved)
+    passes, is_fixed = batch_of(sample_of(derivation), network), isinstance(network, LayeredNetwork)
+    name = network.title or network.line if isinstance(network, LayeredNetwork) else network.shape
+    title = f"The gradient of {name}, derived by symbackprop."
+    is_mean = network.reduction == "mean" and not network.is_coupled
+    count = passes.program.array("x").tensor.sizes[0] if is_mean else None
+    return ModuleText(passes, engine, title, saved, inputs_apart=engine.is_eager, count=count, are_fixed=is_fixed)
 
 
 def file_text(derivation: Derivation | ProgramDerivation, engine: Engine, saved: tuple[str, ...] | None = None) -> str:

@@ -18,7 +18,7 @@ from symbackprop.calculus.diagnosis import Formula as PassLine
 from symbackprop.calculus.mistakes.catalogue import variants_of
 from symbackprop.calculus.mistakes.sentences import sentence
 from symbackprop.calculus.mistakes.variants import Variant
-from symbackprop.calculus.passes import Passes, adjoint_equations, adjoint_of
+from symbackprop.calculus.passes import Passes, adjoint_of, passes_of
 from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.errors import CheckError, SpecError
 from symbackprop.exposition.diagnosis.blocks import capitalised
@@ -41,7 +41,7 @@ def mistake(derivation: Derivation | ProgramDerivation, plan: Plan) -> Iterator[
     """Yield drafts with as many mistakes as are planned, each of another kind; raises SpecError for fewer."""
     if isinstance(derivation, Derivation):
         derivation = derive_program(program_of(derivation.network))
-    passes = Passes(derivation.program, adjoint_equations(derivation))
+    passes = passes_of(derivation)
     inputs = {adjoint_of(array.tensor) for array in passes.program.of_kind(Kind.INPUT)}
     lines = tuple(e for e in passes.adjoints if e.tensor not in inputs)
     if len(lines) > MOST_LINES:

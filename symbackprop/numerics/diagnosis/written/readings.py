@@ -112,7 +112,7 @@ def _readings(
     network: Network | EquationsNetwork, text: str, point: Mapping[str, Any] | None, on_step: Callable[[Remark], None]
 ) -> Iterator[_Reading]:
     """Yield what a text may mean, the usual reading first; raises ExpressionError where it has no meaning."""
-    program = program_of(network) if isinstance(network, Network) else network.program
+    program = program_of(network)
     is_sample = isinstance(network, Network) or (isinstance(network, LayeredNetwork) and not network.is_coupled)
     batch = isinstance(network, Network) and point is not None and len(point["x"]) > 1
     glossary = _of_batch(program) if batch else Glossary(program)
