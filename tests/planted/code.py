@@ -7,6 +7,7 @@ from planted.planting import Fault
 
 from symbackprop.calculus import instances
 from symbackprop.numerics import (
+    batching,
     compilation,
     forms,
     forwardvalues,
@@ -214,7 +215,7 @@ PROGRAMS = (
     ),
     Fault(
         "adjoints of the mean",
-        layered.CompiledLayers._block.func,
+        batching.block_of,
         '"sum"',
         '"mean"',
         CONVOLUTION,
