@@ -188,7 +188,8 @@ def _one_sum(one: tuple[Expr, Sum], other: tuple[Expr, Sum], written: Sequence[P
         return None
     letters = dict(zip(second.variables, total.variables, strict=True))
     functions = [before * total.function, before_other * second.function.xreplace(letters)]
-    if set(total.variables) & (before * before_other * second).atoms(Symbol) - set(second.variables):
+    around = (before * before_other).atoms(Symbol) | second.atoms(Symbol) - set(second.variables)
+    if set(total.variables) & around:
         return None  # the letter stands for another index there
     common = set.intersection(*(set(Mul.make_args(function)) for function in functions))
     if not any(factor.has(Indexed) for factor in common):

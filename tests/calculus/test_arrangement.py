@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sympy import Expr, Integer, KroneckerDelta, Rational, Sum, cosh, exp, sinh, tanh
 
-from symbackprop.calculus.arrangement import arranged, length, primitive, signed
+from symbackprop.calculus.arrangement import arranged, gathered, length, primitive, signed
 from symbackprop.calculus.matching import Pattern
 from symbackprop.network import notation
 from symbackprop.network.extremes import STEP
@@ -98,3 +98,11 @@ def test_length_counts_a_minus_that_opens_a_sum() -> None:
     """Two for each operation, and one for each term with a minus."""
     assert [4, 5, 7, 10] == [length(each) for each in (1 + a, 1 - a, a - y, a * (a - y))]
     assert 0 == length(Integer(3))
+
+
+def test_index_outside_of_sums_is_not_caught_by_theirs() -> None:
+    """w_i Σ_i u_i v_i + Σ_i v_i is no sum over the i of w_i; with k, it is one sum."""
+    k, w = index("k"), Tensor("w", None, (N,))
+    first, second = Sum(u * v, (I, 1, N)), Sum(v, (I, 1, N))
+    assert w[I] * first + second == gathered(w[I] * first + second)
+    assert Sum((w[k] * u + 1) * v, (I, 1, N)) == gathered(w[k] * first + second)
