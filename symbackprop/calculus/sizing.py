@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from itertools import chain, cycle, permutations
+from operator import itemgetter
 
 from sympy import Expr
 
@@ -19,15 +20,16 @@ from symbackprop.network.notation import Axis, is_size
 from symbackprop.network.program import Equation, Program, entries, free_indices
 
 # What a size is in the worlds, one after the other; another size has these in another order. No size is large where
-# the others are, so that there is little to add up.
+# the others are, so that there is little to add up: of four sizes each is the largest in a world of its own.
 VALUES = (2, 3, 4, 6)
-_TURNED = [VALUES[turn:] + VALUES[:turn] for turn in (0, 2, 1, 3)]  # the first two are large in different worlds
-ORDERS = (*_TURNED, *(order for order in permutations(VALUES) if order not in _TURNED))
+_FIRSTS = [(VALUES[0], *others) for others in permutations(VALUES[1:])]
+ORDERS = tuple(first[turn:] + first[:turn] for first in _FIRSTS for turn in (0, 2, 1, 3))
+TURNS = 4  # of the orders that are tried
 RESTS = (0, 1, 2)  # more entries than windows read, from another one on in every world
 SMALLER = (1, 2, 3, 4)  # in their place where much is added up
 SMALLEST = (1, 2, 2, 3)  # of many windows one after the other, each checked on its own
 # values added up in one pass, and of smaller sizes; a convolution of images in a batch runs through seven indices
-MOST_WORK, MOST_OF_SMALLER = 1000, 10_000
+MOST_WORK, MOST_OF_SMALLER = 1000, 2000
 
 
 @lru_cache(maxsize=2**12)
@@ -41,12 +43,11 @@ def sizes_of_worlds(equations: Sequence[Equation], axes: Sequence[Axis]) -> tupl
     needs = needs_of(equations)
     ends = chain(chain.from_iterable(axes), chain.from_iterable(need.differences for need in needs))
     sizes = sorted({size for end in ends for size in sizes_in(end)}, key=text_of)
-    orders = dict(zip(sizes, cycle(ORDERS)))
     compound = [axis for axis in axes if axis[0] != 1 or not is_size(axis[1])]
 
-    def world(place: int, values: Sequence[int]) -> Mapping[Expr, int]:
+    def world(place: int, values: Sequence[int], turn: int) -> Mapping[Expr, int]:
         numbers = dict(zip(VALUES, values, strict=True))
-        wanted = {size: numbers[orders[size][place]] for size in sizes}
+        wanted = {size: numbers[order[place]] for size, order in zip(sizes, cycle((*ORDERS[turn:], *ORDERS[:turn])))}
         with suppress(CheckError):
             return _with_room(wanted, compound, needs, place)
         taking = {size for size in sizes if all(end.coeff(size) <= 0 for need in needs for end in need.differences)}
@@ -54,11 +55,15 @@ def sizes_of_worlds(equations: Sequence[Equation], axes: Sequence[Axis]) -> tupl
             wanted | dict.fromkeys(taking, 1), compound, needs, place
         )  # kernels of 1 keep images as large
 
-    for values, most in ((VALUES, MOST_WORK), (SMALLER, MOST_OF_SMALLER), (SMALLEST, None)):
-        worlds = tuple(world(place, values) for place in range(len(VALUES)))
-        if most is None or max(work_of(equations, numbers) for numbers in worlds) <= most:
-            break
-    return worlds
+    def worlds(values: Sequence[int], turn: int = 0) -> tuple[int, tuple[Mapping[Expr, int], ...]]:
+        found = tuple(world(place, values, turn) for place in range(len(VALUES)))
+        return max(work_of(equations, numbers) for numbers in found), found
+
+    work, found = worlds(VALUES)
+    for values, most in ((SMALLER, MOST_WORK), (SMALLEST, MOST_OF_SMALLER)):
+        if work > most:
+            work, found = min((worlds(values, turn) for turn in range(TURNS)), key=itemgetter(0))
+    return found
 
 
 def small_sizes(program: Program, largest: int) -> Mapping[Expr, int] | None:
