@@ -44,7 +44,9 @@ def restored(expression: Expr, equation: Equation) -> Expr:
 
 
 def _with_chosen(expression: Expr, equation: Equation) -> Expr:
-    """Return the expression with where(c, g, 0) as a multiple of the target, where(c, f, 0), if g/f is short."""
+    """Return the expression with where(c, g, 0) as a multiple of the target, where(c, f, 0), if g/f is short.
+
+    What the case keeps from being 0 may be 0 without it: sqrt(u)/(2u) is no slope of where(u > 0, sqrt(u), 0)."""
     wild = frozenset(equation.indices)
     left, right, chosen, _ = equation.expression.args
     sought = Pattern(equation.expression.func(left, right, S.One, S.Zero), wild)
@@ -54,7 +56,7 @@ def _with_chosen(expression: Expr, equation: Equation) -> Expr:
         at = sought.match(part.func(own_left, own_right, S.One, S.Zero)) if other == 0 else None
         if at is not None and at.keys() == wild:
             ratio = with_same_letters(own / put(chosen, at))
-            if ratio.count_ops() < own.count_ops():
+            if ratio.count_ops() < own.count_ops() and not divisors(ratio):
                 found[part] = ratio * put(equation.target, at)
     return expression.xreplace(found) if found else expression
 

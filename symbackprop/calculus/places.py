@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from sympy import Expr, Symbol
 
+from symbackprop.calculus.conditions import in_order
 from symbackprop.errors import CheckError
 from symbackprop.network.largest import Chosen, Largest
 
@@ -53,7 +54,7 @@ def _first(e: Largest, made: Made, whole: Whole, slot: Slot) -> Callable[[Any, A
         best: Any = None
         for at in places:
             jet = inner(at, seed)
-            if best is None or jet[0] > best[1][0]:
+            if best is None or in_order(jet[0]) > in_order(best[1][0]):
                 best = tuple(at[symbol] for symbol, _, _ in limits), jet
         if best is None:
             raise CheckError(f"{e} is the largest of nothing for {env}")

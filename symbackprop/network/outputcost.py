@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from sympy import Expr, Integer, Sum
 
-from symbackprop.errors import ExpressionError
+from symbackprop.errors import ExpressionError, SpecError
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.costs import COSTS, A, Cost, N, Y
 from symbackprop.network.domains import check_domains
@@ -94,7 +94,10 @@ def with_cost(program: Program, cost: OutputCost, *, over_samples: str | None) -
     With `over_samples` the first axis of the output is that of the samples, and the cost is their "mean" or "sum"."""
     if cost.term is None:
         return program
-    (output,) = program.outputs
+    *others, output = program.outputs
+    if others:
+        names = ", ".join(each.name for each in others)
+        raise SpecError(f"{names}: what reads it does not depend on it, as 0 times it does not; leave it out")
     target = Tensor("y", None, output.tensor.axes)
     total = _of_outputs(cost.term, output.tensor, target, over_samples)
     given = (*program.given, *(Array(target, Kind.TARGET, "y"),) * cost.reads_target)

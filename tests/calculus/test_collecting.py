@@ -17,6 +17,7 @@ from symbackprop.calculus.derivation import start
 from symbackprop.calculus.matching import Pattern
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.reverse import derive_program
+from symbackprop.network.extremes import WhereGreater
 from symbackprop.network.functions import SIGMOID, TANH, slope
 from symbackprop.network.notation import COST, Tensor, index, size
 from symbackprop.network.program import Equation
@@ -31,6 +32,7 @@ EPS, S = Tensor("eps", None, ()), Tensor("s", None, ())
 
 MEAN = Equation(M[I], Sum(X[I, J], (J, 1, D)) / D)
 VARIANCE = Equation(V[I], Sum((X[I, J] - M[I]) ** 2, (J, 1, D)) / D + EPS[()])
+ROOT_SLOPE = WhereGreater(M[J], 0, 1 / (2 * sqrt(M[J])), 0)
 NORMED = Equation(XHAT[I, J], (X[I, J] - M[I]) / sqrt(V[I]))
 
 
@@ -88,6 +90,7 @@ def test_shares_of_a_target_add_up_to_one(limits: tuple[Symbol, int, Expr], targ
         (4 * M[J], Equation(V[I], 2 * M[I]), 4 * M[J]),  # no shorter
         (M[J] * F[J], Equation(V[I], M[I] * S[()]), M[J] * F[J]),  # not at the price of a divisor
         (S[()] * M[J] * F[J], Equation(V[I], M[I] * S[()]), V[J] * F[J]),
+        (ROOT_SLOPE, Equation(V[I], WhereGreater(M[I], 0, sqrt(M[I]), 0)), ROOT_SLOPE),  # 0/0 where its case is not
         (Sum(exp(M[J]), (J, 1, N)), Equation(COST, Sum(exp(M[K]), (K, 1, N))), Sum(exp(M[J]), (J, 1, N))),
     ],
 )

@@ -16,7 +16,7 @@ from symbackprop.numerics.loading import loaded
 from symbackprop.numerics.program_witnesses import Plain
 
 torch = pytest.importorskip("torch")
-from numerics.torch_layers import Block, Two, check_refused  # noqa: E402 - it imports torch, which may not be there
+from numerics.torch_layers import Block, Every, Two, check_refused  # noqa: E402 - it imports torch, which may not be there
 
 nn, F = torch.nn, torch.nn.functional
 
@@ -404,6 +404,33 @@ READ: dict[str, tuple[Callable[[], Any], Any]] = {
         lambda: nn.Sequential(nn.AvgPool1d(2, 1, 1, count_include_pad=False), nn.AdaptiveAvgPool1d(2)),
         (1, 2),
     ),
+    "windows that end outside": (
+        lambda: nn.Sequential(nn.AvgPool2d(3, 2, 1, ceil_mode=True), nn.LPPool2d(2, 2, ceil_mode=True)),
+        (2, 4, 5),
+    ),
+    "transposed in groups": (
+        lambda: nn.Sequential(
+            nn.ConvTranspose2d(4, 2, (2, 3), (1, 2), dilation=(2, 1), groups=2, output_padding=(0, 1)),
+            nn.ConvTranspose2d(2, 1, 1, 2),
+        ),
+        (4, 1, 2),
+    ),
+    "diagonals": (
+        lambda: Block(
+            lambda own, x: torch.diagonal(own.a(x).unsqueeze(1) * own.w.roll(1), 1, 1, 2) @ torch.diag(own.v, -1),
+            a=nn.Linear(3, 3),
+            w=learned(3, 3),
+            v=learned(1),
+        ),
+        3,
+    ),
+    "norm of zeros": (
+        lambda: Block(
+            lambda own, x: own.a(F.relu(x - 100)).norm(dim=1, keepdim=True) + own.a(x).norm(3, 1, True),
+            a=nn.Linear(2, 2, bias=False),
+        ),
+        2,
+    ),
     "entries by places": (
         lambda: Block(
             lambda own, x: torch.tensordot(own.a(x).gather(1, own.i.expand(len(x), -1)), own.v, 1) + own.a(x).min(1)[0],
@@ -426,7 +453,7 @@ READ: dict[str, tuple[Callable[[], Any], Any]] = {
         (2, 2),
     ),
     "decoder": (
-        lambda: Two(
+        lambda: Every(
             lambda own, x, y: own.a(x, y, tgt_is_causal=True, tgt_mask=LATER[:2, :2]),
             a=nn.TransformerDecoderLayer(2, 1, 2, 0.0, batch_first=True, norm_first=True),
         ),
@@ -490,11 +517,11 @@ def test_equations_give_the_numbers_of_the_module(name: str) -> None:
 
 
 def test_masks_are_told_as_they_are_meant() -> None:
-    """A buffer keeps its name when it is spread over samples; a hidden score is a number as a formula has it."""
+    """A buffer keeps its name when it is spread over samples; a hidden score has a share of exactly 0."""
     module, shape, _ = made_of("masks that hide some")
     network, _ = sb.from_torch(module, shape)
     assert {"k", "m"} < set(network.torch_names.values())
-    assert "-(10^9)" in network.text
+    assert re.search(r"where\(K\d+\[[^]]*\] > 1/2, 0, exp\(", network.text)
 
 
 def apart(rows: Any, shapes: Any) -> list[Any]:
@@ -511,7 +538,7 @@ def named(source: Any) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "name", ["concatenation", "tied", "scale", "fixed numbers", "recurrence by hand", "one number"]
+    "name", ["concatenation", "tied", "scale", "fixed numbers", "recurrence by hand", "one number", "norm of zeros"]
 )
 def test_gradient_by_autograd_is_ours(name: str) -> None:
     """The derivatives by all parameters of a module are those of the network that it becomes."""
@@ -580,9 +607,9 @@ REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
         r"^module 'cumprod' is no layer here",
     ),
     "inside a module": (
-        lambda: nn.Sequential(nn.Linear(2, 2), nn.ConvTranspose3d(1, 1, 1)),
-        (1, 1, 1, 2),
-        r"^module 'conv_transpose3d' in '1' \(ConvTranspose3d\) is no layer",
+        lambda: nn.Sequential(nn.Linear(2, 2), nn.Fold((1, 2), 1)),
+        (1, 2),
+        r"^module 'fold' in '1' \(Fold\) is no layer",
     ),
     "over the samples": (
         lambda: Block(lambda own, x: x - own.a(x).mean(0), a=nn.Linear(2, 2)),
@@ -637,10 +664,18 @@ REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
         2,
         "^module: it writes into a part of an array",
     ),
-    "windows that end outside": (
-        lambda: nn.MaxPool1d(2, ceil_mode=True),
-        (1, 3),
-        "^module: a pool has windows that end outside",
+    "steps of their own": (
+        lambda: Block(
+            lambda own, x: own.a(nn.utils.rnn.pack_padded_sequence(x, [2] * len(x), batch_first=True))[1],
+            a=nn.GRU(2, 2, batch_first=True),
+        ),
+        (2, 2),
+        "^module: it packs sequences",
+    ),
+    "0 times": (
+        lambda: Block(lambda own, x: own.a(x) + 0 * own.b(x), a=nn.Linear(2, 2), b=nn.Linear(2, 2)),
+        2,
+        "^a2: what reads it does not depend on it",
     ),
     "no input": (lambda: Block(lambda own, x: own.a.weight, a=nn.Linear(2, 2)), 2, "does not depend on"),
 }

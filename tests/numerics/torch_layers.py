@@ -245,6 +245,14 @@ class Two(Block):
         return self._forward(self, x, y)
 
 
+class Every(Block):
+    """The same of all arrays that there are."""
+
+    def forward(self, *arrays: Any, **_: Any) -> Any:
+        """Return what the function makes of the parts and the arrays."""
+        return self._forward(self, *arrays)
+
+
 def check_refused(module: Any, shape: Any, message: str) -> None:
     """Check that a module is not read, and that one line says what is wrong with it."""
     with pytest.raises(SymbackpropError, match=message) as raised:

@@ -71,7 +71,7 @@ class Arrays:
             sizes = [size for axis in axes for size in axis]
             is_learned, taken = source in self._arrays, {p.name for p in step.parameters}
             letter = _letter(source or "", len(sizes), is_learned=is_learned)
-            others = "WGPUVQB" if is_learned else "KMDEFH"
+            others = "WGPUVQB" if is_learned else "KEFHJ"
             name = next(f"{each}{step.label}" for each in (letter, *others) if f"{each}{step.label}" not in taken)
             if not sizes:  # a single number stands in an array of one entry
                 sizes = [Size("1", 1)]

@@ -134,23 +134,9 @@ class Building:
 
         Axes of one name are read by one index; an axis of one entry is read again for every other. An @ that is
         written stands for the indices of the axis `mark`, and then nothing is written around it."""
-        operands = [(view, tuple(names)) for view, names in operands]
-        names = list(dict.fromkeys((*out, *(name for _, each in operands for name in each))))
-        targets: dict[Hashable, Axis] = {}
-        for name in names:
-            found = [view.axes[at] for view, each in operands for at, own in enumerate(each) if own == name]
-            best = max(found, key=lambda axis: (prod(each.size.number for each in axis), len(axis)), default=())
-            targets[name] = tuple(each if each == SAMPLE else part(each.size) for each in best)
-        for place, (view, each) in enumerate(operands):
-            for at, name in enumerate(each):
-                if not _fits(view.axes[at], targets[name]):
-                    changed = [(self.merged(v, [i for i, n in enumerate(o) if n == name]), o) for v, o in operands]
-                    if changed == operands:
-                        raise SpecError("takes arrays together whose axes do not fit")
-                    return self.contracted(changed, out, write, over, mark=mark, letter=letter)
-            operands[place] = (self.reading(view, each, targets), each)
+        operands, targets = self.fitted(operands, out)
         kept = parts_of(targets[name] for name in out)
-        gone = [each for name in names if name not in out for each in targets[name]]
+        gone = [each for name in targets if name not in out for each in targets[name]]
         if SAMPLE in gone or sum(SAMPLE in target for target in targets.values()) > 1:
             raise SpecError("mixes the samples of a batch; a network is one of single samples, a cost their mean")
         letters = letters_of(kept, gone)
@@ -167,10 +153,27 @@ class Building:
         cut = frozenset().union(*(view.cut for view, _ in operands))
         return self.line(text, [targets[name] for name in out], letters, sampled=sampled, cut=cut, letter=letter)
 
+    def fitted(
+        self, operands: Sequence[Operand], out: Sequence[Hashable] = ()
+    ) -> tuple[Sequence[Operand], dict[Hashable, Axis]]:
+        """Return arrays that are read by the same indices where their axes have one name, and the axis of each name."""
+        operands = [(view, tuple(names)) for view, names in operands]
+        targets: dict[Hashable, Axis] = {}
+        for name in dict.fromkeys((*out, *(name for _, each in operands for name in each))):
+            found = [view.axes[at] for view, each in operands for at, own in enumerate(each) if own == name]
+            best = max(found, key=lambda axis: (prod(each.size.number for each in axis), len(axis)), default=())
+            targets[name] = tuple(each if each == SAMPLE else part(each.size) for each in best)
+        for view, each in operands:
+            for at, name in enumerate(each):
+                if not _fits(view.axes[at], targets[name]):
+                    changed = [(self.merged(v, [i for i, n in enumerate(o) if n == name]), o) for v, o in operands]
+                    if changed == operands:
+                        raise SpecError("takes arrays together whose axes do not fit")
+                    return self.fitted(changed, out)
+        return [(self.reading(view, each, targets), each) for view, each in operands], targets
+
     def reading(self, view: View, names: Sequence[Hashable], targets: dict[Hashable, Axis]) -> View:
         """Return a view that is read by the indices of the axes that its own stand for."""
-        if view.later is not None:
-            raise SpecError("reads scores of which some are hidden, which only a softmax takes")
         for axis, name in zip(view.axes, names, strict=True):
             target = targets[name]
             own = [each for each in axis if each != SAMPLE]

@@ -15,6 +15,9 @@ from typing import Any
 
 from symbackprop.errors import SpecError
 
+PACKING = ("pack_padded_sequence", "pack_sequence", "pad_packed_sequence")
+LOWEST = -1e14  # for -inf where a number is wanted: below any score of which 53 bits make shares
+
 
 def said_by_others(torch: Any, called: tuple[str, Any], args: Any, kwargs: Any) -> Any:
     """Return what a function or a method gives, said by others; NotImplemented for one that is read as it is.
@@ -48,8 +51,10 @@ COMPOSED: dict[str, Callable[..., Any]] = {
     "channel_shuffle": lambda t, x, groups: x.unflatten(1, (groups, -1)).transpose(1, 2).flatten(1, 2),
     "clamp_max": lambda t, x, max: t.clamp(x, max=max),
     "clamp_min": lambda t, x, min: t.clamp(x, min=min),
-    "diag": lambda t, x, diagonal=0: x[:, None] * t.eye(x.shape[0]),
-    "diagonal": lambda t, x, offset=0, dim1=0, dim2=1: t.einsum("...ii->...i", x.movedim((dim1, dim2), (-2, -1))),
+    "diag": lambda t, x, diagonal=0: t.diag_embed(x, diagonal) if x.ndim == 1 else t.diagonal(x, diagonal),
+    "diag_embed": lambda t, x, offset=0: t.nn.functional.pad(
+        x.unsqueeze(-1) * t.eye(x.shape[-1]), (max(offset, 0), max(-offset, 0), max(-offset, 0), max(offset, 0))
+    ),
     "exp2": lambda t, x: 2**x,
     "hstack": lambda t, arrays: t.cat(arrays, min(1, arrays[0].ndim - 1)),
     "log10": lambda t, x: t.log(x) / t.log(t.tensor(10.0)).item(),
@@ -97,6 +102,15 @@ def _tensordot(t: Any, a: Any, b: Any, dims: Any = 2, *, out: Any = None) -> Any
     second = "".join(met[at] if at in met else next(others) for at in range(b.ndim))
     kept = "".join(letter for letter in first + second if letter not in met.values())
     return t.einsum(f"{first},{second}->{kept}", a, b)
+
+
+@composes("diagonal")
+def _diagonal(  # noqa: PLR0917  as PyTorch has it
+    t: Any, x: Any, offset: int = 0, dim1: int = 0, dim2: int = 1
+) -> Any:
+    x, down, right = x.movedim((dim1, dim2), (-2, -1)), max(-offset, 0), max(offset, 0)
+    n = min(x.shape[-2] - down, x.shape[-1] - right)
+    return t.einsum("...ii->...i", x.narrow(-2, down, n).narrow(-1, right, n))
 
 
 @composes("tensor_split")
@@ -166,6 +180,14 @@ def _cast(t: Any, x: Any, *given: Any, **named: Any) -> Any:
 composes("to", "type")(_cast)
 for _name in ("bool", "int", "long"):
     composes(_name)(lambda t, x, *_, kind=_name, **__: _cast(t, x, getattr(t, kind)))
+
+
+@composes(*PACKING)
+def _packed(*_: Any, **__: Any) -> Any:
+    raise SpecError(
+        "module: it packs sequences, so that each sample has steps of its own; give it all steps of one length, and "
+        "leave the packing out"
+    )
 
 
 @composes("argmax", "argmin", "argsort", "topk", "sort", "round", "floor", "ceil", "trunc", "fmod", "remainder", "mod")

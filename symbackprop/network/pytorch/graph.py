@@ -41,10 +41,11 @@ class Graph:
     @property
     def output(self) -> Any:
         """The node of what the module gives; raises SpecError where that is not one array."""
-        (output,) = [node for node in self.nodes if node.op == "output"]
-        if not hasattr(output.args[0], "op"):
-            raise SpecError(f"module: wanted one array as output, got a {type(output.args[0]).__name__}")
-        return output.args[0]
+        (given,) = next(node.args for node in self.nodes if node.op == "output")
+        found = given[0] if isinstance(given, tuple | list) and len(given) == 1 else given
+        if not hasattr(found, "op"):
+            raise SpecError(f"module: wanted one array as output, got a {type(given).__name__}")
+        return found
 
     @property
     def needed(self) -> list[Any]:

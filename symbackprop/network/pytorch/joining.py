@@ -1,36 +1,41 @@
-"""Lines that no product of entries says: a softmax of what comes no later, and arrays one after the other."""
+"""Lines that no product of entries says: a softmax of what is shown, and arrays one after the other."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from math import prod
 
 from symbackprop.network.layers import Size
 from symbackprop.network.pytorch.building import SUMMED, Building, letters_of, parts_of
-from symbackprop.network.pytorch.views import ONE, SAMPLE, Axis, View, part
+from symbackprop.network.pytorch.composed import LOWEST
+from symbackprop.network.pytorch.views import ONE, SAMPLE, Axis, View, number, part
 
 
-def shares_of_earlier(building: Building, view: View, at: int, query: int) -> View:
-    """Write a softmax of scores of what comes no later than the query, each less the largest one."""
-    parts = parts_of(view.axes)
-    letters = letters_of(parts)
-    (steps,) = view.axes[at]
-    t, i = letters[query], letters[steps.token]
-    r = next(letter for letter in SUMMED if letter not in letters.values())
-
-    def score(place: str) -> str:
-        return view.entry({**letters, steps.token: place}, building.sample)
-
-    every = f"{r} = 1..{steps.size.name}"
-    text = f"max[{every}](where({r} <= {t}, {score(r)}, {score(t)}))"
-    sampled = view.is_sampled
-    most = building.line(
-        text, [*view.axes[:at], (), *view.axes[at + 1 :]], letters, sampled=sampled, cut=view.cut, letter="M"
-    )
-    inside = [letters[each.token] for each in parts if each != steps]
+def shares_of_shown(building: Building, view: View, at: int) -> View:
+    """Write a softmax of scores some of which are hidden and have no share, each less the largest one that is shown."""
+    parts, axis = parts_of(view.axes), view.axes[at]
+    letters = letters_of(parts, [part(each.size) for each in axis])
+    spare = [letter for letter in SUMMED if letter not in letters.values()]
+    others = letters | {each.token: letter for each, letter in zip(axis, spare, strict=False)}
+    every = ", ".join(f"{others[each.token]} = 1..{each.size.name}" for each in axis)
+    shown = replace(view, hidden=())
+    lowest = number(LOWEST)
+    if len(view.hidden) == 1 and not view.hidden[0].name:  # what comes later: each step is shown to itself
+        (steps,), own = axis, {place.text(letters) for place in view.hidden[0].places}
+        (other,) = own - {letters[steps.token]}
+        lowest = shown.entry({**letters, steps.token: other}, building.sample)
+    text = view.unless_hidden(shown.entry(others, building.sample), lowest, others, building.sample)
+    axes, sampled = [*view.axes[:at], (), *view.axes[at + 1 :]], view.is_sampled
+    most = building.line(f"max[{every}]({text})", axes, letters, sampled=sampled, cut=view.cut, letter="M")
+    inside = [letters[each.token] for each in parts if each not in axis]
     largest = f"{most.name}[{(building.sample * sampled + ', '.join(inside)).removesuffix(', ')}]"
-    total = f"sum[{every}](where({r} <= {t}, exp({score(r)} - {largest}), 0))"
-    text = f"where({i} <= {t}, exp({score(i)} - {largest}), 0) / {total}"
+
+    def share(read: dict[int, str]) -> str:
+        entry = f"exp({shown.entry(read, building.sample)} - {largest})"
+        return view.unless_hidden(entry, "0", read, building.sample)
+
+    text = f"{share(letters)} / sum[{every}]({share(others)})"
     return building.line(text, view.axes, letters, sampled=sampled, cut=view.cut)
 
 

@@ -9,13 +9,13 @@ from typing import Any
 
 from symbackprop.errors import SpecError
 from symbackprop.network.numbered import chosen_activation
-from symbackprop.network.pytorch.joining import shares_of_earlier
-from symbackprop.network.pytorch.views import SAMPLE, View, number
+from symbackprop.network.pytorch.composed import LOWEST
+from symbackprop.network.pytorch.joining import shares_of_shown
+from symbackprop.network.pytorch.views import SAMPLE, Affine, View, number
 from symbackprop.network.pytorch.walking import OPERATIONS, Walk, does
 from symbackprop.network.text.layerline import read_part
 
 HIDDEN = -1e8  # a score from which on its exponential is 0 beside any other
-LOWEST = -1e9  # the score of what is hidden, which has to be a number
 CHOICE = "where({} > 1/2, {}, {})"
 COMPARED = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 UNARY = {
@@ -97,7 +97,7 @@ def combined(w: Walk, template: str, x: Any, other: Any) -> Any:
     x, other = _operands(w, (x, other))
     numbers = [each for each in (x, other) if isinstance(each, int | float)]
     (view, *_) = [each for each in (x, other) if isinstance(each, View)]
-    if not numbers or template not in FOLDED or (view.later is not None and template in FOLDED[2:]):
+    if not numbers or template not in FOLDED:
         return elementwise(w, template, x, other)
     if (template, numbers[0]) in (("{} + {}", 0), ("{} * {}", 1)):
         return view
@@ -106,17 +106,25 @@ def combined(w: Walk, template: str, x: Any, other: Any) -> Any:
 
 
 def masked(w: Walk, x: View, mask: Any, value: float) -> View:
-    """Return x but for some places, that have a number: a very small one where scores are hidden from a softmax.
-
-    That what is hidden comes later is said by the softmax itself."""
-    if not isinstance(mask, w.torch.Tensor):
+    """Return x but for some places, that have a number: where it is the least one, they are hidden from a softmax."""
+    is_fixed, is_least = isinstance(mask, w.torch.Tensor), value == -inf
+    if is_fixed and not bool(mask.any()):
+        return x
+    if is_fixed and mask.dim() and bool(mask.expand(*mask.shape[:-1], x.shape[-1]).all(-1).any()):
+        if is_least:
+            raise SpecError("hides all entries of a row, of which no softmax makes shares")
+    elif is_fixed and value <= HIDDEN:
+        is_least = True
+    if not is_least:
         return elementwise(w, CHOICE, mask, max(value, LOWEST), x)
-    if value <= HIDDEN and x.later is None and _is_later(w, x, mask):
+    if is_fixed and _is_later(w, x, mask):
         (query,), (key,) = x.axes[-2:]
-        return replace(x, later=(query.token, key.token))
-    if value == -inf and mask.dim() and bool(mask.expand(*mask.shape[:-1], x.shape[-1]).all(-1).any()):
-        raise SpecError("hides all entries of a row, of which no softmax makes shares")
-    return elementwise(w, CHOICE, mask, max(value, LOWEST), x) if bool(mask.any()) else x
+        return replace(x, hidden=(*x.hidden, View("", tuple(Affine(((each.token, 1),)) for each in (key, query)), ())))
+    operands = [w.array(each) for each in _operands(w, (x, mask))]
+    rank = max(len(view.axes) for view in operands)
+    names = [range(rank - len(view.axes), rank) for view in operands]
+    ((view, _), (flags, _)), axes = w.building.fitted(list(zip(operands, names, strict=True)), range(rank))
+    return replace(view, axes=tuple(axes.values()), hidden=(*view.hidden, flags))
 
 
 def _is_later(w: Walk, x: View, mask: Any) -> bool:
@@ -245,13 +253,10 @@ def _masked_fill(w: Walk, x: View, mask: Any, value: float) -> View:
 def _softmax(w: Walk, x: View, dim: int, **_: Any) -> View:
     at = dim % len(x.axes)
     x = x if x.axes[at] else w.building.copied(x, with_ones=True)
-    if x.later is None:
-        names = range(len(x.axes))
-        return w.building.contracted([(x, names)], names, "softmax[@]({})".format, mark=at)
-    query, key = x.later
-    if [each.token for each in x.axes[at]] != [key]:
-        raise SpecError("is a softmax along another axis than that of what is hidden")
-    return shares_of_earlier(w.building, replace(x, later=None), at, query)
+    if x.hidden:
+        return shares_of_shown(w.building, x, at)
+    names = range(len(x.axes))
+    return w.building.contracted([(x, names)], names, "softmax[@]({})".format, mark=at)
 
 
 @does("log_softmax")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Any
 
 from symbackprop.errors import SpecError
-from symbackprop.network.pytorch.building import letters_of, parts_of
+from symbackprop.network.pytorch.building import SUMMED, letters_of, parts_of
 from symbackprop.network.pytorch.taking import part_of
-from symbackprop.network.pytorch.views import View, number, part
+from symbackprop.network.pytorch.views import Axis, View, number, part
 from symbackprop.network.pytorch.walking import Walk, does
 
 
@@ -65,7 +67,7 @@ def _padded(w: Walk, x: View, at: int, how: tuple[int, int, str, float]) -> View
     return building.line(text, axes, letters, sampled=x.is_sampled, cut=x.cut)
 
 
-@does("conv_transpose1d", "conv_transpose2d")
+@does("conv_transpose1d", "conv_transpose2d", "conv_transpose3d")
 def conv_transpose(  # noqa: PLR0917  as PyTorch has it
     w: Walk,
     x: View,
@@ -80,41 +82,55 @@ def conv_transpose(  # noqa: PLR0917  as PyTorch has it
     """Each entry of x lays the kernel down where a convolution would have read it."""
     building, kernel = w.building, w.array(weight)
     count = len(kernel.axes) - 2
-    several = [each if isinstance(each, tuple | list) else (each,) * count for each in (stride, padding, dilation)]
-    more = output_padding if isinstance(output_padding, tuple | list) else (output_padding,) * count
-    if groups != 1 or set(several[2]) != {1}:
-        raise SpecError(f"has groups = {groups}, dilation = {several[2]}, wanted 1 and 1")
+    each = [n if isinstance(n, tuple | list) else (n,) * count for n in (stride, padding, dilation, output_padding)]
     x = building.merged(x, range(1, len(x.axes)))
     if any(not axis for axis in x.axes[2:]) or not x.is_plain:
         x = building.copied(x, with_ones=True)
-    old, own = x.axes[2:], kernel.axes[2:]
-    numbers = [
-        (n - 1) * s - 2 * p + k + m
-        for n, k, s, p, m in zip(x.shape[2:], kernel.shape[2:], several[0], several[1], more, strict=True)
+    own = [
+        part(building.size((n - 1) * s - 2 * p + d * (k - 1) + 1 + m))
+        for n, k, s, p, d, m in zip(x.shape[2:], kernel.shape[2:], *each, strict=True)
     ]
-    out = kernel.axes[1]
-    places = tuple((part(building.size(n)),) for n in numbers)
-    letters = letters_of(parts_of((x.axes[0], out, *places)))
-    spare = iter([each for each in "kdepquvrfab" if each not in letters.values()])
+    if 1 < groups < x.shape[1]:
+        pieces = [building.fresh(groups), building.fresh(x.shape[1] // groups)]
+        x, kernel = x.split(1, 0, pieces), kernel.split(0, 0, pieces)
+    group: Axis = (part(x.axes[1][0].size),) if groups > 1 else ()
+    axes = (x.axes[0], (*group, *kernel.axes[1]), *((one,) for one in own))
+    letters = letters_of(parts_of(axes))
+    spare = iter([letter for letter in SUMMED if letter not in letters.values()])
     summed, reading = [], dict(letters)
-    if x.axes[1]:
-        k = reading[x.axes[1][0].token] = next(spare)
-        summed.append(k)
-        if kernel.axes[0]:
-            reading[kernel.axes[0][0].token] = k
-            building.join(x.axes[1][0].size, kernel.axes[0][0].size)
-    for axis, (read,), inner, s, p in zip(places, old, own, several[0], several[1], strict=True):
-        q, i = next(spare), letters[axis[0].token]
-        reading[read.token] = q
-        at = f"{i} - {s}*{q} + {s + p}".replace(" 1*", " ")
-        if inner:
-            u = reading[inner[0].token] = next(spare)
-            summed += [q, f"{u} = max(1, {at})..min({inner[0].size.name}, {at})"]
+    for place, pair in enumerate(zip_longest(x.axes[1], kernel.axes[0])):
+        if place < len(group):
+            letter = letters[group[0].token]
         else:
-            summed.append(f"{q} = max(1, ({i} + {s + p - 1}))..0")
-    text = f"sum[{', '.join(summed)}]({kernel.entry(reading, '')} * {x.entry(reading, building.sample)})"
-    found = building.line(text, (x.axes[0], out, *places), letters)
+            letter = next(spare)
+            summed.append(f"{letter} = 1..{x.axes[1][place].size.name}" if group else letter)
+        reading |= {each.token: letter for each in pair if each is not None}
+        if None not in pair:
+            building.join(*(each.size for each in pair))
+    read = zip(own, x.axes[2:], kernel.axes[2:], *each[:3], strict=True)
+    ranges, conditions = _overlaps(list(read), reading, spare)
+    text = f"{kernel.entry(reading, '')} * {x.entry(reading, building.sample)}"
+    for condition in conditions:
+        text = f"where({condition}, {text}, 0)"
+    found = building.line(f"sum[{', '.join([*summed, *ranges])}]({text})", axes, letters)
     return found if bias is None else _with_bias(w, found, bias)
+
+
+def _overlaps(read: list[Any], reading: dict[int, str], spare: Iterator[str]) -> tuple[list[str], list[str]]:
+    """Return the indices, with their ranges, of what meets at a place: i = s (q - 1) - p + d (u - 1) + 1; and when.
+
+    `read` has an axis of places, of x and of the kernel, with s, p and d for each; `reading` gets the letters."""
+    ranges, conditions = [], []
+    for new, (old,), inner, s, p, d in read:
+        u = "1"
+        q = reading[old.token] = next(spare)
+        ranges.append(q)
+        at = f"{reading[new.token]} - {s}*{q} + {s + p}".replace(" 1*", " ")
+        for each in inner:
+            u = reading[each.token] = next(spare)
+            ranges.append(f"{u} = max(1, {at})..min({each.size.name}, {at})" if d == 1 else u)
+        conditions += [f"{at} == {f'{d}*{u} - {d - 1}' if inner else 1}"] if d > 1 or not inner else []
+    return ranges, conditions
 
 
 def _with_bias(w: Walk, x: View, bias: Any) -> View:

@@ -38,7 +38,6 @@ def reshaped(w: Walk, x: View, shape: Sequence[int]) -> View:
         found = _split(w, view, parts, wanted)
         if isinstance(found, View):
             return found
-        view = w.building.copied(view) if view.later is not None else view
         from_axes = replace(view, axes=(*_samples(parts), tuple(p for p in parts if p != SAMPLE)))
         if x.shape == from_axes.shape and len(from_axes.axes[-1]) <= 1:
             raise SpecError("reshapes in a way that is not read")

@@ -13,6 +13,8 @@ from symbackprop.network.pytorch.operations import combined, elementwise, folded
 from symbackprop.network.pytorch.views import SAMPLE, View, number
 from symbackprop.network.pytorch.walking import Walk, does
 
+ROOT = "where({{0}} > 0, {}, 0)"  # of a sum of powers: at 0, where there is no slope, PyTorch's is 0
+
 
 def _dims_of(view: View, dim: Any) -> tuple[int, ...]:
     """Return the numbers of axes, all where none are said."""
@@ -65,13 +67,15 @@ def _amin(w: Walk, x: View, dim: Any = None, *, keepdim: bool = False) -> View:
 def _norm(w: Walk, x: View, p: Any = 2, dim: Any = None, *, keepdim: bool = False, dtype: Any = None) -> Any:
     del dtype
     if p in (None, 2, "fro"):
-        return elementwise(w, "sqrt({})", reduced(w, x, dim, keepdim=keepdim, over="sum", template="{}^2"))
+        return elementwise(
+            w, ROOT.format("sqrt({0})"), reduced(w, x, dim, keepdim=keepdim, over="sum", template="{}^2")
+        )
     if not isinstance(p, int | float) or p <= 0:
         raise SpecError(f"has p = {p}, wanted a number above 0")
     if p in (1, inf):
         return reduced(w, x, dim, keepdim=keepdim, over="sum" if p == 1 else "max", template="abs({})")
     found = reduced(w, x, dim, keepdim=keepdim, over="sum", template=f"abs({{}})^({number(p)})")
-    return elementwise(w, f"({{}})^(1/{number(p)})", found)
+    return elementwise(w, ROOT.format(f"({{0}})^(1/{number(p)})"), found)
 
 
 @does("cumsum")

@@ -18,6 +18,8 @@ FEW = 6  # entries that are told one by one
 @does("roll")
 def roll(w: Walk, x: View, shifts: Any, dims: Any = None) -> View:
     """The entries of axes moved on, the last ones first."""
+    if dims is None:
+        return reshaped(w, roll(w, reshaped(w, x, (-1,)), shifts, 0), x.shape)
     for shift, dim in zip(*([each] if isinstance(each, int) else each for each in (shifts, dims)), strict=True):
         at = dim % len(x.axes)
         first = -shift % x.shape[at]

@@ -14,7 +14,7 @@ from typing import Any
 
 from symbackprop.errors import ShapeError, SpecError, imported
 from symbackprop.network.pytorch import windows  # noqa: F401  what they are is kept by its name
-from symbackprop.network.pytorch.composed import said_by_others
+from symbackprop.network.pytorch.composed import PACKING, said_by_others
 from symbackprop.network.pytorch.modules import WORDS, is_read
 from symbackprop.network.pytorch.nodes import before
 
@@ -101,6 +101,10 @@ def _tracer(torch: Any, root: Any, inputs: Sequence[Any]) -> Any:
         leaves = frozenset(id(each) for each in root.modules() if is_read(each))
         running = False  # whether numbers are computed, of which no graph is made
 
+        def __init__(self) -> None:
+            super().__init__(autowrap_functions=[getattr(torch.nn.utils.rnn, name) for name in PACKING])
+            self._autowrap_search.append(torch.nn.utils.rnn)  # where they may be called by their names, too
+
         def is_leaf_module(self, module: Any, qualified_name: str) -> bool:
             return id(module) in self.leaves
 
@@ -122,8 +126,9 @@ def _tracer(torch: Any, root: Any, inputs: Sequence[Any]) -> Any:
             if (found := said_by_others(torch, (kind, target), args, kwargs)) is not NotImplemented:
                 return found
             count = sum(each.op == "placeholder" for each in self.graph.nodes)
-            proxy = super().create_proxy(kind, target, args, kwargs, name, type_expr)
-            node = proxy.node
+            if kind == "placeholder" and str(target).startswith("*"):
+                return _all_left(self, str(target), len(inputs) - count)
+            node = (proxy := super().create_proxy(kind, target, args, kwargs, name, type_expr)).node
             if kind == "placeholder" and count < len(inputs):
                 node.meta["value"] = inputs[count]
             elif kind == "placeholder" and args:
@@ -135,6 +140,13 @@ def _tracer(torch: Any, root: Any, inputs: Sequence[Any]) -> Any:
             return proxy if any(isinstance(each, torch.Tensor | tuple) for each in arrays) else value
 
     return Tracer()
+
+
+def _all_left(tracer: Any, target: str, count: int) -> Any:
+    """Return what `*inputs` gets, all arrays that are left; and `**options`: nothing."""
+    if target.startswith("**"):
+        return {}
+    return tuple(tracer.create_proxy("placeholder", f"{target[1:]}_{each}", (), {}) for each in range(count))
 
 
 def _refuse(node: Any, count: int, *, is_followed: bool) -> None:

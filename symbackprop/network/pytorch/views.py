@@ -15,6 +15,7 @@ from math import prod
 
 from symbackprop.errors import SpecError
 from symbackprop.network.layers import Size
+from symbackprop.network.pytorch.composed import LOWEST
 from symbackprop.network.pytorch.tracing import SAMPLES
 
 _tokens = count(1)
@@ -72,14 +73,14 @@ def part(size: Size) -> Part:
 class View:
     """An array by its name in the equations, the place that each of its axes is read at, and the axes that there are.
 
-    `form` is what is computed of each entry, "{} / sqrt(8)"; with `later` entries whose second index is after the
-    first one are left out of a softmax. The indices `cut` end before the axis of the array does."""
+    `form` is what is computed of each entry, "{} / sqrt(8)"; entries with a flag that is `hidden` are -inf. The indices
+    `cut` end before the axis of the array does."""
 
     name: str
     places: tuple[Affine, ...]
     axes: tuple[Axis, ...]
     form: str = "{}"
-    later: tuple[int, int] | None = None
+    hidden: tuple[View, ...] = ()  # flags, read by the same indices; without a name: whether the first is the larger
     cut: frozenset[int] = frozenset()
     is_flag: bool = False  # whether its entries are 1 for what is so, and 0 else
 
@@ -97,7 +98,17 @@ class View:
         """Return an entry as a line has it."""
         inside = sample * self.is_sampled + ", ".join(place.text(letters) for place in self.places)
         inside = inside.removesuffix(", ")
-        return self.form.format(f"{self.name}[{inside}]" if inside else self.name)
+        text = f"{self.name}[{inside}]" if inside else self.name
+        return self.form.format(self.unless_hidden(text, number(LOWEST), letters, sample))
+
+    def unless_hidden(self, text: str, value: str, letters: Mapping[int, str], sample: str) -> str:
+        """Return a text for an entry, and a value where it is hidden: where(K2[t, i] > 1/2, 0, exp(S2[t, i]))."""
+        for flag in self.hidden:
+            is_so = f"{flag.entry(letters, sample)} > 1/2"
+            if not flag.name:
+                is_so = " > ".join(place.text(letters) for place in flag.places)
+            text = f"where({is_so}, {value}, {text})"
+        return text
 
     @property
     def is_plain(self) -> bool:
@@ -106,7 +117,7 @@ class View:
         read = [place.terms[0][0] if place == Affine(((token, 1),)) else None for place, token in self._pairs(tokens)]
         return (
             self.form == "{}"
-            and self.later is None
+            and not self.hidden
             and not self.cut
             and len(self.places) == len(tokens)
             and None not in read
@@ -117,11 +128,12 @@ class View:
 
     def put(self, token: int, other: Affine) -> View:
         """Return the view with another place for an index, which no axis has any longer."""
-        if self.later is not None and token in self.later:
-            raise SpecError("takes a part of scores of which some are hidden; hide them after that")
         moved = {each for each, _ in other.terms if isinstance(each, int)} if token in self.cut else set()
         cut = (self.cut - {token}) | moved
-        return replace(self, places=tuple(place.put(token, other) for place in self.places), cut=frozenset(cut))
+        places = tuple(place.put(token, other) for place in self.places)
+        return replace(
+            self, places=places, cut=frozenset(cut), hidden=tuple(each.put(token, other) for each in self.hidden)
+        )
 
     def with_axis(self, at: int, axis: Axis) -> View:
         """Return the view with other parts for an axis."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from math import prod
 from typing import Any
 
 from symbackprop.errors import SpecError
-from symbackprop.network.pytorch.composed import composes
+from symbackprop.network.pytorch.composed import LOWEST, composes
 
 
 def _each(given: Any, count: int) -> tuple[Any, ...]:
@@ -26,8 +27,9 @@ def _windows(x: Any, size: Sequence[int], stride: Sequence[int], dilation: Seque
     return x
 
 
-def _padded(t: Any, x: Any, padding: Sequence[int], value: float = 0) -> Any:
-    pairs = tuple(n for each in reversed(padding) for n in (each, each))
+def _padded(t: Any, x: Any, before: Sequence[int], *, after: Sequence[int] = (), value: float = 0) -> Any:
+    """Return an array with entries before and after those of its last axes: as many, where it is not said."""
+    pairs = tuple(n for ends in reversed([*zip(before, after or before, strict=True)]) for n in ends)
     return t.nn.functional.pad(x, pairs, value=value) if any(pairs) else x
 
 
@@ -80,26 +82,38 @@ def _pool(  # noqa: PLR0917  as PyTorch has it
     more = {**dict(zip(POOLS[over], given, strict=False)), **named}
     count = x.ndim - 2
     size, steps, padding = _each(kernel_size, count), _each(stride or kernel_size, count), _each(padding, count)
-    dilation = _each(more.get("dilation", 1), count)
-    if count < 3 and set(dilation) == {1} and not more.get("ceil_mode") and (over == "amax" or set(padding) == {0}):
+    dilation, divisor = _each(more.get("dilation", 1), count), more.get("divisor_override")
+    is_layer = count < 3 and set(dilation) == {1} and not more.get("ceil_mode") and not divisor
+    if is_layer and (over == "amax" or set(padding) == {0}):
         return NotImplemented
-    rests = [(n + 2 * p - k) % s for n, p, k, s in zip(x.shape[2:], padding, size, steps, strict=True)]
-    if more.get("return_indices") or more.get("divisor_override") or (more.get("ceil_mode") and any(rests)):
-        raise SpecError("module: a pool has windows that end outside, a divisor, or gives places; take equal windows")
+    if more.get("return_indices"):
+        raise SpecError("module: a pool gives the places of what is largest, which are not read")
+    after = list(padding)
+    for at, (n, p, k, s, d) in enumerate(zip(x.shape[2:], padding, size, steps, dilation, strict=True)):
+        *_, first = range(0, n + 2 * p - d * (k - 1), s)  # where the last window begins that ends inside
+        reach = first + s + d * (k - 1) + 1 - (n + 2 * p)  # of one window more, made if it begins before the end
+        after[at] += reach if more.get("ceil_mode") and reach < min(d * (k - 1) + 1 - p, s) else 0
     last = tuple(range(-count, 0))
-    read = _windows(_padded(t, x, padding, 0 if over == "mean" else -1e9), size, steps, dilation)
+    value = 0 if over == "mean" else LOWEST
+    read = _windows(_padded(t, x, padding, after=after, value=value), size, steps, dilation)
     if over == "amax":
         return read.amax(last)
-    within = _windows(_padded(t, t.ones(x.shape[2:])[None, None], padding), size, steps, dilation).mean(last)
-    return read.mean(last) if more.get("count_include_pad", True) else read.mean(last) / within
+    if divisor:
+        return read.sum(last) / divisor
+    counted = _padded(t, t.ones(x.shape[2:])[None, None], padding, value=float(more.get("count_include_pad", True)))
+    beyond = [n - p for n, p in zip(after, padding, strict=True)]
+    within = _windows(_padded(t, counted, (0,) * count, after=beyond), size, steps, dilation).mean(last)
+    return read.mean(last) if bool((within == 1).all()) else read.mean(last) / within
 
 
-@composes("lp_pool1d", "lp_pool2d")
-def _lp_pool(t: Any, x: Any, norm_type: float, kernel_size: Any, *, stride: Any = None, **_: Any) -> Any:
+@composes("lp_pool1d", "lp_pool2d", "lp_pool3d")
+def _lp_pool(  # noqa: PLR0917  as PyTorch has it
+    t: Any, x: Any, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: Any = False
+) -> Any:
     count = x.ndim - 2
-    size = _each(kernel_size, count)
-    found = _windows(x, size, _each(stride or kernel_size, count), (1,) * count)
-    return (found**norm_type).sum(tuple(range(-count, 0))) ** (1 / norm_type)
+    means = getattr(t.nn.functional, f"avg_pool{count}d")(x**norm_type, kernel_size, stride, 0, ceil_mode)
+    sums = means * prod(_each(kernel_size, count))
+    return t.where(sums > 0, sums ** (1 / norm_type), 0)  # where there is no slope, PyTorch's is 0
 
 
 def _adaptive(t: Any, x: Any, output_size: Any, *, over: str, return_indices: bool = False) -> Any:
