@@ -41,7 +41,9 @@ CLAUSES = {
     "at most {a} of abs, max, min, where, "
     "relu and the like inside one another": "como mucho {a} de abs, max, min, where, relu y similares unos dentro de "
     "otros",
-    "{a} is missing": "falta {a}",
+    "{names} is missing": "falta {names}",
+    "{names}: what reads it does not depend on it, as 0 times it does not": "{names}: lo que lo lee no depende "
+    "de ello, como no depende 0 por ello",
     "{a} is given twice": "{a} se da dos veces",
     "{a} is unknown": "no se conoce {a}",
     "key {a} is unknown": "no se conoce la clave {a}",
