@@ -189,7 +189,8 @@ def _of_power(node: Power, source: Source) -> _Bounds:
         if not free and (base.value is None or not Fraction(1, LARGEST_BASE) <= base.value <= LARGEST_BASE):
             wanted = f"its base must be a number from 1/{LARGEST_BASE} to {LARGEST_BASE}, as in 2^z, or use exp(z)"
             raise source.refusal(node.at, "a variable exponent", f"{wanted}; in equations a letter may be an exponent")
-        return _exponential(node, source, [exponent, base])
+        found = _exponential(node, source, [exponent, base])
+        return replace(found, towers=found.towers + free)  # x^x grows as exp(x ln x)
     power = exponent.value
     if not isinstance(power, Fraction) or max(abs(power.numerator), power.denominator) > LARGEST_EXPONENT:
         wanted = f"write a number p/q with p and q at most {LARGEST_EXPONENT}"

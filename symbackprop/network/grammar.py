@@ -241,6 +241,8 @@ class Reader:
     def _call(self, token: Token, name: str, arguments: tuple[Node, ...], *, else_: str = "") -> Call:
         """Return a call; raises ExpressionError for another number of arguments, `else_` is what may be meant."""
         wanted = self._source.arities.get(name, 1)
+        if name in ("max", "min") and len(arguments) > wanted:
+            arguments = (self._call(token, name, arguments[:-1]), arguments[-1])
         if len(arguments) != wanted:
             found = f"{name} with {len(arguments)} argument{'s' * (len(arguments) != 1)}"
             raise self._source.refusal(token.at, found, f"it takes {wanted}{else_}")

@@ -192,7 +192,8 @@ def _chain(shape: tuple[int, ...], entries: Sequence[Entry], terms: Terms) -> Ne
     for entry in entries:
         fields = {**dict(zip(("width",), entry.positional, strict=False)), **(entry.named or {})}
         activation = activation_text(entry) or "identity"
-        if len(entry.positional) > 1 or set(fields) - {"width", "bias"} or fields.get("bias", True) is not True:
+        said_twice = len(fields) < len(entry.positional) + len(entry.named or {})
+        if said_twice or set(fields) - {"width", "bias"} or fields.get("bias", True) is not True:
             return None
         if type(fields.get("width")) is not int or not is_plain(activation):
             return None

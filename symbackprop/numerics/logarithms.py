@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
-from sympy import Expr, Indexed, Sum, Symbol, exp, log
+from sympy import Expr, Indexed, Mul, Sum, Symbol, exp, log
 
 from symbackprop.calculus.indices import fresh, put
 from symbackprop.calculus.known import of_exponentials
@@ -20,7 +20,14 @@ from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation
 from symbackprop.numerics.arrays.rows import OfRow
 from symbackprop.numerics.recognition import LOG_SOFTPLUS
-from symbackprop.numerics.saturation import LOGARITHM, LOGARITHM_OF_REST, shares_of, without_undefined
+from symbackprop.numerics.saturation import (
+    LOGARITHM,
+    LOGARITHM_OF_REST,
+    in_sigmoids,
+    is_sum_of_exponentials,
+    shares_of,
+    without_undefined,
+)
 from symbackprop.numerics.stableform import stabilised
 
 Known: TypeAlias = dict[Tensor, tuple[Equation, Expr, Expr | None]]  # who computes a, ln a and ln(1 - a)
@@ -34,7 +41,9 @@ def with_finite_logarithms(equations: Iterable[Equation]) -> tuple[Equation, ...
         right, shares = _with_known(equation, known), shares_of(equation)
         if shares is not None and shares.is_logarithm:
             right = shares.of_row(LOGARITHM)
-        found.append(replace(equation, expression=without_undefined(right) if equation.tensor == COST else right))
+        if equation.tensor == COST:
+            right = without_undefined(in_sigmoids(right))
+        found.append(replace(equation, expression=right))
         of_value = _forms(equation)
         if of_value is not None:
             known[equation.tensor] = (equation, *of_value)
@@ -58,6 +67,8 @@ def _with_known(equation: Equation, known: Known) -> Expr:
     runs = {*limits, *((symbol, *axis) for symbol, axis in equation.ranges.items())}
     for part in expression.atoms(log):
         inner = part.args[0]
+        if (written := _of_written(inner)) is not None:
+            values[part] = written
         turned = inner.is_Add
         entry = 1 - inner if turned else inner
         if isinstance(entry, Indexed) and entry.base in known:
@@ -69,6 +80,18 @@ def _with_known(equation: Equation, known: Known) -> Expr:
             if form is not None:
                 values[part] = put(form, places)
     return expression.xreplace(values)
+
+
+def _of_written(value: Expr) -> Expr | None:
+    """Return the logarithm of a sigmoid, of what it lacks to 1, or of a share, that no array has as its own."""
+    rest, (top, *below) = 1 - value, sorted(Mul.make_args(value), key=lambda factor: not isinstance(factor, exp))
+    if type(value) is SIGMOID:
+        return -SOFTPLUS(-value.args[0])
+    if type(rest) is SIGMOID:
+        return -SOFTPLUS(rest.args[0])
+    if isinstance(top, exp) and len(below) == 1 and is_sum_of_exponentials(1 / below[0]):
+        return top.args[0] - log(1 / below[0])
+    return None
 
 
 def _is_whole(

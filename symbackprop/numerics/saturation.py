@@ -110,14 +110,16 @@ def keeping_digits(passes: Passes) -> Passes:
 
 def _without_poles(adjoint: Equation, known: set[Tensor]) -> Equation:
     """Return ∂C/∂a with y/a as 0 where y is: the cost has no y ln a there, whatever a is."""
-    terms = Add.make_args(adjoint.expression.expand(deep=False))
+    expression = adjoint.expression
+    terms = Add.make_args(in_sigmoids(expression.expand(deep=False)))
     whole = Add(*(t if any(e.base in known for e in t.atoms(Indexed)) else _without_pole(t) for t in terms))
-    return replace(adjoint, expression=whole) if whole.has(Where) else adjoint
+    return replace(adjoint, expression=whole) if whole.has(Where) or expression.has(SIGMOID) else adjoint
 
 
 def _without_pole(term: Expr, factor: Expr = S.One) -> Expr:
     """Return a term that divides by an array, times another factor, as 0 where what it divides is."""
-    below = [part for part in Mul.make_args(term) if isinstance(part, Pow) and part.exp == -1 and part.has(Indexed)]
+    powers = [part for part in Mul.make_args(term) if isinstance(part, Pow) and part.exp == -1 and part.has(Indexed)]
+    below = [part for part in powers if not is_sum_of_exponentials(part.base)]
     return _where_not_zero(term / Mul(*below), term * factor) if below else term * factor
 
 
@@ -228,6 +230,27 @@ def _split(adjoint: Equation, shares: Shares) -> Equation:
 
 def _by_place(total: Sum) -> Sum:
     return total.xreplace({total.variables[0]: _PLACE}) if len(total.limits) == 1 else total
+
+
+def is_sum_of_exponentials(e: Expr) -> bool:
+    """Tell whether a value is Σ exp(u), which is never 0."""
+    return isinstance(e, Sum) and isinstance(e.function, exp)
+
+
+def in_sigmoids(e: Expr) -> Expr:
+    """Return an expression with σ(-u) for 1 - σ(u) and for σ'(u)/σ(u), which no float has where σ is 0 or 1."""
+    rests = {part: 1 - part for part in e.atoms(Add) if type(1 - part) is SIGMOID}
+    e = e.xreplace({part: SIGMOID(-rest.args[0]) for part, rest in rests.items()})
+
+    def rated(product: Expr) -> Expr:
+        for below in (part for part in product.args if isinstance(part, Pow) and type(part.base) is SIGMOID):
+            (u,) = below.base.args
+            rates = {slope(SIGMOID)(u), slope(SIGMOID)(-u)} & set(product.args)
+            if below.exp == -1 and rates:
+                return product / below / rates.pop() * SIGMOID(-u)
+        return product
+
+    return e.replace(lambda part: isinstance(part, Mul), rated) if e.has(slope(SIGMOID)) else e
 
 
 def without_undefined(e: Expr) -> Expr:

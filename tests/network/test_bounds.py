@@ -73,6 +73,7 @@ def test_limit_itself_is_accepted(text: str) -> None:
         ("((z^(1/64))^64)^64", "a power of degree 4096"),
         ("exp(exp(exp(exp(z))))", "a tower of exponentials; at most 3"),
         ("2^2^2^2^z", "a tower of exponentials"),
+        ("max(z, z, 2^2^2^2^z)", "a tower of exponentials"),
         (
             "101^z",
             r"a number from 1/100 to 100, as in 2\^z, or use exp\(z\); in equations a letter may be an",

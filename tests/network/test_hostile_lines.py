@@ -33,6 +33,7 @@ HOSTILE = [
     "4 -> dense(bias=false, 3)",
     "4 -> dense(3, colour=red)",
     "4 -> dense(3) relu relu",
+    "4 -> dense(3, width=4)",
     "4 -> dense(\u0663)",
     "\uff14 -> dense(3)",
     "4 -> dense(3) \"__import__('os').system('id')\"",

@@ -421,6 +421,19 @@ def test_shares_far_out_keep_their_digits(name: str, activation: str, cost: str,
         np.testing.assert_allclose(plain(found["b1"]), wanted["b1"], rtol=1e-14)
 
 
+FOCAL = "-y*(1-sigmoid(a))^g*ln(sigmoid(a)) - (1-y)*sigmoid(a)^g*ln(1-sigmoid(a)); g=1.5"
+
+
+@pytest.mark.parametrize("cost", ["-sum(y*ln(exp(a)/sum(exp(a))))", FOCAL])
+def test_logarithms_that_a_cost_writes_out_keep_their_digits(cost: str) -> None:
+    """Those of a share and of a sigmoid are taken of what these are taken of, where both are 0 or 1 in floats."""
+    gradient = sb.compile(sb.derive(sb.mlp("1-3", activation="identity", cost=cost)))
+    params, y = {"W1": np.zeros((3, 1)), "b1": np.array([800.0, 0.0, -800.0])}, np.array([[0.25, 0.25, 0.5]])
+    found, grads = gradient(params, np.zeros((1, 1)), y)
+    assert np.isfinite(found)
+    assert [0.75, -0.5] == pytest.approx(list(grads["b1"][::2]), rel=1e-14)  # a - y, and a is 1 or 0
+
+
 @pytest.mark.parametrize("name", ["numpy", "torch"])
 def test_no_target_has_no_pole(name: str) -> None:
     """Where y is 0 the cost has no y ln a: its derivative is 0 there, and no 0/0 where a is 0 as well."""

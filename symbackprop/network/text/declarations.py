@@ -145,7 +145,7 @@ def _read_number(reader: EquationReader, line: Line, sizes: dict[str, Symbol], n
 def checked_size(name: str, number: object, where: str = "") -> int:
     """Return the number of a size; raises ExpressionError unless it is whole and from 1 to 1,000,000."""
     if type(number) is not int or not 1 <= number <= LARGEST_SIZE:
-        shown = number if type(number) is int and abs(number) < 10**12 else type(number).__name__
+        shown = str(number)[:12] if type(number) is int else type(number).__name__
         wanted = f"wanted a whole number from 1 to {LARGEST_SIZE:,}"
         raise ExpressionError(f"{where}size {name}: {wanted}, got {shown}; try {name} = 3")
     return number

@@ -122,6 +122,8 @@ class Scope:
 
     def undeclared(self, at: int, name: str, declaration: str) -> ExpressionError:
         """Return the error for an array that no line declares or computes."""
+        if name in self.names.sizes:
+            return self.line.complaint(at, f"{name} is a size, which has no entries; rename one of them")
         close = difflib.get_close_matches(name, [*self.names.axes, *self.names.sizes], n=1, cutoff=0.6)
         stem, _, mark = name.partition("_")
         close = ["exp(...)"] if name == "e" else close

@@ -15,6 +15,12 @@ XA = "input X[N, D]\n"
 
 REFUSALS = [
     # indices and sizes
+    (X + "sizes N = 2\nC = sum[i](x[i]*N[i])", "line 3: N is a size, which has no entries; rename one of them"),
+    (
+        "input x\nsizes N = 1000000000000\nC = x",
+        "line 2: size N: wanted a whole number from 1 to 1,000,000, got 100000000000",
+    ),
+    ("input x\nC = x^x^x^x", "line 2, character 6: a tower of exponentials; at most 3 inside one another"),
     ("input q[T, D]\n\ns[i] = q[i, d]", "line 3: index d is neither on the left nor summed; write sum[d](…)"),
     (X + "C = sum[i](x[i])*x[i]", "line 2: index i is neither on the left nor summed; write sum[i](…)"),
     (X + "a = softmax[i](x[i])", "line 2: index i is neither on the left nor summed; write sum[i](…)"),
