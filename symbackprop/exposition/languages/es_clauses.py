@@ -1158,6 +1158,8 @@ CLAUSES = {
     "{a} line {b}, column {c} is empty, wanted a name": "{a} línea {b}, columna {c} está vacía, se esperaba un nombre",
     "fill it in": "rellénela",
     "{a} line {b}: {c}": "{a} línea {b}: {c}",
+    "{text} line {b}, column {c} is {d}": "{text} línea {b}, columna {c} es {d}",
+    "{text} line {b} has {c} columns, line {d} has {e}": "{text} línea {b} tiene {c} columnas, la línea {d} tiene {e}",
     "give numbers separated by commas": "dé números separados por comas",
     "{a} reads up to {b}": "{a} lee hasta {b}",
     "give arrays of other sizes": "dé arreglos de otros tamaños",
