@@ -115,9 +115,8 @@ class Scope:
     def _unknown(self, letter: Letter, *, position: bool) -> ExpressionError:
         name = letter.name
         if position:
-            return self.line.complaint(
-                letter.at, f"index {name} is neither on the left nor summed; write sum[{name}](…)"
-            )
+            message = f"index {name} is neither on the left nor summed; write sum[{name}](…)"
+            return self.line.complaint(letter.at, message)
         return self.undeclared(letter.at, name, f"parameter {name}")
 
     def undeclared(self, at: int, name: str, declaration: str) -> ExpressionError:
@@ -126,9 +125,8 @@ class Scope:
             return self.line.complaint(at, f"{name} is a size, which has no entries; rename one of them")
         close = difflib.get_close_matches(name, [*self.names.axes, *self.names.sizes], n=1, cutoff=0.6)
         stem, _, mark = name.partition("_")
-        close = ["exp(...)"] if name == "e" else close
-        close = [f"{stem}[{mark}]"] if self.names.axes.get(stem) and mark else close  # x_i
-        hint = f"did you mean {close[0]}? " if close else ""
+        meant = {"e": "exp(...)"}.get(name, f"{stem}[{mark}]" if self.names.axes.get(stem) and mark else "".join(close))
+        hint = f"did you mean {meant}? " if meant else ""
         message = f"{name} is not declared, and no line computes it; {hint}declare it: {declaration}"
         return self.line.complaint(at, message)
 
