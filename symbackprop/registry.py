@@ -63,6 +63,7 @@ class Registry(Generic[Part]):
 
     def canonical(self, name: str) -> str:
         """Return the name behind `name`, which may be an alias."""
+        name = name if isinstance(name, str) else repr(name)
         self._look_into_its_own_file(name)
         if name not in self._parts:
             self._scan()

@@ -102,6 +102,7 @@ def test_name_is_given_once(registry: Registry[int], names: tuple[str, ...]) -> 
         ("zwie", r"did you mean 'zwei'\?"),
         ("banana", r"^number 'banana' is unknown; known: one, three, two$"),
         ("", r"^number '' is unknown; known:"),
+        (None, r"^number 'None' is unknown; "),
         ("x" * 1000, r"^number 'x{60}' is unknown; known:"),
         ("a\nb", r"^number 'a\\nb' is unknown; known:"),
     ],

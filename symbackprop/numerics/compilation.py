@@ -21,7 +21,7 @@ from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.model import Network
 from symbackprop.numerics.arguments import arguments_of
 from symbackprop.numerics.backends import BACKENDS, Backend
-from symbackprop.numerics.checks import are_batch, check_finite
+from symbackprop.numerics.checks import are_batch, as_numbers, check_finite
 from symbackprop.numerics.inaccuracy import warn_of_inaccuracy
 from symbackprop.numerics.layered import CompiledLayers, compiled_program
 from symbackprop.numerics.loading import loaded
@@ -156,7 +156,7 @@ class CompiledGradient(NetworkFunctions):
 
     def _arguments(self, params: Mapping[str, Any], x: Any, y: Any) -> tuple[Mapping[str, Any], Any, Any]:
         """Return what was given as arrays of one type; raises what the guards raise, which take long."""
-        found = arguments_of(self.network, params, x, masks=NOTHING, y=y)
+        found = arguments_of(self.network, params, x, masks=NOTHING, y=as_numbers("y", y) if y is None else y)
         return {name: found[name] for name in self._outer}, found["x"], found["y"]
 
 

@@ -329,6 +329,7 @@ def test_source_runs_on_its_own(backend: str, tmp_path: Path) -> None:
         ({"x": np.ones((4, 3)) * 1j}, r"^x holds values of type complex128, wanted real numbers"),
         ({"x": [[1, 2, 3], [1]]}, r"^x is ragged"),
         ({"x": None}, r"^x is missing; give an array of real numbers$"),
+        ({"y": None}, r"^y is missing; give an array of real numbers$"),
         ({"y": np.ones((2, 2, 2))}, r"^y has shape \(2, 2, 2\), wanted \(m, 2\)"),
         ({"x": np.array(1.0)}, r"^x has shape \(\), wanted \(m, 3\)$"),
         ({"b1": None}, r"^params: b1 is missing; give W1, b1, W2, b2$"),

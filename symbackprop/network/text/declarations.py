@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from numbers import Integral
 
 from sympy import Symbol
 
@@ -144,6 +145,8 @@ def _read_number(reader: EquationReader, line: Line, sizes: dict[str, Symbol], n
 
 def checked_size(name: str, number: object, where: str = "") -> int:
     """Return the number of a size; raises ExpressionError unless it is whole and from 1 to 1,000,000."""
+    if type(number) is not bool and isinstance(number, Integral):
+        number = int(number)
     if type(number) is not int or not 1 <= number <= LARGEST_SIZE:
         shown = str(number)[:12] if type(number) is int else type(number).__name__
         wanted = f"wanted a whole number from 1 to {LARGEST_SIZE:,}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 
 from symbackprop.errors import ExpressionError
@@ -277,6 +278,12 @@ def test_wrong_sizes_are_refused(sizes: object, message: str) -> None:
     """Numbers for sizes are whole, positive, and for letters that the text has."""
     with pytest.raises(ExpressionError, match=f"^{re.escape(message)}$"):
         equations(X + "a[i] = x[i]", sizes)  # type: ignore[arg-type]
+
+
+def test_whole_numbers_of_numpy_are_sizes() -> None:
+    """What a shape is made of is a size, whoever has counted it."""
+    network = equations(X + "a[i] = x[i]", {"N": np.int64(4)})
+    assert [4] == list(network.program.sizes.values())
 
 
 @pytest.mark.parametrize("text", [3, None, b"a = 1", ["a = 1"]])
