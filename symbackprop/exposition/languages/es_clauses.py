@@ -950,6 +950,7 @@ CLAUSES = {
     "The errors are in {a}, drawn in {b}": "Los errores están en {a}, dibujados en {b}",
     "The gradients of {a} beside their witnesses": "Los gradientes de {a} junto a sus testigos",
     "{a} after {b}": "{a} tras {b}",
+    "{a}, which is not installed": "{a}, que no está instalado",
     "a cluster wants Dask, which is not installed": "un clúster necesita Dask, que no está instalado",
     "--sweep says {a} itself": "--sweep ya dice {a}",
     "it without {a}": "sin {a}",
