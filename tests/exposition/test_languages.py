@@ -336,6 +336,7 @@ def test_every_message_is_worded(language: str) -> None:
 
 # what is typed, or is the same word in another language
 STAY = """
+    distributed
     activation apply array autograd backend backward base bold byte bytes code colours columns compile convention
     cost decimal declare delta dense derive diagnose dict digits dim direction divide docx double dz else embedding
     en equations error example exercise exp false final finite first float for format frac fragment function
