@@ -693,10 +693,9 @@ SATURATED = [
 ]
 
 
-@pytest.mark.filterwarnings("ignore:cost .* takes the logarithm of relu")
 @pytest.mark.parametrize("activation", ["softplus", "silu", "gelu_tanh"])
 def test_second_derivatives_far_out_keep_their_digits(activation: str, backend: str) -> None:
-    """F'' where σ' of σ is 0 already: that of its formula with 400 digits, on both sides of 0."""
+    """The slope's slope, where σ' of σ is 0 already, is that of its formula with 400 digits, on both sides of 0."""
     points = [-40.0, -8.0, -1.0, 0.5, 8.0, 12.0, 40.0]
     network = sb.mlp((1, len(points)), activation=activation, cost="a")
     f = numeric(ACTIVATIONS[activation].function.definition)
@@ -708,6 +707,7 @@ def test_second_derivatives_far_out_keep_their_digits(activation: str, backend: 
     np.testing.assert_allclose(np.asarray(found), truth, rtol=1e-12)  # the worst seen is 4e-14
 
 
+@pytest.mark.filterwarnings("ignore:cost .* takes the logarithm of relu")
 @pytest.mark.parametrize("backend", ["numpy", "torch", "jax"])
 @pytest.mark.parametrize(("activation", "cost"), SATURATED)
 def test_saturated_layers_keep_their_digits(activation: str, cost: str, backend: str) -> None:
