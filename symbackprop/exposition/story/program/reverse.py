@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby
 
 from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.exposition.document import Block, Display, Formula, Heading, Line, Steps
@@ -83,8 +83,10 @@ def _about(telling: ProgramTelling, adjoint: Adjoint, others: Sequence[Adjoint] 
         blocks += at(usual, Display(equal(*matrices), key=True))
         blocks += tuple(At(each.levels & usual, each.block) for each in signs)
     if others:
-        lines = tuple(Line(left, "=", right) for left, right in map(telling.sides, others))
-        blocks += at(Level.LECTURE, telling.prose("reverse.alike"), Steps(lines, key="alike"))
+        sides = [telling.sides(other) for other in others]
+        pairs = [tuple(chain.from_iterable(sides[place : place + 2])) for place in range(0, len(sides), 2)]
+        shown = (Display(Formula(pair, ("=", "gap", "=")[: len(pair) - 1])) for pair in pairs)  # two in a line
+        blocks += at(Level.LECTURE, telling.prose("reverse.alike"), *shown)
     if "scalar" in telling.notations:
         blocks += at(usual, Steps(tuple(Line(left, "=", right) for left, right in adjoint.entries()), key="entries"))
     if any(equation.expression.has(Largest) for equation in adjoint.readers):
