@@ -78,6 +78,11 @@ def test_options_win_over_a_file(cli) -> None:
         (("derive", "attention", "--l2", "1", "--no-bias"), "leave --l2, --no-bias out"),
         (("derive", "--reduction", "max"), "reduction: wanted mean or sum, got 'max'"),
         (("code", "--l2", "-1"), "l2: wanted a number from 0"),
+        (("derive", "4 -> dense(3) sin(z)*z"), "network, character 21: found '*'; write a formula in quotes, as in"),
+        (
+            ("derive", "4 -> dense(3) max(min(z, 1), 0)"),
+            "found 'min', wanted numbers in max(…); write a formula",
+        ),
         (("code", " -> dense(3)"), "network, character 2: found '->', wanted the shape of one sample"),
         ((LINE,), f"did you mean: symbackprop derive '{LINE}'"),
         (("block.eq",), "did you mean: symbackprop derive block.eq"),

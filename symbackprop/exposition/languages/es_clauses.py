@@ -485,6 +485,7 @@ CLAUSES = {
     "it has none": "no tiene ninguno",
     "got {a}, it has {b}": "se dio {a}; campos que hay: {b}",
     "{a} is an activation": "{a} es una activación",
+    "write a formula in quotes, as in {a}": "escriba una fórmula entre comillas, como en {a}",
     "write it behind a layer, as in {a}": "escríbala detrás de una capa, como en {a}",
     "no fields": "ningún campo",
     "no activation follows it, got {a}": "detrás no va ninguna activación, hay {a}",

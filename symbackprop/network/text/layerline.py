@@ -35,6 +35,7 @@ _ARGUMENT = rf"(?:{_LETTER})?{_NUMBER}"
 _PART = re.compile(rf"\s*[A-Za-z]\w*\s*\({_ARGUMENT}(?:,{_ARGUMENT})*\)\s*", re.ASCII)
 _LETTERED = re.compile(rf"[^;]+(?:;{_LETTER}{_NUMBER})+", re.ASCII)  # z^k; k = 2
 _TRY = "try 4 -> dense(8) tanh -> dense(3) softmax"
+_QUOTES = "write a formula in quotes, as in dense(3) 'z*tanh(z)'"
 Number = tuple[str | None, float]
 
 
@@ -138,7 +139,9 @@ class _Reader:
         while start < len(text):
             found = _TOKEN.match(text, start)
             if found is None:
-                raise ExpressionError(f"network, character {start + 1}: found {text[start]!a}; {_TRY}")
+                is_formula = text[start] in "*/^+-<>;" and tokens
+                hint = _QUOTES if is_formula else _TRY
+                raise ExpressionError(f"network, character {start + 1}: found {text[start]!a}; {hint}")
             if found.lastgroup in ("double", "single"):
                 tokens.append(Token("text", found.group(found.lastgroup), start + 1))
             elif found.lastgroup is not None:
@@ -233,9 +236,10 @@ class _Reader:
 
     def number(self, name: str = "") -> Number:
         """Read a number of a part, with the letter that it may have."""
+        named = self._token.kind == "name" and self._tokens[self._next + 1].text == "="
+        if self._tokens[self._next + 2 * named].kind != "number":
+            raise self._refusal(f"numbers in {name}(…); {_QUOTES}")
         letter, value = self._argument(MOST_NESTED)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self._refusal(f"numbers in {name}(…)")
         return letter, float(value) if not float(value).is_integer() else int(value)
 
     def _name(self, wanted: str) -> str:
