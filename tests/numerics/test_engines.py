@@ -96,6 +96,25 @@ parameter w[N]
 z = sum[i](tanh(w[i]*x[i]))
 C = sigmoid(z)
 """,
+    "filter of Kalman's": """
+input z[T]
+parameter q, r, a, c
+sizes T = 3
+m[0] = 0
+v[0] = 1
+k[t] = (a^2*v[t - 1] + exp(q))*c/((a^2*v[t - 1] + exp(q))*c^2 + exp(r)) for t = 1..T
+m[t] = a*m[t - 1] + k[t]*(z[t] - c*a*m[t - 1]) for t = 1..T
+v[t] = (1 - k[t]*c)*(a^2*v[t - 1] + exp(q)) for t = 1..T
+C = sum[t = 1..T]((z[t] - c*a*m[t - 1])^2)/2
+""",
+    "sums over paths": """
+input e[T, K]
+parameter m[K, K]
+sizes T = 3, K = 2
+a[1, k] = e[1, k]
+a[t, k] = e[t, k] + ln(sum[j](exp(a[t - 1, j] + m[j, k]))) for t = 2..T
+C = ln(sum[k](exp(a[T, k])))
+""",
     "several heads": """
 input q[H, T, D], k[H, T, D], v[H, T, D]
 r[h, i, j] = sum[d](q[h, i, d]*k[h, j, d])/sqrt(D)

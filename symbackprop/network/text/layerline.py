@@ -135,7 +135,8 @@ class _Reader:
         self._next = 0
 
     def _cut(self, text: str) -> list[Token]:
-        tokens, start = [], 0
+        tokens: list[Token] = []
+        start = 0
         while start < len(text):
             found = _TOKEN.match(text, start)
             if found is None:

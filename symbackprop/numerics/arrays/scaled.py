@@ -67,14 +67,17 @@ def apart_from_mean(e: Expr, ranges: Mapping[Symbol, Axis]) -> tuple[Expr, Expr,
 
 
 def scaled(
-    expression: Expr, held: Callable[[Sum, Expr], tuple[Expr, Expr]], largest: Callable[[Largest], Expr]
+    expression: Expr,
+    held: Callable[[Sum, Expr], tuple[Expr, Expr]],
+    largest: Callable[[Largest], Expr],
+    is_branch: Callable[[Piecewise], bool],
 ) -> Expr:
-    """Return the expression with every outermost sum of exponentials written exp(M) R.
+    """Return the expression with every outermost sum of exponentials written exp(M) R; those of branches stay.
 
     `held(total, u)` returns the two letters M and R, whose arrays it has computed, `largest` that of M alone: where it
     is a sum inside of another one, Σ_d g_d Σ_m exp(u_m) f_md is exp(M) Σ_d g_d R_d."""
     values: dict[Expr, Expr] = {}
-    for total in _outermost(expression):
+    for total in _outermost(expression, is_branch):
         exponent = exponent_of(total)
         if exponent is not None:
             most, rest = held(total, exponent)
@@ -144,9 +147,11 @@ def lowered(function: Expr, exponent: Expr, largest: Expr) -> Expr:
     return Add(*terms)
 
 
-def _outermost(expression: Expr) -> list[Sum]:
+def _outermost(expression: Expr, is_branch: Callable[[Piecewise], bool]) -> list[Sum]:
     if isinstance(expression, Sum):
         return [expression]
     if isinstance(expression, Largest | Chosen):  # its own sums are written where its indices have their ranges
         return []
-    return list(dict.fromkeys(total for part in expression.args for total in _outermost(part)))
+    if isinstance(expression, Piecewise) and is_branch(expression):  # and these where the case holds
+        return []
+    return list(dict.fromkeys(total for part in expression.args for total in _outermost(part, is_branch)))

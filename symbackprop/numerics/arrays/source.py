@@ -283,9 +283,6 @@ def _write_equation(
 
 
 def _in_floats(text: str, equation: Equation, within: Pass) -> str:
-    """Return what is read of no array as one of floats: whole numbers take no others, libraries no bare number."""
-    if within.guards and not (equation.indices or equation.reads):
-        return f"np.broadcast_to({bare(text)}, ())"
-    if within.in_place and equation.indices and equation.expression.is_integer:
-        return f"np.asarray({bare(text)}, {FLOATS})"
-    return text
+    """Return what may be an array of whole numbers as one of floats, as what is computed in its memory is."""
+    is_whole = within.in_place and equation.indices and equation.expression.is_integer
+    return f"np.asarray({bare(text)}, {FLOATS})" if is_whole else text

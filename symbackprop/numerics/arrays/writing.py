@@ -5,6 +5,7 @@ p[i, j] = exp(s[i, j] - M_i)/R_i        p = np.exp(v_s - t1[:, None]) / t2[:, No
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -39,6 +40,7 @@ from symbackprop.numerics.arrays.totals import summed
 from symbackprop.numerics.elementwise import NUMPY, Writer, bare
 from symbackprop.numerics.supports import guarded, within
 
+NUMBER = re.compile(r"(?:step|max|n_\w+|np\.\w+|[\d.()]|e[-+]\d|\s*[-+*/,]\s*)+")  # made of sizes and steps
 Windows: TypeAlias = dict[object, tuple[str, tuple[int, ...]]]
 
 
@@ -98,7 +100,8 @@ class ArrayWriter:
 
     def scaled(self, e: Expr, frame: Frame) -> Expr:
         """Return the expression with its sums of exponentials counted from their largest exponents."""
-        return scaled(e, partial(self._scaled_sum, frame=frame), partial(self._held_largest, frame=frame))
+        total, most = partial(self._scaled_sum, frame=frame), partial(self._held_largest, frame=frame)
+        return scaled(e, total, most, partial(is_known_beforehand, frame=frame))
 
     def indices(self, e: Expr) -> set[Symbol]:
         """Return the indices that an expression depends on, those of parts that were computed already included."""
@@ -257,7 +260,7 @@ class ArrayWriter:
     def whole(self, part: Labelled, axes: tuple[Symbol, ...], frame: Frame) -> str:
         """Return the text of a value with all these axes at their full length."""
         text = bare(aligned(part, axes))
-        if part.axes == axes:
+        if part.axes == axes and (axes or not self.guards or not NUMBER.fullmatch(text)):  # libraries take no bare one
             return text
         return f"np.broadcast_to({text}, ({', '.join(frame.count(symbol) for symbol in axes)}{',' * (len(axes) == 1)}))"
 
@@ -290,7 +293,5 @@ class ArrayWriter:
         inside = dict.fromkeys(part for argument in e.args for part in self._parts(argument, frame))
         parts = {part: self.value(part, frame) for part in inside}
         axes = frame.ordered({symbol for part in parts.values() for symbol in part.axes})
-        texts: dict[Expr, str] = {}
-        for part, value in parts.items():
-            texts[part] = factor_text(aligned(value, axes))
+        texts = {part: factor_text(aligned(value, axes)) for part, value in parts.items()}
         return Labelled(self.elementwise.text(e, texts), axes)
