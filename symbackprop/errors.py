@@ -36,7 +36,6 @@ __all__ = [
     "SpecError",
     "SymbackpropError",
     "UnknownNameError",
-    "imported",
 ]
 
 

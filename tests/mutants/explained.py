@@ -147,9 +147,8 @@ EXPLAINED: Mapping[tuple[str, str, str], str] = {
     ),
     (
         "calculus/sizing.py",
-        "if most is None or max(work_of(equations, numbers) for numbers in worlds) <= most:",
-        "max(work_of(equations, numbers) for numbers in worlds) <= most -> "
-        "(max((work_of(equations, numbers) for numbers in worlds)) < most)",
+        "if work > most:",
+        "work > most -> (work >= most)",
     ): "how much work is too much",
     (
         "calculus/checking.py",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from typing import Any
 
@@ -324,6 +323,6 @@ def test_without_pytorch_there_is_a_hint(monkeypatch: pytest.MonkeyPatch) -> Non
     def missing(name: str, *_: Any) -> Any:
         raise ImportError(name)
 
-    monkeypatch.setattr(importlib, "import_module", missing)
+    monkeypatch.setattr("symbackprop.errors.import_module", missing)
     with pytest.raises(MissingExtraError, match=r"not installed; try: python -m pip install '\.\[torch\]'"):
-        sb.network.pytorch.reading.from_torch(None, 2)
+        sb.from_torch(None, 2)

@@ -787,7 +787,7 @@ SENTENCES = {
     "part.order.slide": "One pass back gives all {count} derivatives",
     "equations.order.slide": "Forward first, keeping every {z} and {a}; then once from the last layer to the first:",
     "equations.price.slide": "",
-    "section.descent.slide": "Backpropagation gives the gradient, descent uses it",
+    "section.descent.slide": "Backpropagation gives the slope, descent uses it",
     "descent.idea.slide": "All derivatives together are the *gradient*. A small step against it lowers {C}; how small, "
     "the *learning rate* {eta} says:",
     "descent.batch.slide": "",

@@ -803,7 +803,7 @@ SENTENCES = {
     "equations.order.slide": "Primero hacia delante, guardando cada {z} y cada {a}; después, una vez, de la última "
     "capa a la primera:",
     "equations.price.slide": "",
-    "section.descent.slide": "La retropropagación da el gradiente; el descenso lo usa",
+    "section.descent.slide": "Retropropagar da el gradiente; descender lo usa",
     "descent.idea.slide": "Todas las derivadas juntas son el *gradiente*. Un paso pequeño en sentido contrario reduce "
     "{C}; lo pequeño que es lo dice la *tasa de aprendizaje* {eta}:",
     "descent.batch.slide": "",

@@ -218,10 +218,10 @@ def test_office_program_shows_everything(
     assert len(edges) > 4
 
 
-def test_formula_beyond_the_margin_is_seen(told, monkeypatch: pytest.MonkeyPatch, right_edges: Callable) -> None:
-    """The cost of a network in one formula is too wide where it is thought to be narrower than it is."""
-    monkeypatch.setattr("symbackprop.exposition.office.lines.ALLOWANCE", 0.5)
-    document = told("plain", "en")
+def test_formula_beyond_the_margin_is_seen(monkeypatch: pytest.MonkeyPatch, right_edges: Callable) -> None:
+    """The cost of a network in one formula is too wide where it is thought to be narrower than in any typeface."""
+    monkeypatch.setattr("symbackprop.exposition.office.lines.ALLOWANCE", 0.3)
+    document = narrate(derive(mlp("2-4-1")))
     content = write(None, replace(document, talk=None, blocks=(widest(document),)), PLAIN)["derivation.docx"]
     assert max(right_edges(content, "derivation.docx")) > RIGHT + 10
 
