@@ -7,18 +7,37 @@ Of n = x g also x = n/g holds, but not where g = 0: no known value comes back at
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import product
 
-from sympy import Add, Dummy, Expr, Indexed, Mul, Piecewise, Poly, Pow, S, Sum, Tuple, cancel, exp, factor, together
+from sympy import (
+    Add,
+    Dummy,
+    Expr,
+    Indexed,
+    Mul,
+    Piecewise,
+    Poly,
+    Pow,
+    S,
+    Sum,
+    Symbol,
+    Tuple,
+    cancel,
+    exp,
+    factor,
+    together,
+)
 
 from symbackprop.calculus.arrangement import signed
 from symbackprop.calculus.degrees import in_powers, is_small
 from symbackprop.calculus.indices import put
 from symbackprop.calculus.matching import At, Pattern, replaced, with_same_letters
 from symbackprop.network.extremes import Where
+from symbackprop.network.fitting import is_everywhere
 from symbackprop.network.functions import Elementwise, Z, elementary, explicit, slope
 from symbackprop.network.memo import memoised
+from symbackprop.network.notation import Axis
 from symbackprop.network.program import Equation, free_indices
 
 A = Dummy("a", real=True)  # the value of a function, where its slope is written in it
@@ -56,9 +75,20 @@ def _with_chosen(expression: Expr, equation: Equation) -> Expr:
         at = sought.match(part.func(own_left, own_right, S.One, S.Zero)) if other == 0 else None
         if at is not None and at.keys() == wild:
             ratio = with_same_letters(own / put(chosen, at))
-            if ratio.count_ops() < own.count_ops() and not divisors(ratio):
+            ranges = {at[symbol]: axis for symbol, axis in equation.ranges.items() if isinstance(at[symbol], Symbol)}
+            if ratio.count_ops() < own.count_ops() and all(_is_positive(each, ranges) for each in divisors(ratio)):
                 found[part] = ratio * put(equation.target, at)
     return expression.xreplace(found) if found else expression
+
+
+def _is_positive(e: Expr, ranges: Mapping[Symbol, Axis]) -> bool:
+    """Tell whether an expression is made of exponentials and positive numbers in sums that are never empty."""
+    if isinstance(e, Sum):
+        filled = all(is_everywhere(last - first, ranges) for _, first, last in e.limits)
+        return filled and _is_positive(e.function, ranges)
+    if isinstance(e, Add | Mul):
+        return all(_is_positive(part, ranges) for part in e.args)
+    return isinstance(e, exp) or (isinstance(e, Pow) and _is_positive(e.base, ranges)) or bool(e.is_positive)
 
 
 def divisors(expression: Expr) -> set[Expr]:
