@@ -16,7 +16,7 @@ from functools import reduce
 from sympy import Add, And, Expr, KroneckerDelta, Max, Min, Mul, Not, Piecewise, S, Sum, Symbol, ceiling, floor
 
 from symbackprop.calculus.indices import cleared, fresh, letters_of, put
-from symbackprop.calculus.inequalities import as_ceiling, never_negative, without_rounding
+from symbackprop.calculus.inequalities import as_ceiling, bounds_of, never_negative, without_rounding
 from symbackprop.calculus.picking import Limit, Ranges, at_places, picks, solved
 from symbackprop.network.extremes import Where
 from symbackprop.network.fitting import ways_of_case
@@ -153,8 +153,8 @@ def _placed(term: Term, limit: Limit, solution: Expr, ranges: Ranges) -> Term | 
     limits, freed = _freed([other for other in term.limits if other[0] != symbol], symbol, solution)
     known = {**ranges, **{s: (a, z) for s, a, z in limits}}
     condition = term.condition
-    above = [solution - bound for bound in _bounds(first, Max)]
-    below = [bound - solution for bound in _bounds(last, Min)]
+    above = [solution - bound for bound in bounds_of(first, Max)]
+    below = [bound - solution for bound in bounds_of(last, Min)]
     for needed in (difference.expand() for difference in (*above, *below, *freed)):  # each must be >= 0
         if never_negative(needed, known):
             continue
@@ -173,7 +173,7 @@ def _freed(limits: list[Limit], symbol: Symbol, solution: Expr) -> tuple[list[Li
     Of u from max(1, i) to K with i = p - 2 u, the bound i <= u is p - 2 u <= u. One bound at each end has to stay."""
     kept, needed = [], []
     for own, first, last in limits:
-        lower, upper = _bounds(first, Max), _bounds(last, Min)
+        lower, upper = bounds_of(first, Max), bounds_of(last, Min)
         fixed = [[b for b in bounds if not b.has(symbol)] for bounds in (lower, upper)]
         if not solution.has(own) or not all(fixed):
             kept.append((own, first, last))
@@ -182,10 +182,6 @@ def _freed(limits: list[Limit], symbol: Symbol, solution: Expr) -> tuple[list[Li
         needed += [without_rounding(each.expand()).xreplace({symbol: solution}) for each in differences]
         kept.append((own, Max(*fixed[0]), Min(*fixed[1])))
     return kept, needed
-
-
-def _bounds(end: Expr, kind: type[Max] | type[Min]) -> tuple[Expr, ...]:
-    return end.args if isinstance(end, kind) else (end,)
 
 
 def _in_scope(term: Term) -> bool:

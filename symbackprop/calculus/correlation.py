@@ -15,7 +15,7 @@ from typing import TypeAlias
 from sympy import Add, Expr, Indexed, Max, Min, Mul, S, Sum, Symbol, ceiling
 
 from symbackprop.calculus.batches import Atoms
-from symbackprop.calculus.inequalities import without_rounding
+from symbackprop.calculus.inequalities import bounds_of, without_rounding
 from symbackprop.calculus.matrices import (
     Correlation,
     Matrix,
@@ -168,8 +168,7 @@ def _kernels_of_ones(left: Indexed, factors: list[Expr], limits: list[tuple[Symb
     for symbol, first, last in limits:
         places = {place for place in read if place.has(symbol)}
         lows, highs = (
-            [end for end in (ends.args if isinstance(ends, kind) else (ends,)) if free_indices(end)]
-            for ends, kind in ((first, Max), (last, Min))
+            [end for end in bounds_of(ends, kind) if free_indices(end)] for ends, kind in ((first, Max), (last, Min))
         )
         if symbol in moving and places == {moving[symbol]} and not lows and not highs and first == 1:
             found.append(Tensor(f"{last} ones", None, (last,))[symbol])

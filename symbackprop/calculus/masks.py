@@ -13,6 +13,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
 from symbackprop.calculus.batches import Atoms
+from symbackprop.calculus.inequalities import bounds_of
 from symbackprop.calculus.matrices import PLACES, Mask
 from symbackprop.calculus.slices import staying
 from symbackprop.errors import CheckError
@@ -89,7 +90,7 @@ def _within(symbol: Symbol, ends: Axis, axis: Axis) -> Boolean:
     """Return what says of an index on its axis that it lies between ends, where these read other indices."""
     if not any(map(free_indices, ends)):
         return true
-    first, last = (end.args if isinstance(end, kind) else (end,) for end, kind in zip(ends, (Max, Min), strict=True))
+    first, last = map(bounds_of, ends, (Max, Min))
     return And(*(symbol >= end for end in first if end != axis[0]), *(symbol <= end for end in last if end != axis[1]))
 
 

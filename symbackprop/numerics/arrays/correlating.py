@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from sympy import Add, Expr, Indexed, Max, Min, Mul, Sum, Symbol
 
-from symbackprop.calculus.inequalities import without_rounding
+from symbackprop.calculus.inequalities import bounds_of, without_rounding
 from symbackprop.network.notation import Axis
 from symbackprop.network.program import free_indices
 from symbackprop.numerics.arrays.counts import count_text
@@ -36,7 +36,6 @@ from symbackprop.numerics.arrays.moving import (
     words_of,
 )
 from symbackprop.numerics.arrays.places import Frame, Labelled, aligned, apart_from
-from symbackprop.numerics.arrays.ranges import bounds_of
 from symbackprop.numerics.elementwise import bare
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sympy import Dummy, Expr, Indexed, Max, Min, S, Symbol, ceiling, floor
 
 from symbackprop.calculus.indices import put
+from symbackprop.calculus.inequalities import bounds_of
 from symbackprop.network.largest import Largest
 from symbackprop.network.notation import Axis
 from symbackprop.network.program import free_indices
@@ -70,11 +71,6 @@ def _in_reading_order(function: Expr, ranges: dict[Symbol, Axis]) -> dict[Symbol
     letters = [s for entry in read for position in entry.indices for s in sorted(free_indices(position), key=str)]
     ordered = dict.fromkeys((*(s for s in letters if s in ranges), *ranges))
     return {symbol: ranges[symbol] for symbol in ordered}
-
-
-def bounds_of(end: Expr, kind: type[Expr]) -> tuple[Expr, ...]:
-    """Return what the first value of a range is the largest of, with Max, or the last the smallest of, with Min."""
-    return end.args if isinstance(end, kind) else (end,)
 
 
 def _depends(bound: Expr, frame: Frame, ranges: dict[Symbol, Axis]) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sympy import Dummy, Expr, Indexed, KroneckerDelta, Max, Min, Mul, S, Sum, Symbol
 
 from symbackprop.calculus.indices import put
-from symbackprop.calculus.inequalities import without_rounding
+from symbackprop.calculus.inequalities import bounds_of, without_rounding
 from symbackprop.network.largest import Chosen
 from symbackprop.network.notation import Axis
 from symbackprop.network.program import free_indices
@@ -23,7 +23,7 @@ from symbackprop.numerics.arrays.correlating import spread_products
 from symbackprop.numerics.arrays.moving import Window
 from symbackprop.numerics.arrays.places import Frame, Labelled, apart_from, in_order
 from symbackprop.numerics.arrays.pooling import pool_behind
-from symbackprop.numerics.arrays.ranges import bounds_of, furthest
+from symbackprop.numerics.arrays.ranges import furthest
 from symbackprop.numerics.elementwise import bare
 
 if TYPE_CHECKING:
