@@ -5,7 +5,6 @@ p[i, j] = exp(s[i, j] - M_i)/R_i        p = np.exp(v_s - t1[:, None]) / t2[:, No
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -40,7 +39,6 @@ from symbackprop.numerics.arrays.totals import summed
 from symbackprop.numerics.elementwise import NUMPY, Writer, bare
 from symbackprop.numerics.supports import guarded, within
 
-NUMBER = re.compile(r"(?:step|max|n_\w+|np\.\w+|[\d.()]|e[-+]\d|\s*[-+*/,]\s*)+")  # made of sizes and steps
 Windows: TypeAlias = dict[object, tuple[str, tuple[int, ...]]]
 
 
@@ -260,7 +258,7 @@ class ArrayWriter:
     def whole(self, part: Labelled, axes: tuple[Symbol, ...], frame: Frame) -> str:
         """Return the text of a value with all these axes at their full length."""
         text = bare(aligned(part, axes))
-        if part.axes == axes and (axes or not self.guards or not NUMBER.fullmatch(text)):  # libraries take no bare one
+        if part.axes == axes:
             return text
         return f"np.broadcast_to({text}, ({', '.join(frame.count(symbol) for symbol in axes)}{',' * (len(axes) == 1)}))"
 

@@ -220,6 +220,8 @@ class _Translator(ast.NodeTransformer):
         (target,) = node.targets
         if isinstance(target, ast.Name):
             (self._truths.add if self._is_truth(node.value) else self._truths.discard)(target.id)
+            if _is_number(node.value) and not _is_number(target):  # an array of no axes: libraries take no bare number
+                node.value = ast.BinOp(node.value, ast.Mult(), ast.Name("one", ast.Load()))
         if not isinstance(target, ast.Subscript):
             return self.generic_visit(node)
         places = target.slice.elts if isinstance(target.slice, ast.Tuple) else [target.slice]
@@ -271,7 +273,7 @@ def _is_number(node: ast.expr) -> bool:
     """Tell whether an argument is a number of Python: constants, sizes and steps, and what is computed of these."""
     match node:
         case ast.Constant():
-            return not isinstance(node.value, str)
+            return isinstance(node.value, int | float)
         case ast.Name():
             return NUMBER.fullmatch(node.id) is not None
         case ast.UnaryOp():
