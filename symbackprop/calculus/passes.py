@@ -40,11 +40,11 @@ def adjoint_equations(derivation: ProgramDerivation) -> tuple[Equation, ...]:
     What is independent and makes no difference to the cost has a derivative, too: 0. The cost is no array: where an
     adjoint reads it, as that of C = exp(z) does, its equation stands instead."""
     equations = []
-    costs = [(COST, equation.expression) for equation in derivation.program.equations if equation.target == COST]
+    cost = next((each.expression for each in derivation.program.equations if each.target == COST), COST)
     for adjoint in derivation.adjoints.values():
         names = {p: adjoint_of(p.by.base)[p.by.indices] for p in adjoint.computed.atoms(Partial) if p.of == COST}
         target = adjoint_of(adjoint.entry.base)[adjoint.entry.indices]
-        equations.append(Equation(target, adjoint.computed.xreplace({**names, **dict(costs)})))
+        equations.append(Equation(target, adjoint.computed.xreplace({**names, COST: cost})))
     program, known = derivation.program, {equation.tensor for equation in equations}
     others = [array.tensor for array in program.of_kind(*INDEPENDENT) if adjoint_of(array.tensor) not in known]
     zeros = (Equation(adjoint_of(each)[place_of(each, program.equations).indices], S.Zero) for each in others)

@@ -257,7 +257,10 @@ def _some_entries(case: Case) -> list[Entry]:
 def _by_difference(found: Sequence[Way], case: Case) -> float:
     wanted = _some_entries(case)
     truth = central_difference(case.network, (case.params, case.x, case.y), wanted)
-    least = lambda cost, grads: max(seen_by_differences(cost), lost_in_rounding(cost, grads))  # noqa: E731
+
+    def least(cost: float, grads: Any) -> float:
+        return max(seen_by_differences(cost), lost_in_rounding(cost, grads))
+
     return _beside(truth, wanted, found, case, least=least)
 
 

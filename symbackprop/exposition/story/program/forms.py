@@ -39,8 +39,8 @@ def _star(padding: Expr = S.Zero, stride: Expr = S.One) -> Matrix:
     return Correlation(Named(KERNEL), Named(ARRAY), (padding,), (stride,), (K,))
 
 
-# the sentence, what it is about, and which part of a matrix form needs it
 NABLA = "form.nabla"
+# the sentence, what it is about, and which part of a matrix form needs it
 SHORT: Mapping[str, tuple[Matrix | Expr, Callable[[Matrix], bool]]] = {  # said in one paragraph
     "form.product": (Hadamard((Named(KERNEL), Named(ARRAY))), lambda part: isinstance(part, Hadamard)),
     "form.power": (Powered(Named(ARRAY), N), lambda part: isinstance(part, Powered)),
