@@ -1,4 +1,4 @@
-"""The sheet: one page and one slide, whatever the network."""
+"""The sheet: one page, and one slide or a few that can be read, whatever the network."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ import pytest
 
 from symbackprop.exposition.document import Document
 from symbackprop.exposition.languages import LANGUAGES
+from symbackprop.exposition.paging.slides import SHEETS
 from symbackprop.exposition.placing.pages import Area, PlacedEquation
-from symbackprop.exposition.placing.poster import poster
+from symbackprop.exposition.placing.poster import SMALLEST, poster
 from symbackprop.exposition.story.onepage import one_page, one_slide
+from symbackprop.exposition.story.program import sheet
+from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import Telling
 from symbackprop.exposition.typesetting.onepage import sheet_tex
 from symbackprop.exposition.typst.onepage import sheet_typst
@@ -41,14 +44,25 @@ def test_paper_of_tex_is_shrunk_to_one_page(derived, told, story: str, language:
     assert all(text.count(f"{name} &") == 1 for name in ("BP1", "BP2", "BP3", "BP4"))
 
 
-def test_slide_holds_what_is_on_it(derived, told, network: str, lang: str) -> None:
-    """Nothing stands over the edge of the slide, and no equation on another one."""
-    shown = poster(page(derived, told, network, lang).slides, BODY).placed
-    assert all(part.area.left >= BODY.left - 1 and part.area.right <= BODY.right + 1 for part in shown)
-    assert all(part.area.bottom <= HIGH for part in shown)
-    equations = [part.area for part in shown if isinstance(part, PlacedEquation)]
-    assert [] == [(one, other) for one, other in combinations(equations, 2) if _overlap(one, other)]
-    assert len(equations) > 12
+def test_slides_hold_what_is_on_them(derived, told, network: str, lang: str) -> None:
+    """Nothing stands over the edge of a slide, no equation on another one, and none is too small to be read."""
+    slides = poster(page(derived, told, network, lang).slides, BODY, SHEETS["16:9"])
+    for each in slides:
+        shown, scale = each.placed, each.scale
+        assert all(BODY.left - 1 <= scale * part.area.left for part in shown)
+        assert all(scale * part.area.right <= BODY.right + 1 and scale * part.area.bottom <= HIGH for part in shown)
+        equations = [part for part in shown if isinstance(part, PlacedEquation)]
+        assert [] == [(one, other) for one, other in combinations(equations, 2) if _overlap(one.area, other.area)]
+        assert SMALLEST <= min((scale * part.size for part in equations), default=SMALLEST)
+    assert sum(isinstance(part, PlacedEquation) for each in slides for part in each.placed) > 12
+
+
+@pytest.mark.parametrize(("name", "number"), [("rnn", 1), ("lstm", 6)])
+def test_sheet_is_one_slide_where_that_can_be_read(program_derivation, told, name: str, number: int) -> None:
+    """A network that is too much for one slide has several, as a talk has."""
+    telling = ProgramTelling(program_derivation(name), LANGUAGES["en"])
+    document = replace(told("plain", "en"), talk=sheet.one_slide(telling))
+    assert number == len(poster(document.slides, BODY, SHEETS["16:9"]))
 
 
 def _overlap(one: Area, other: Area) -> bool:

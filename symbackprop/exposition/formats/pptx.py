@@ -13,36 +13,27 @@ from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.exposition.document import Document
 from symbackprop.exposition.formats import FORMATS, LABELS, Files, Format
 from symbackprop.exposition.options import Options
-from symbackprop.exposition.paging.measuring import Sheet
-from symbackprop.exposition.paging.slides import SHEETS, paged
-from symbackprop.exposition.placing.pages import Area
+from symbackprop.exposition.paging.slides import paged
 from symbackprop.exposition.placing.placed import placed, step_by_step
-
-LETTERS = 21.0  # points, the size of letters for which a slide of 16:9 has the room that all formats have
 
 
 def write(derivation: Derivation | None, document: Document, options: Options) -> Files:
     """Return the deck. Raises SpecError for a template that cannot be used."""
     from symbackprop.exposition.office.package import describe, frozen
     from symbackprop.exposition.office.slides import add_opening, add_page
-    from symbackprop.exposition.office.template import blamed, stage
+    from symbackprop.exposition.office.template import blamed, room, stage
 
     base, document = stage(options), document.slides
     content = BytesIO()
     with blamed(options):
         describe(base.presentation.core_properties, document)
         add_opening(base, document)
-        for slide in paged(document, _sheet(base.body, options)):
+        for slide in paged(document, room(base.body, options)):
             page = placed(slide, document, base.body)
             for shown in step_by_step(page) if options.steps == "slides" else (page,):
                 add_page(base, document, shown, picture=options.fallback)
         base.presentation.save(content)
         return {"slides.pptx": frozen(content.getvalue())}
-
-
-def _sheet(body: Area, options: Options) -> Sheet:
-    """Return the room on a slide as for every format, or what a template leaves."""
-    return SHEETS[options.aspect] if options.template is None else Sheet(body.width / LETTERS, body.height / LETTERS)
 
 
 FORMATS.add(

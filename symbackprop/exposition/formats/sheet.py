@@ -1,8 +1,8 @@
-r"""A sheet: what a student pins to the wall, on one page, and on one slide.
+r"""A sheet: what a student pins to the wall, on one page, and on a slide.
 
     sheet.tex     pdflatex sheet.tex: one page A4
     page.pdf      the same without TeX, set by Typst where that is installed
-    sheet.pptx    the same as one slide, with native equations
+    sheet.pptx    the same as one slide, or as a few where it is much, with native equations
 
 The four equations, the forward and the backward pass of this network, its shapes and the letters.
 """
@@ -65,13 +65,14 @@ def _made(telling: Telling, key: str) -> str:
 def _slide(document: Document, options: Options) -> bytes:
     from symbackprop.exposition.office.package import describe, frozen
     from symbackprop.exposition.office.slides import add_page
-    from symbackprop.exposition.office.template import blamed, stage
+    from symbackprop.exposition.office.template import blamed, room, stage
 
     base = stage(options)
     content = BytesIO()
     with blamed(options):
         describe(base.presentation.core_properties, document)
-        add_page(base, document, poster(document, base.body), picture=options.fallback)
+        for page in poster(document, base.body, room(base.body, options)):
+            add_page(base, document, page, picture=options.fallback)
         base.presentation.save(content)
         return frozen(content.getvalue())
 

@@ -21,6 +21,8 @@ from symbackprop.exposition.office.received import opened
 from symbackprop.exposition.office.shapes import EMU, INK
 from symbackprop.exposition.office.xml import grown
 from symbackprop.exposition.options import Options
+from symbackprop.exposition.paging.measuring import Sheet
+from symbackprop.exposition.paging.slides import SHEETS
 from symbackprop.exposition.placing.pages import Area
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ HIGH, WIDE = 540.0, 720.0  # points, the size for which everything is laid out; 
 LEAST = Area(0, 0, 480, 240)  # how much room our slides need, in those points
 INCH = 914_400  # of the units in which Office measures
 SMALLEST_SLIDE, LARGEST_SLIDE = INCH, 56 * INCH  # ECMA-376, part 1, 19.7.17 ST_SlideSizeCoordinate
+LETTERS = 21.0  # points, the size of letters for which a slide of 16:9 has the room that all formats have
 GAP = 20.0  # points between a title and what stands below it
 FOOTERS = frozenset({"dt", "ftr", "sldNum"})
 _SECTIONS = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"  # what PowerPoint calls the list of sections
@@ -61,6 +64,11 @@ def stage(options: Options) -> Stage:
         presentation = opened(options.template, name)
         _without_slides(presentation)
         return _prepared(presentation, name)
+
+
+def room(body: Area, options: Options) -> Sheet:
+    """Return the room on a slide as for every format, or what a template leaves."""
+    return SHEETS[options.aspect] if options.template is None else Sheet(body.width / LETTERS, body.height / LETTERS)
 
 
 @contextmanager

@@ -5,11 +5,12 @@ Each part stands under a heading of its own; how they share the page is for the 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from symbackprop.calculus.links import J
 from symbackprop.calculus.matrices import Named
-from symbackprop.exposition.document import Block, Prose, paragraph
+from symbackprop.exposition.document import Block, Prose, Text, paragraph
 from symbackprop.exposition.story import descent, forward, opening, summary
 from symbackprop.exposition.story.backwardpass import backward_pass
 from symbackprop.exposition.story.speaking import without_reasons
@@ -46,14 +47,14 @@ def one_slide(telling: Telling) -> tuple[Block, ...]:
         without_reasons(forward.forward_pass(telling, most=MOST_FUNCTIONS)),
         without_reasons(backward_pass(telling)),
     )
+    letters = paragraph((*_letters(telling), *_shapes(telling)))
     return (
         telling.heading_of_sheet("equations"),
         replace(equations, header=((), *equations.header[1:])),
         telling.heading_of_sheet("passes"),
         replace(passes[0], lines=tuple(line for steps in passes for line in steps.lines)),
         telling.heading_of_sheet("letters"),
-        _letters(telling),
-        _shapes(telling),
+        Prose(letters, slide=letters),
     )
 
 
@@ -65,22 +66,19 @@ def _backward(telling: Telling) -> tuple[Block, ...]:
     return telling.heading_of_sheet("backward"), without_reasons(backward_pass(telling))
 
 
-def _letters(telling: Telling) -> Prose:
+def _letters(telling: Telling) -> Iterator[Text]:
     makers = (notation.weight, notation.bias, notation.weighted_input, notation.activation, notation.error)
     w, b, z, a, delta = (Named(make(LAYER)) for make in makers)
     y = notation.target()[J]
-    return telling.prose(
+    yield telling.say(
         "sheet.names", w=w, b=b, z=z, a=a, delta=delta, y=y, C=COST, l=LAYER, first=telling.layer(1), L=LAST_LAYER
     )
 
 
-def _shapes(telling: Telling) -> Prose:
+def _shapes(telling: Telling) -> Iterator[Text]:
     n, network = notation.width, telling.network
     w = Named(notation.weight(LAYER))
-    said = telling.prose("sheet.sizes", w=w, n=n(LAYER), before=n(LAYER - 1))
-    if network.depth > MOST_SHAPES:
-        return said
-    pairs = enumerate(zip(network.widths[1:], network.widths, strict=False), start=1)
-    each = [(Named(notation.weight(layer)), Shape(sizes)) for layer, sizes in pairs]
-    text = (telling.say("sheet.size", w=weight, shape=shape) for weight, shape in each)
-    return Prose(paragraph((said.text, *text)))
+    yield telling.say("sheet.sizes", w=w, n=n(LAYER), before=n(LAYER - 1))
+    if network.depth <= MOST_SHAPES:
+        for layer, sizes in enumerate(zip(network.widths[1:], network.widths, strict=False), start=1):
+            yield telling.say("sheet.size", w=Named(notation.weight(layer)), shape=Shape(sizes))

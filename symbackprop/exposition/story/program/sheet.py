@@ -59,4 +59,4 @@ def _shapes(telling: ProgramTelling) -> Prose:
     for place, array in enumerate(telling.program.arrays):
         text += [", "] * bool(place)
         text += [Formula((whole(array.tensor),)), ": ", *arrays.shape_text(telling, array)]
-    return Prose((*text, "."))
+    return Prose(said := (*text, "."), slide=said)
