@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from symbackprop.calculus.indices import fresh, letters_of
 from symbackprop.calculus.known import divisors
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.recurrence import Recurrence
+from symbackprop.frozen import dataclass
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import COST, Axis, Tensor, index
 from symbackprop.network.program import Array, Equation, entries, free_indices

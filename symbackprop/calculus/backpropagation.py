@@ -12,7 +12,6 @@ differentiated once, with the layer and the widths as symbols, so neither depth 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, overload
 
@@ -40,6 +39,7 @@ from symbackprop.calculus.links import (
     with_links,
 )
 from symbackprop.errors import SpecError
+from symbackprop.frozen import dataclass
 from symbackprop.network import notation
 from symbackprop.network.activations import Activation
 from symbackprop.network.extent import DEFAULT_BUDGET

@@ -8,14 +8,13 @@ where the whole cost is differentiated; where the costs of the samples are added
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sympy import Add, Expr, Indexed, S, Sum
 
 from symbackprop.calculus.checking import Setting, agree
 from symbackprop.calculus.matrices import Gradient, Matrix, Named
 from symbackprop.calculus.partials import Partial
 from symbackprop.errors import SpecError
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import COST, Tensor, index, size
 from symbackprop.network.program import entries
 

@@ -10,7 +10,7 @@ holds at one place alone picks its term as a delta does: Σ_k {f_k where k = 1, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 
 from sympy import Add, And, Expr, KroneckerDelta, Max, Min, Mul, Not, Piecewise, S, Sum, Symbol, ceiling, floor
@@ -18,6 +18,7 @@ from sympy import Add, And, Expr, KroneckerDelta, Max, Min, Mul, Not, Piecewise,
 from symbackprop.calculus.indices import cleared, fresh, letters_of, put
 from symbackprop.calculus.inequalities import as_ceiling, bounds_of, never_negative, without_rounding
 from symbackprop.calculus.picking import Limit, Ranges, at_places, picks, solved
+from symbackprop.frozen import dataclass
 from symbackprop.network.extremes import Where
 from symbackprop.network.fitting import ways_of_case
 from symbackprop.network.largest import BINDERS

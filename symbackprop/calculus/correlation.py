@@ -9,7 +9,7 @@ The arrays are those over the shifted indices alone: of δ_oi W_{o,c,q-i+1} the 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from sympy import Add, Expr, Indexed, Max, Min, Mul, S, Sum, Symbol, ceiling
@@ -31,6 +31,7 @@ from symbackprop.calculus.matrices import (
 from symbackprop.calculus.recognition import Frame, recognise
 from symbackprop.calculus.slices import sliced
 from symbackprop.errors import CheckError
+from symbackprop.frozen import dataclass
 from symbackprop.network.largest import Largest
 from symbackprop.network.notation import Axis, Tensor
 from symbackprop.network.program import entries, free_indices

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sympy import Add, Expr, Indexed, Mul, Pow, Sum, Symbol
 
@@ -20,6 +20,7 @@ from symbackprop.calculus.indices import clear_of, cleared, fresh, letters_of, p
 from symbackprop.calculus.partials import Partial, differentiate
 from symbackprop.calculus.rules import SUMS_TO_ONE, Hypothesis, Rule
 from symbackprop.errors import CheckError
+from symbackprop.frozen import dataclass
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import COST, Axis
 from symbackprop.network.program import Equation, free_indices

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sympy import Eq, Expr, Indexed
 
 from symbackprop.calculus.partials import Partial
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation, entries
 from symbackprop.registry import Registry

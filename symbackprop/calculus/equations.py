@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 from math import prod
 from typing import Any, TypeAlias
@@ -15,6 +14,7 @@ from symbackprop.calculus.derivation import Chain, Step, at_layers
 from symbackprop.calculus.matrices import Matrix
 from symbackprop.calculus.partials import Partial
 from symbackprop.errors import BudgetError, ShapeError
+from symbackprop.frozen import dataclass
 from symbackprop.network.composition import leaf, unrolled, with_sizes
 from symbackprop.network.notation import LAST_LAYER, LAYER, Axis
 from symbackprop.network.program import at_layer

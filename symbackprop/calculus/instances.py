@@ -11,7 +11,6 @@ expressions, then stand once for each output and not once for each path.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from sympy import Add, Expr, Indexed, Symbol
@@ -22,6 +21,7 @@ from symbackprop.calculus.indices import fresh
 from symbackprop.calculus.partials import differentiate
 from symbackprop.calculus.rules import ASSUME
 from symbackprop.errors import ShapeError
+from symbackprop.frozen import dataclass
 from symbackprop.network import notation
 from symbackprop.network.composition import concrete_equations, forward_values, leaf, unrolled, with_sizes
 from symbackprop.network.extent import Extent, Place, check_budget, extent, forward_extents

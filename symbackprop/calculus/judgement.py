@@ -5,12 +5,12 @@ Data alone: numerics judges, exposition tells."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from sympy import Expr
 
 from symbackprop.calculus.checking import Evidence
 from symbackprop.calculus.diagnosis import Remark
+from symbackprop.frozen import dataclass
 
 MARKS = {"equal": "✓", "mistake": "✗", "unknown": "?"}
 

@@ -6,7 +6,6 @@ exp(z_j)  in  exp(z_p)/Σ_k exp(z_k):   at j = p, and inside the sum at j = k   
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from itertools import permutations
 from typing import TypeAlias
 
@@ -15,6 +14,7 @@ from sympy.functions.elementary.piecewise import ExprCondPair
 
 from symbackprop.calculus.indices import put
 from symbackprop.calculus.partials import Partial
+from symbackprop.frozen import dataclass
 from symbackprop.network.largest import BINDERS, Chosen
 from symbackprop.network.program import free_indices
 

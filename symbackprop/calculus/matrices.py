@@ -9,12 +9,13 @@ one sample per row, and every per-sample tensor has a leading sample axis: Z, A,
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any, TypeAlias
 
 from sympy import Basic, Expr, FunctionClass, Integer, Symbol
 from sympy.logic.boolalg import Boolean
 
+from symbackprop.frozen import dataclass
 from symbackprop.network import notation
 from symbackprop.network.notation import Tensor
 

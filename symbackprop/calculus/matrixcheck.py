@@ -5,7 +5,7 @@ The matrix side is computed with plain lists of rows, by the textbook definition
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 from math import prod
 from types import MappingProxyType
@@ -41,6 +41,7 @@ from symbackprop.calculus.matrices import (
 )
 from symbackprop.calculus.worlds import World
 from symbackprop.errors import CheckError
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import Tensor, size
 
 Rows: TypeAlias = list[list[Any]]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import product
@@ -24,6 +24,7 @@ from symbackprop.calculus.equations import BackpropEquation
 from symbackprop.calculus.partials import Partial, letters_of
 from symbackprop.calculus.rules import ASSUME
 from symbackprop.errors import CheckError, DataError
+from symbackprop.frozen import dataclass
 from symbackprop.network.composition import leaf, unrolled, with_sizes
 from symbackprop.network.functions import Z, limit_at
 from symbackprop.network.manydigits import worth

@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sympy import S
 
 from symbackprop.calculus.adjoints import place_of
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.reverse import ProgramDerivation
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import INDEPENDENT, Equation, Program
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from sympy import Add, Expr, Function, Indexed, Mul, Piecewise, Pow, S, Sum, Symbol, exp, log
 
@@ -29,6 +28,7 @@ from symbackprop.calculus.matrices import (
 )
 from symbackprop.calculus.slices import is_entrywise
 from symbackprop.errors import CheckError
+from symbackprop.frozen import dataclass
 from symbackprop.network.extremes import Where
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import entries, free_indices

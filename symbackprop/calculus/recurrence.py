@@ -8,10 +8,10 @@ The adjoints of such a group are computed the other way: ∂C/∂h_t needs ∂C/
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from sympy import Integer, Symbol
 
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation, entries
 

@@ -10,7 +10,7 @@ they compute; that the adjoints together are the derivative of the whole program
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -27,6 +27,7 @@ from symbackprop.calculus.derivation import Chain, Step, adjoint, extend, letter
 from symbackprop.calculus.recurrence import recurrences
 from symbackprop.calculus.wholepass import check_whole_pass
 from symbackprop.errors import SpecError, UnknownNameError
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Array, Equation, Kind, Program, ranges_of
 from symbackprop.network.samples import over_samples, sampling

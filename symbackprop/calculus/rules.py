@@ -6,10 +6,11 @@ the word of a rule: whatever it is, the step is checked.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from sympy import Expr, Indexed, Sum, Symbol
+
+from symbackprop.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

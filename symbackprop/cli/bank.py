@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil
 from typing import Any
 
@@ -15,6 +15,7 @@ from symbackprop.exposition.exercise.moodle import bank_part
 from symbackprop.exposition.exercise.paper import Exercise
 from symbackprop.exposition.exercise.questions import Plan
 from symbackprop.exposition.narration import Labels
+from symbackprop.frozen import dataclass
 from symbackprop.network.labels import check_label
 from symbackprop.network.said import Said
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,6 +19,7 @@ from symbackprop.cli.letters import pairs_of, symbols_of
 from symbackprop.cli.wishes import Wishes
 from symbackprop.exposition.levels import LEVELS
 from symbackprop.exposition.options import CHOICES
+from symbackprop.frozen import dataclass
 
 if TYPE_CHECKING:
     from symbackprop.exposition.formats import Format

@@ -9,7 +9,6 @@ Imports SymPy: a command imports this module when it runs, not before.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from sympy import Expr
 
@@ -18,6 +17,7 @@ from symbackprop.calculus.equations import NOTATIONS, BackpropEquation
 from symbackprop.cli.screen import Pen
 from symbackprop.exposition.story.backwardpass import compact
 from symbackprop.exposition.story.telling import sums_to_one
+from symbackprop.frozen import dataclass
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.functions import Elementwise, Z
 from symbackprop.network.model import Network

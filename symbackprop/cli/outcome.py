@@ -16,13 +16,14 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TextIO
 
 import click
 
 from symbackprop.cli.speech import worded
 from symbackprop.errors import CheckError, SymbackpropError
+from symbackprop.frozen import dataclass
 
 CHECK_FAILED, WRONG_INPUT, INTERNAL, NO_READER = 1, 2, 70, 141  # 70: EX_SOFTWARE of sysexits.h
 DEBUG = "SYMBACKPROP_DEBUG"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.partials import Partial
@@ -12,6 +11,7 @@ from symbackprop.cli.wishes import Wishes
 from symbackprop.errors import ShapeError
 from symbackprop.exposition.derivatives import Parameter, narrate_derivatives
 from symbackprop.exposition.document import Document
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import COST, scalar
 
 _NAME = re.compile(r"(?:(w)_(\d{1,9})_(\d{1,9})_(\d{1,9})|(b)_(\d{1,9})_(\d{1,9}))", re.ASCII)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -25,6 +25,7 @@ from symbackprop.cli.naming import name_of, place_of
 from symbackprop.cli.shipped import check_not_misspelt, shipped_example, spelt
 from symbackprop.cli.speech import speak
 from symbackprop.errors import OutputError, SpecError, errors_of
+from symbackprop.frozen import dataclass
 
 if TYPE_CHECKING:
     from symbackprop.network.layered import LayeredNetwork

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,6 +18,7 @@ from symbackprop.cli.request import BUILT_IN, Request, request, typed_of
 from symbackprop.cli.screen import Screen
 from symbackprop.cli.speech import counted
 from symbackprop.errors import DataError
+from symbackprop.frozen import dataclass
 
 if TYPE_CHECKING:
     from symbackprop.network.layered import LayeredNetwork

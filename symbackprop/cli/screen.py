@@ -9,7 +9,7 @@ import shutil
 import textwrap
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from itertools import zip_longest
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from symbackprop.cli.outcome import accept_input
 from symbackprop.cli.speech import worded
+from symbackprop.frozen import dataclass
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType

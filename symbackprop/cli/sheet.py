@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import zip_longest
 
 from rich.cells import cell_len
@@ -19,6 +19,7 @@ from symbackprop.cli.equations import Shown, activations_in_words, conditions, d
 from symbackprop.cli.screen import Pen, Screen, hanging
 from symbackprop.cli.speech import counted, spoken, worded
 from symbackprop.exposition.story.telling import shape_of
+from symbackprop.frozen import dataclass
 
 GAP = 2  # columns between two columns
 EQUALS = " = "

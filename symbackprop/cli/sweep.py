@@ -6,7 +6,7 @@ import math
 import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from symbackprop.cli.screen import Screen, in_columns
 from symbackprop.cli.speech import counted, numeral, worded
 from symbackprop.exposition.figures.verdicts import Verdict, verdicts_svg
 from symbackprop.files import check_place, growing, read_named, write_all
+from symbackprop.frozen import dataclass
 from symbackprop.network.said import Said
 from symbackprop.network.tables import LARGEST_TABLE
 from symbackprop.numerics.sweeping import COLUMNS, PASSED, Sweep, Trial, looked_at, sweep_from_text

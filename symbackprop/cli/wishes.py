@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from symbackprop.frozen import dataclass
 
 if TYPE_CHECKING:
     from symbackprop.cli.screen import Pen, Screen

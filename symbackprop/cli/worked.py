@@ -8,7 +8,6 @@ nothing                    the numbers that are shipped, and their network 2-2-2
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from importlib import resources
 from typing import Any
@@ -32,6 +31,7 @@ from symbackprop.exposition.example.programexample import narrate_program_exampl
 from symbackprop.exposition.narration import for_samples
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.files import read_named
+from symbackprop.frozen import dataclass
 from symbackprop.network.arrayvalues import ArrayValues, array_values_from_text, has_more_axes
 from symbackprop.network.model import Network
 from symbackprop.network.program import Kind

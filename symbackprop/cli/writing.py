@@ -11,7 +11,6 @@ import os
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -21,6 +20,7 @@ from symbackprop.cli.screen import Screen
 from symbackprop.cli.speech import worded
 from symbackprop.cli.streams import write_raw
 from symbackprop.errors import MissingExtraError
+from symbackprop.frozen import dataclass
 
 if TYPE_CHECKING:
     from symbackprop.cli.documents import Asked

@@ -10,7 +10,7 @@ LaTeX, so a format can reveal steps one by one, colour a factor, or speak anothe
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
@@ -22,6 +22,7 @@ from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture
 from symbackprop.exposition.levels import EVERY, Level
 from symbackprop.exposition.mathtext.convention import USUAL, Convention
 from symbackprop.exposition.mathtext.style import COMMON_WORDS, Style
+from symbackprop.frozen import dataclass
 
 Term: TypeAlias = Basic | Matrix  # anything that mathtext can write: expressions, tensors, functions, matrices
 Picture: TypeAlias = NetworkPicture | ChainPicture | GraphPicture

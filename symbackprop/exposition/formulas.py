@@ -9,7 +9,7 @@ wherever they stand, any other factor only where it stands as a factor, so that 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -22,6 +22,7 @@ from symbackprop.exposition.mathtext.boxes import Box, Coloured, Fence, Leaf, Pr
 from symbackprop.exposition.mathtext.latex import in_colours, written
 from symbackprop.exposition.mathtext.layout import lay_out, side_by_side
 from symbackprop.exposition.mathtext.style import Style
+from symbackprop.frozen import dataclass
 from symbackprop.network.functions import Elementwise
 
 SIGNS: Mapping[str, Leaf] = MappingProxyType(

@@ -8,7 +8,7 @@ The order is that of the chapters below; the mathematics is the derivation's, th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ from symbackprop.exposition.selection import EQUATIONS, Story, check_names, exce
 from symbackprop.exposition.story import back, chainrule, descent, error, evidence, forward, links, opening, summary
 from symbackprop.exposition.story.telling import Telling, shape_of
 from symbackprop.exposition.symbols import check_apart, own_letters
+from symbackprop.frozen import dataclass
 from symbackprop.network.labels import check_label
 from symbackprop.network.model import Network, dense_chain
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
 from symbackprop.errors import SpecError
 from symbackprop.exposition.palette import check_colours
+from symbackprop.frozen import dataclass
 
 # every option with a closed set of answers; the first is what holds where nothing is said
 CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(

@@ -12,7 +12,7 @@ Every formula is an instance of what was derived; a picture that answers, and sl
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 
 from sympy import Expr, Integer, Sum
@@ -28,6 +28,7 @@ from symbackprop.exposition.mathtext.layout import lay_out
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.story.backwardpass import compact
 from symbackprop.exposition.story.telling import Telling, roles_in, sums_to_one
+from symbackprop.frozen import dataclass
 from symbackprop.network import notation
 from symbackprop.network.notation import COST, LAYER
 

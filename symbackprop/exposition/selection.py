@@ -8,7 +8,7 @@ A sentence may refer to a section that is not told; it then names the section by
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from symbackprop.errors import UnknownNameError
 from symbackprop.exposition.document import (
@@ -25,6 +25,7 @@ from symbackprop.exposition.document import (
     Text,
 )
 from symbackprop.exposition.levels import USUAL, Level
+from symbackprop.frozen import dataclass
 
 MOST_LISTED = 60  # names in a message
 EQUATIONS = ("BP1", "BP2", "BP3", "BP4")

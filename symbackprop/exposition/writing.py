@@ -11,13 +11,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from itertools import count
 from typing import ClassVar, Generic, TypeVar
 
 from symbackprop.exposition import document as doc
 from symbackprop.exposition.mathtext.style import Style
+from symbackprop.frozen import dataclass
 
 Shown = TypeVar("Shown")  # what a block comes out as: text, or elements
 

@@ -12,11 +12,12 @@ import os
 import re
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from symbackprop.errors import OutputError
 from symbackprop.files.reading import shown
+from symbackprop.frozen import dataclass
 
 MANIFEST = ".symbackprop"
 

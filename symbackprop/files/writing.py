@@ -18,13 +18,14 @@ import stat
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from symbackprop.errors import OutputError, SymbackpropError
 from symbackprop.files.locking import locked
 from symbackprop.files.manifest import MANIFEST, Own, known_in, manifest
 from symbackprop.files.reading import shown
+from symbackprop.frozen import dataclass
 from symbackprop.network.labels import check_filename
 
 _TEMPORARY = ".symbackprop-{}.tmp"

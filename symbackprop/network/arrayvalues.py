@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -18,6 +17,7 @@ from typing import Any
 from sympy import Expr, Integer, Symbol
 
 from symbackprop.errors import ShapeError, SpecError, errors_of
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import Axis
 from symbackprop.network.tables import kind_of, table_from_text, unknown_key
 

@@ -8,13 +8,14 @@ The operations say how long a formula is; the height, how deep it is nested, whi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeAlias
 
 from sympy import Expr, Indexed, Integer, Piecewise, Symbol
 from sympy.core.function import AppliedUndef
 
 from symbackprop.errors import BudgetError
+from symbackprop.frozen import dataclass
 from symbackprop.network.functions import Elementwise, elementary
 from symbackprop.network.largest import BINDERS
 from symbackprop.network.memo import memoised

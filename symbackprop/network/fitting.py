@@ -9,7 +9,6 @@ bound to it: here N to 2 M + K - 2, and one or two more now and then, so that so
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, product
 from math import prod
@@ -18,6 +17,7 @@ from typing import TypeAlias
 from sympy import Eq, Expr, Gt, Indexed, KroneckerDelta, Max, Min, Mul, Piecewise, Symbol, ceiling, floor
 from sympy.core.function import AppliedUndef
 
+from symbackprop.frozen import dataclass
 from symbackprop.network.extremes import Where
 from symbackprop.network.largest import BINDERS, Chosen
 from symbackprop.network.notation import Axis, is_size

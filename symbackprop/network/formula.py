@@ -6,9 +6,10 @@ A larger grammar, that of equations, adds nodes of its own; each says which form
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
+
+from symbackprop.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from math import prod
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+
+from symbackprop.frozen import dataclass
 
 if TYPE_CHECKING:
     from symbackprop.network.layers import Built, Value

@@ -8,7 +8,6 @@ The slopes are difference quotients of the function itself with 90 digits, and k
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -16,6 +15,7 @@ import mpmath
 from sympy import QQ, ZZ, CRootOf, Expr, Function, Number, Piecewise, Poly, Rational, S, expand
 from sympy.core.relational import Relational
 
+from symbackprop.frozen import dataclass
 from symbackprop.network.extremes import Extreme, Where, simple_gap
 from symbackprop.network.functions import Elementwise, Z, explicit, numeric, slope
 from symbackprop.network.manydigits import worth

@@ -8,7 +8,7 @@ A chain of plain dense layers is a `Network`, whose general equations hold for a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from math import prod
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from symbackprop.errors import ShapeError, SpecError, errors_of
+from symbackprop.frozen import dataclass
 from symbackprop.network.activations import Activation
 from symbackprop.network.formulatext import part_text
 from symbackprop.network.inplace import LayerInPlace, in_place, outside

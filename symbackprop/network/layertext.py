@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
+from symbackprop.frozen import dataclass
 from symbackprop.network.inplace import outside
 from symbackprop.network.layers import Built, Parameter, Size, Value
 from symbackprop.network.notation import Tensor

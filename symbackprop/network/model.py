@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex
 from sympy import Expr, Sum
 
 from symbackprop.errors import ExpressionError, ShapeError, SpecError
+from symbackprop.frozen import dataclass
 from symbackprop.network import notation
 from symbackprop.network.activations import ACTIVATIONS, Activation, from_function
 from symbackprop.network.composition import composed_cost
@@ -292,9 +293,8 @@ def cost_from(text: str) -> Cost:
 def dense_equations(activation: Activation, layer: Expr | int) -> tuple[Equation, Equation]:
     """Return the weighted input and the activation of `layer`, a function of the activations before it."""
     j, k = index("j"), index("k")
-    w, b, z, a = (
-        make(layer) for make in (notation.weight, notation.bias, notation.weighted_input, notation.activation)
-    )
+    made = (notation.weight, notation.bias, notation.weighted_input, notation.activation)
+    w, b, z, a = (make(layer) for make in made)
     before = notation.activation(layer - 1)
     weighted = Sum(w[j, k] * before[k], (k, *before.axes[0])) + b[j]
     return Equation(z[j], weighted), Equation(a[j], activation.value(z, j))

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
 from symbackprop.errors import ExpressionError, SymbackpropError
+from symbackprop.frozen import dataclass
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.expressions import parse_activation
 from symbackprop.network.formula import Name, Node, Power

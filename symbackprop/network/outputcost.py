@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from math import prod
 from types import MappingProxyType
 
 from sympy import Expr, Integer, Sum
 
 from symbackprop.errors import ExpressionError, SpecError
+from symbackprop.frozen import dataclass
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.costs import COSTS, A, Cost, N, Y
 from symbackprop.network.domains import check_domains

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from typing import Any
 
 from symbackprop.errors import SpecError, SymbackpropError
+from symbackprop.frozen import dataclass
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.layers import LAYERS, Built, Parameter, Place, Value, letters_for, usual_letters
 from symbackprop.network.layers.fields import read_fields

@@ -12,7 +12,7 @@ goes through its arrays and equations, and needs to know no letter.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from types import MappingProxyType
@@ -20,6 +20,7 @@ from types import MappingProxyType
 from sympy import Expr, Indexed, Integer, Symbol
 
 from symbackprop.errors import ShapeError, UnknownNameError
+from symbackprop.frozen import dataclass
 from symbackprop.network.largest import BINDERS
 from symbackprop.network.notation import COST, LAYER, Axis, Tensor
 

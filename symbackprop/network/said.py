@@ -6,11 +6,12 @@ shape   2-3-1           line   4 -> dense(3) tanh           eq, toml, json   wha
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from symbackprop.errors import SpecError
+from symbackprop.frozen import dataclass
 from symbackprop.network.model import mlp
 
 if TYPE_CHECKING:

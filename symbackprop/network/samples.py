@@ -9,13 +9,14 @@ The batch is a program like any other, derived, computed and told by whatever de
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, count
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sympy import Add, Expr, Integer, Sum, Symbol
 
+from symbackprop.frozen import dataclass
 from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, Tensor, index, size, width
 from symbackprop.network.program import Array, Equation, Kind, Node, Program, entries

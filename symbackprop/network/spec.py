@@ -25,11 +25,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from symbackprop.errors import SpecError, errors_of
+from symbackprop.frozen import dataclass
 from symbackprop.network.labels import check_label
 from symbackprop.network.model import Network, mlp
 from symbackprop.network.tables import LARGEST_TABLE, kind_of, table_from_text, unknown_key

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sympy import Add, Expr, Rational
 
 from symbackprop.errors import SpecError
+from symbackprop.frozen import dataclass
 from symbackprop.network.bounds import CONSTANTS
 from symbackprop.network.costs import Cost
 from symbackprop.network.formulatext import part_text

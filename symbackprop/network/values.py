@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
@@ -20,6 +19,7 @@ from typing import Any
 from sympy import Integer
 
 from symbackprop.errors import BudgetError, SpecError, errors_of
+from symbackprop.frozen import dataclass
 from symbackprop.network.arrayvalues import ArrayValues, array_values, exact
 from symbackprop.network.drawing import drawing
 from symbackprop.network.model import Network

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 import mpmath
@@ -35,6 +34,7 @@ from sympy import (
     tan,
 )
 
+from symbackprop.frozen import dataclass
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.extremes import Maximum, Minimum, where
 from symbackprop.network.functions import ABSOLUTE, Elementwise, Z, elementwise

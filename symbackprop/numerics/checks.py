@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from math import inf, isfinite
 from typing import Any, TypeAlias, TypeGuard
 
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbackprop.errors import DataError
+from symbackprop.frozen import dataclass
 from symbackprop.network.costs import COSTS
 from symbackprop.network.model import Network
 

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from symbackprop.errors import DataError
+from symbackprop.frozen import dataclass
 from symbackprop.numerics.delimited import MOST_NAMES, Table
 
 Array = NDArray[Any]

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from symbackprop.frozen import dataclass
 from symbackprop.network.model import Network
 from symbackprop.numerics.classes import Data
 from symbackprop.numerics.compilation import CompiledGradient

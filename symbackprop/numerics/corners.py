@@ -10,7 +10,6 @@ A point at which the cost or its slope is no real number, or larger than any flo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import inf, isfinite, nan
 from typing import Any
@@ -18,6 +17,7 @@ from typing import Any
 import numpy as np
 from sympy import Expr, Integer, Rational, S
 
+from symbackprop.frozen import dataclass
 from symbackprop.network.costs import A, N, Y
 from symbackprop.network.functions import Z, elementwise, explicit
 from symbackprop.network.kinks import breakpoints, kinks

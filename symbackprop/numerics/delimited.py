@@ -12,13 +12,14 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from symbackprop.errors import DataError
+from symbackprop.frozen import dataclass
 
 Array = NDArray[Any]
 Line = tuple[int, str]  # its number in the file, and what stands there

@@ -8,13 +8,13 @@ A named function is called where the language has a stable one, and written out 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from sympy import Add, Dummy, Expr, Mul, Piecewise, Pow, Rational
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, Not, Or
 
 from symbackprop.errors import CheckError
+from symbackprop.frozen import dataclass
 from symbackprop.network.extremes import Extreme, Where
 from symbackprop.network.functions import Elementwise
 from symbackprop.numerics.recognition import EXPM1, LOG1P, known_name, of_second_order

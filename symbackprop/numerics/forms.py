@@ -10,8 +10,6 @@ Nothing is rewritten on trust: `agree` compares the form with the derived one, i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sympy import Add, Expr, Indexed, Mul, Piecewise, Pow, S, Sum, Symbol, exp, factor_terms, log
 
 from symbackprop.calculus.arrangement import arranged
@@ -21,6 +19,7 @@ from symbackprop.calculus.contraction import contract
 from symbackprop.calculus.derivation import Chain
 from symbackprop.calculus.indices import put
 from symbackprop.calculus.rules import ASSUME
+from symbackprop.frozen import dataclass
 from symbackprop.network import notation
 from symbackprop.network.activations import Activation
 from symbackprop.network.costs import A, Y

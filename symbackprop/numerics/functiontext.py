@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from textwrap import dedent
 
 from sympy import Expr, Float, Rational
 
 from symbackprop.errors import CheckError
+from symbackprop.frozen import dataclass
 from symbackprop.network.functions import Elementwise, Z, explicit, slope
 from symbackprop.network.manydigits import worth
 from symbackprop.numerics import stable

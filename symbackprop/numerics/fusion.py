@@ -8,10 +8,10 @@ of shares and y   c, a (1 - a) ∂c/∂a          the same after softmax, in a, 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from sympy import Add, Expr, Piecewise, Pow, Symbol, exp, expand_mul, log
 
+from symbackprop.frozen import dataclass
 from symbackprop.network.activations import ACTIVATIONS, Activation
 from symbackprop.network.costs import A, Cost, Y
 from symbackprop.network.extremes import Extreme

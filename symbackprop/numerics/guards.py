@@ -12,11 +12,12 @@ Running error analysis: Wilkinson (1963), Rounding Errors in Algebraic Processes
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 from sympy import Add, Expr, Mul, Piecewise, Pow, Symbol, cosh, exp, log
 
+from symbackprop.frozen import dataclass
 from symbackprop.network.extremes import Extreme, Where
 from symbackprop.network.functions import Elementwise
 from symbackprop.numerics.elementwise import Writer, bare

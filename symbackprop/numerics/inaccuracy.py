@@ -11,7 +11,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from math import inf, isfinite, log1p, nan
@@ -20,6 +19,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from sympy import Expr, Function, Pow, S, preorder_traversal
 
+from symbackprop.frozen import dataclass
 from symbackprop.network.activations import Activation
 from symbackprop.network.costs import A, Cost, Y
 from symbackprop.network.formulatext import formula_text

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeAlias
 
 import numpy as np
 from sympy import Rational
 
+from symbackprop.frozen import dataclass
 from symbackprop.network.activations import ACTIVATIONS, Activation
 from symbackprop.network.costs import A, Cost
 from symbackprop.network.formulatext import formula_text

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sympy import Expr, Symbol
 
@@ -27,6 +27,7 @@ from symbackprop.calculus.matrices import (
     Transposed,
 )
 from symbackprop.errors import CheckError
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import Tensor
 from symbackprop.numerics.elementwise import NUMPY, Writer, bare
 

@@ -7,7 +7,6 @@ The equations are those of the derivation; of two equal forms of δ the one with
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
@@ -18,6 +17,7 @@ from symbackprop.calculus.batches import BATCH
 from symbackprop.calculus.matrices import Matrix, Scaled, replaced
 from symbackprop.calculus.matrixform import rows_of
 from symbackprop.errors import CheckError
+from symbackprop.frozen import dataclass
 from symbackprop.network import notation
 from symbackprop.network.activations import Activation
 from symbackprop.network.costs import A, Cost, N

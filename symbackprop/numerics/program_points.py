@@ -6,7 +6,7 @@ Sizes differ from point to point, and from one another where they can: a transpo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property, partial
 from itertools import cycle
 from math import inf
@@ -19,6 +19,7 @@ from sympy import Symbol
 from symbackprop.calculus.fields import Digits
 from symbackprop.calculus.roughly import NUMBERS, FloatErrors, ManyDigits, Roughly
 from symbackprop.errors import DataError
+from symbackprop.frozen import dataclass
 from symbackprop.network.fitting import fitted, needs_of, work_of
 from symbackprop.network.notation import COST
 from symbackprop.network.program import GIVEN, INDEPENDENT, Kind, Program

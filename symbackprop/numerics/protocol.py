@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import warnings
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from symbackprop.errors import DataError, DomainError
+from symbackprop.frozen import dataclass
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.costs import COSTS
 from symbackprop.network.model import Network, dense_chain

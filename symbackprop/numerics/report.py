@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from math import inf, isfinite
 from typing import Any, TypeAlias
 
 import numpy as np
+
+from symbackprop.frozen import dataclass
 
 Tell: TypeAlias = Callable[[str], None]  # is told what is looked at next
 

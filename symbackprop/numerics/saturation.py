@@ -9,12 +9,13 @@ y ln a                   0 where y is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sympy import Add, Expr, Indexed, Mul, Pow, S, Sum, Symbol, exp, log
 
 from symbackprop.calculus.indices import put
 from symbackprop.calculus.passes import Passes, adjoint_of
+from symbackprop.frozen import dataclass
 from symbackprop.network.extremes import Where, where
 from symbackprop.network.functions import SIGMOID, Elementwise, slope
 from symbackprop.network.largest import Chosen, Largest

@@ -10,7 +10,7 @@ is taken of is an innocent number wherever its value is not wanted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from sympy import (
@@ -46,6 +46,7 @@ from sympy.logic.boolalg import Boolean
 
 from symbackprop.calculus.indices import put
 from symbackprop.calculus.passes import Passes, adjoint_of
+from symbackprop.frozen import dataclass
 from symbackprop.network.extremes import Extreme, Where, choice
 from symbackprop.network.fitting import is_everywhere
 from symbackprop.network.functions import Elementwise

@@ -16,11 +16,12 @@ import json
 import shlex
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from itertools import product
 from typing import Any
 
 from symbackprop.errors import CheckError, DomainError, SpecError, SymbackpropError, errors_of
+from symbackprop.frozen import dataclass
 from symbackprop.network.said import Said
 from symbackprop.network.spec import LARGEST_SEED
 from symbackprop.network.tables import kind_of, table_from_text

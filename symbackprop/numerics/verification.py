@@ -16,7 +16,6 @@ differentiates, where that is the one asked for, corners are looked at as of any
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -25,6 +24,7 @@ import numpy as np
 
 from symbackprop.calculus.backpropagation import derive, derive_for_code
 from symbackprop.errors import BudgetError, DataError
+from symbackprop.frozen import dataclass
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.model import Network
 from symbackprop.network.program import Program

@@ -5,7 +5,9 @@ def workspace(m, dtype=np.float64):    return {"ones": np.ones(m, dtype), "z1": 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from symbackprop.frozen import dataclass
 
 # what layers share -> how it is made, for a number of entries, and what it is
 SHARED = {

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from sympy import Add, Expr, Mul, S
 
 from symbackprop.calculus.passes import Passes, adjoint_of
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Array, Equation, Program
 

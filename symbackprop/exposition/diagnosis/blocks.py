@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite
 from typing import Any
@@ -21,6 +20,7 @@ from symbackprop.exposition.diagnosis.lines import told_lines, verdict_of_lines
 from symbackprop.exposition.document import Block, Code, Formula, Heading, Prose, Table, Term, Text
 from symbackprop.exposition.example.terms import Array, Rounded
 from symbackprop.exposition.languages import Language
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import Tensor
 
 LONGEST_CODE = 66  # characters

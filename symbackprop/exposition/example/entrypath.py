@@ -9,7 +9,7 @@ An adjoint is a sum over what reads the entry, linear in the adjoints of that: â
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
@@ -25,6 +25,7 @@ from symbackprop.calculus.sizing import small_sizes
 from symbackprop.exposition.document import Sample
 from symbackprop.exposition.exercise.reckoning import BATCH, UNIT, Reckoner, function_of
 from symbackprop.exposition.exercise.samples import count_of, entry, reckoner_of_program, sizes_of
+from symbackprop.frozen import dataclass
 from symbackprop.network.arrayvalues import UPSTREAM, ArrayValues
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Kind

@@ -7,7 +7,7 @@ Only who shows numbers computes them; a network whose numbers nobody would read 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -23,6 +23,7 @@ from symbackprop.exposition.example.sheet import Sheet
 from symbackprop.exposition.figures.layout import network_picture
 from symbackprop.exposition.languages import language_of
 from symbackprop.exposition.story.telling import Telling
+from symbackprop.frozen import dataclass
 from symbackprop.network import notation
 from symbackprop.network.values import pleasant_values
 

@@ -6,7 +6,7 @@ a_1 = tanh(z_1) = tanh(0.3) ≈ 0.2913        A = [0.2913, 0.5370]        one en
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sympy import Expr
 
@@ -26,6 +26,7 @@ from symbackprop.exposition.story.descent import RATE
 from symbackprop.exposition.story.program.layers import described, in_layers
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import equal
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import COST
 from symbackprop.network.program import Kind
 

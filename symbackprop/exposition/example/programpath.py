@@ -6,7 +6,6 @@ W_11 -> s_11 -> a_11 -> C        0.3 · -0.8 · 1.2 = -0.288        each link as
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from sympy import Expr, Indexed, Integer, Mul
 
@@ -23,6 +22,7 @@ from symbackprop.exposition.figures.layout import ChainLink, ChainPicture
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import equal, listed
 from symbackprop.exposition.story.terms import Chain
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import COST
 
 MOST_NAMED = 6  # links whose rates stand in one line with their numbers; of more the picture has the names

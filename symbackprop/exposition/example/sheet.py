@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
 
@@ -21,6 +21,7 @@ from symbackprop.exposition.document import Line, Steps, Text
 from symbackprop.exposition.example.terms import Array, Filled, Rounded, Tinted, is_exact
 from symbackprop.exposition.story.telling import Telling
 from symbackprop.exposition.story.terms import Chain
+from symbackprop.frozen import dataclass
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER, Tensor, scalar
 

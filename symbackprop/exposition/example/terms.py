@@ -7,7 +7,7 @@ A number is rounded here and nowhere else: what comes in is exact, or has 50 dig
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from sympy import Basic, Expr, Integer
@@ -19,6 +19,7 @@ from symbackprop.exposition.mathtext.layout import lay_out, rule, side_by_side
 from symbackprop.exposition.mathtext.numbers import grouped, whole
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.mathtext.substitution import DOT, substituted
+from symbackprop.frozen import dataclass
 
 LONGEST_EXACT = 6  # significant digits up to which a decimal that ends is shown whole
 LARGEST_DENOMINATOR = 100  # of a fraction that is shown as one

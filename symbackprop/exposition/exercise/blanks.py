@@ -7,7 +7,7 @@ The part is one of the tree of the formula that was derived; nothing else of the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 from sympy import Basic, Expr
@@ -18,6 +18,7 @@ from symbackprop.exposition.mathtext import rules  # noqa: F401 - it holds the r
 from symbackprop.exposition.mathtext.boxes import Box, Fence, Framed, Leaf, Product, Row, Scripts
 from symbackprop.exposition.mathtext.layout import lay_out, rule, side_by_side
 from symbackprop.exposition.mathtext.style import Style
+from symbackprop.frozen import dataclass
 
 
 @dataclass(frozen=True)

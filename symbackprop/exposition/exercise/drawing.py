@@ -11,7 +11,6 @@ is rounded to DIGITS digits, and is rounded itself.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -23,6 +22,7 @@ from symbackprop.calculus.partials import letters_of
 from symbackprop.errors import BudgetError
 from symbackprop.exposition.exercise.reckoning import BATCH, UNIT, Quantity, Reckoner, function_of
 from symbackprop.exposition.exercise.slips import slips
+from symbackprop.frozen import dataclass
 
 if TYPE_CHECKING:
     from symbackprop.exposition.exercise.reckoning import Draws

@@ -9,7 +9,7 @@ Whatever else is offered for a part has been put in its place and found wrong, b
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cached_property
 from typing import Any
 
@@ -28,6 +28,7 @@ from symbackprop.exposition.document import Term
 from symbackprop.exposition.exercise.blanks import Part, is_seen
 from symbackprop.exposition.exercise.slips import slips
 from symbackprop.exposition.mathtext.latex import latex
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import LAST_LAYER, LAYER, Tensor
 from symbackprop.network.program import free_indices
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from html import escape
 
 from sympy import Expr
@@ -47,6 +47,7 @@ from symbackprop.exposition.mathtext.layout import lay_out
 from symbackprop.exposition.mathtext.plain import in_line
 from symbackprop.exposition.narration import UNLABELLED, Labels
 from symbackprop.exposition.options import Options
+from symbackprop.frozen import dataclass
 
 MAIN = "questions.xml"
 MOST_REMARKS = 6  # on slips, of one question

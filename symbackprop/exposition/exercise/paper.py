@@ -7,7 +7,7 @@ render(made, "html")        render(made.key, "html")        [paper.name for pape
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
 
@@ -22,6 +22,7 @@ from symbackprop.exposition.mathtext.convention import USUAL, Convention
 from symbackprop.exposition.narration import UNLABELLED, Labels, bound
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import Telling
+from symbackprop.frozen import dataclass
 from symbackprop.network.model import Network
 from symbackprop.network.program import Program
 from symbackprop.network.spec import LARGEST_SEED

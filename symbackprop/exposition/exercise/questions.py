@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from sympy import Expr
 
 from symbackprop.exposition.document import Block, Formula, Text
+from symbackprop.frozen import dataclass
 from symbackprop.registry import Registry
 
 

@@ -9,13 +9,13 @@ printed of the chosen one is computed again, exactly or to 50 digits.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sympy import Abs, Expr, Function, Max, Min, NumberSymbol, Piecewise, Pow, S, Symbol, lambdify, sign
 
 from symbackprop.calculus.partials import letters_of
+from symbackprop.frozen import dataclass
 from symbackprop.network.extremes import Extreme, Where
 from symbackprop.network.functions import Elementwise
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sympy import Expr
 
 from symbackprop.calculus.matrices import Matrix
 from symbackprop.exposition.mathtext.style import GREEK
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Array, Kind
 

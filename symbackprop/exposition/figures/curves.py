@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from html import escape
 
 from symbackprop.exposition.figures.plotting import FAINT, INK, PAPER, label, power
 from symbackprop.exposition.palette import COLOURS
+from symbackprop.frozen import dataclass
 
 WIDTH, HEIGHT = 720, 420
 LEFT, RIGHT, TOP, BOTTOM = 72, 700, 76, 360  # the edges of the plane inside the picture

@@ -9,13 +9,14 @@ or that leads to another step of time, takes a lane above or below all of them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 from sympy import Expr
 
 from symbackprop.calculus.matrices import Matrix
 from symbackprop.exposition.figures.arrayboxes import SIGN, ArrayBox, Point
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Array, Kind, Program
 

@@ -7,12 +7,13 @@ neuron, and where no other line runs through it; else only the one whose path is
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import groupby
 
 from sympy import Indexed
 
 from symbackprop.exposition.figures.layout import Edge, NetworkPicture, Neuron
+from symbackprop.frozen import dataclass
 from symbackprop.network import notation
 
 Point = tuple[float, float]

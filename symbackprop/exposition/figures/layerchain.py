@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from symbackprop.exposition.figures.arrayboxes import ArrayBox, Point
 from symbackprop.exposition.figures.graph import Arrow, GraphPicture
+from symbackprop.frozen import dataclass
 
 LONGEST_ROW = 15.5  # of boxes and arrows, in one line of a page
 APART, BETWEEN = 0.75, 0.85  # from box to box in a row, and from row to row

@@ -8,13 +8,13 @@ layer to layer, a chain grows link by link: `stages`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 from sympy import Basic, Expr, Indexed, Integer, Symbol
 
 from symbackprop.calculus.matrices import Matrix
 from symbackprop.calculus.partials import Partial
+from symbackprop.frozen import dataclass
 from symbackprop.network import notation
 from symbackprop.network.activations import Activation
 from symbackprop.network.model import Network

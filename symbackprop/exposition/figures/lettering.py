@@ -6,7 +6,6 @@ text       <text> in the fonts of the page, light and easy to search: for a page
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from html import escape
 
 from symbackprop.exposition.document import Document, Formula, Term
@@ -15,6 +14,7 @@ from symbackprop.exposition.mathtext.boxes import Box
 from symbackprop.exposition.mathtext.caladea import advance, words_width
 from symbackprop.exposition.mathtext.extents import Mark, marks, set_in
 from symbackprop.exposition.mathtext.outlines import PEN, Drawn, outline, outlined_words
+from symbackprop.frozen import dataclass
 
 LETTERS = ("outlines", "text")
 ABOVE, BELOW = 0.7, 0.22  # em of a letter of words

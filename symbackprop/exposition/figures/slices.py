@@ -7,13 +7,14 @@ x ──► q_1, k_1, v_1 ──► P_1 ──► o_1 ──► a  along an axis
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from sympy import Expr, Integer, Symbol
 
 from symbackprop.calculus.recurrence import Recurrence
 from symbackprop.exposition.figures.arrayboxes import ArrayBox, Point
 from symbackprop.exposition.figures.graph import Arrow, GraphPicture
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import INDEPENDENT, Array, Equation, Kind, Program, entries
 

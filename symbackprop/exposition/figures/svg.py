@@ -23,7 +23,6 @@ the class `paper`, and a transparent `hit` makes a line broad enough to be point
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import singledispatch
 from html import escape
 
@@ -35,6 +34,7 @@ from symbackprop.exposition.figures.svgchain import draw_chain
 from symbackprop.exposition.figures.svggraph import draw_graph
 from symbackprop.exposition.figures.svgnetwork import draw_network
 from symbackprop.exposition.figures.svgparts import Canvas
+from symbackprop.frozen import dataclass
 
 MARGIN = 6.0  # around the ink
 

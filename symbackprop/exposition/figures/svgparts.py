@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from html import escape
 from math import hypot
 
 from symbackprop.exposition.figures.lettering import Lettering, number
 from symbackprop.exposition.mathtext.outlines import Drawn
+from symbackprop.frozen import dataclass
 
 INK, PAPER = "currentColor", "#FFFFFF"
 HALO = 5.0  # the width of the pen that draws a halo

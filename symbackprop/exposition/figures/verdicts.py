@@ -11,12 +11,12 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
 from symbackprop.exposition.figures.plotting import FAINT, INK, PAPER, label, power
 from symbackprop.exposition.palette import COLOURS
+from symbackprop.frozen import dataclass
 
 WIDTH, LEFT, RIGHT, TOP = 760, 275, 590, 96
 ROW, HEAD = 26, 30  # the heights of a check and of the name of a group

@@ -8,13 +8,14 @@ Both arrays are drawn entry by entry, as far as there is room; axes that are no 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 
 from sympy import Expr, Indexed, Symbol, Tuple
 
 from symbackprop.exposition.figures.arrayboxes import ArrayBox
 from symbackprop.exposition.figures.graph import CELL, Arrow, Cell, GraphPicture
+from symbackprop.frozen import dataclass
 from symbackprop.network.extremes import Where
 from symbackprop.network.largest import BINDERS, Largest
 from symbackprop.network.program import Array, Equation, Kind, Program, entries, free_indices

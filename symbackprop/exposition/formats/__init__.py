@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.errors import MissingExtraError
 from symbackprop.exposition.document import Document
 from symbackprop.exposition.options import Options
+from symbackprop.frozen import dataclass
 from symbackprop.registry import Registry
 
 __all__ = ["EQUATIONS", "FORMATS", "LABELS", "Derivation", "Files", "Format", "check_installed"]

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import inf
 
 from symbackprop.calculus.backpropagation import Derivation
@@ -32,6 +32,7 @@ from symbackprop.exposition.web.chain import chain_html
 from symbackprop.exposition.web.controls import offer, theme_button
 from symbackprop.exposition.web.formulas import Room, lone, step_rows
 from symbackprop.exposition.web.markup import NOTHING, Attributes, element, joined, text, words
+from symbackprop.frozen import dataclass
 
 # the size of a slide in pixels, and the room for a line of mathematics in em
 SIZES = {"16:9": ((1280, 720), Room(beside=24.0, whole=34.0)), "4:3": ((960, 720), Room(beside=15.0, whole=24.0))}

@@ -6,7 +6,6 @@ derivation.docx     python -m pip install '.[export]'
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from io import BytesIO
 from typing import TypeGuard
 from xml.etree.ElementTree import Element
@@ -34,6 +33,7 @@ from symbackprop.exposition.paging.richtext import plain
 from symbackprop.exposition.paging.topics import leads
 from symbackprop.exposition.placing.looks import text_width
 from symbackprop.exposition.writing import DocumentWriter
+from symbackprop.frozen import dataclass
 
 PIXEL = 0.75  # points, of a picture in SVG
 PAPER = "white"  # the edge of a halo on transparent ground is grey where a program makes the picture smaller

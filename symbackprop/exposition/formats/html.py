@@ -5,7 +5,7 @@ derivation.html     open it in any browser; print it from there
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from symbackprop.calculus.backpropagation import Derivation
@@ -22,6 +22,7 @@ from symbackprop.exposition.web.formulas import Room
 from symbackprop.exposition.web.live import live_numbers
 from symbackprop.exposition.web.living import Living
 from symbackprop.exposition.web.markup import element, text, words
+from symbackprop.frozen import dataclass
 
 ALWAYS = ("theme", "copy", "page")
 # what else a page may carry, a script and a style of that name, and what it then has in it

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from symbackprop.calculus.backpropagation import Derivation
@@ -20,6 +20,7 @@ from symbackprop.exposition.formats.png import png
 from symbackprop.exposition.notebook.checks import Checks, can_be_made
 from symbackprop.exposition.notebook.wording import literal, wording
 from symbackprop.exposition.options import Options
+from symbackprop.frozen import dataclass
 
 ZOOM = 1.5  # pixels for one of a picture; a notebook shows them one to one
 PAPER = "white"  # as a notebook may be dark, and the ink of the pictures is not light

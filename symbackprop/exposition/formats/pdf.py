@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import accumulate
 from typing import Literal
 
@@ -27,6 +27,7 @@ from symbackprop.exposition.paging.slides import SHEETS, Part, Slide, opened, pa
 from symbackprop.exposition.paging.topics import leads
 from symbackprop.exposition.typst.preamble import ARTICLE, FUNCTIONS, SLIDES
 from symbackprop.exposition.typst.writer import TypstWriter, worded
+from symbackprop.frozen import dataclass
 
 STANDARD: Literal["ua-1"] = (
     "ua-1"  # tagged, for readers of the screen; no letter without a font, no formula without words

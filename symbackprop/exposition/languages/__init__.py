@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from string import Formatter
 from types import MappingProxyType
@@ -23,6 +23,7 @@ from symbackprop.calculus.matrices import Matrix
 from symbackprop.errors import UnknownNameError
 from symbackprop.exposition.document import Document, Emphasis, Formula, Reference, Segment, Text
 from symbackprop.exposition.languages.clauses import worded
+from symbackprop.frozen import dataclass
 from symbackprop.registry import Registry
 
 __all__ = ["DECIMALS", "LANGUAGES", "Language", "Part", "language_of"]

@@ -7,8 +7,9 @@ A closed set. A box knows how its parts stand to one another (beside, above, ins
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeVar
+
+from symbackprop.frozen import dataclass
 
 Rule = TypeVar("Rule")
 

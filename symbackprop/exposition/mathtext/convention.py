@@ -8,11 +8,12 @@ Nothing of it is a formula: the equations that were derived are laid out by it, 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 
 from symbackprop.calculus.batches import MEANS, Batch
 from symbackprop.errors import SpecError
+from symbackprop.frozen import dataclass
 
 # every part with a closed set of answers; the first is what holds where nothing is said
 CHOICES: Mapping[str, tuple[object, ...]] = MappingProxyType(

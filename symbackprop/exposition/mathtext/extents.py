@@ -11,7 +11,7 @@ same rules say where each of them stands: `Extent.inside`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
@@ -32,6 +32,7 @@ from symbackprop.exposition.mathtext.boxes import (
 from symbackprop.exposition.mathtext.caladea import advance
 from symbackprop.exposition.mathtext.layout import EQUALS
 from symbackprop.exposition.mathtext.sequence import OVER, Accent, Gap, Glyphs, Sign, begins_with_sign, sequence
+from symbackprop.frozen import dataclass
 
 PAD = 0.22  # the blank that stands before an equation that begins with a sign
 AXIS = 0.25  # the height of the middle of a fraction

@@ -9,7 +9,7 @@ Every property element holds an m:ctrlPr with the font, the size and the colour,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 from typing import Any, Literal
 from xml.etree.ElementTree import Element
@@ -32,6 +32,7 @@ from symbackprop.exposition.mathtext.layout import EQUALS
 from symbackprop.exposition.mathtext.sequence import PRIMES, Accent, Gap, Glyphs, Sign, begins_with_sign, sequence
 from symbackprop.exposition.mathtext.style import ACCENTS
 from symbackprop.exposition.palette import COLOURS
+from symbackprop.frozen import dataclass
 
 FONT = "Cambria Math"
 NAMESPACES: Mapping[str, str] = MappingProxyType(

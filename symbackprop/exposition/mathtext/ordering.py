@@ -11,7 +11,6 @@ Only the look is decided here: reordering real numbers changes nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from math import gcd
 from typing import Any, TypeAlias
@@ -39,6 +38,7 @@ from sympy.core.function import AppliedUndef, Function
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.mathtext.letters import LAYERED, parsed
 from symbackprop.exposition.mathtext.style import GREEK
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import COST, Tensor
 
 Key: TypeAlias = tuple[Any, ...]

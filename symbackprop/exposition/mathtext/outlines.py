@@ -14,7 +14,6 @@ import importlib.util
 import unicodedata
 import warnings
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -23,6 +22,7 @@ from symbackprop.exposition.mathtext.boxes import Box
 from symbackprop.exposition.mathtext.extents import Extent, Mark, marks, set_in
 from symbackprop.exposition.mathtext.style import in_variant
 from symbackprop.exposition.palette import COLOURS
+from symbackprop.frozen import dataclass
 
 if TYPE_CHECKING:
     from ziafont.font import Font

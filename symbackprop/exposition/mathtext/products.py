@@ -9,7 +9,6 @@ Values stay beside a fraction of numbers and sizes, and sums, partial derivative
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sympy import Add, Expr, Indexed, Integer, KroneckerDelta, Mul, Piecewise, Pow, Rational, S, Sum, Symbol
 
@@ -40,6 +39,7 @@ from symbackprop.exposition.mathtext.ordering import (
 )
 from symbackprop.exposition.mathtext.steps import with_cases
 from symbackprop.exposition.mathtext.style import Style
+from symbackprop.frozen import dataclass
 from symbackprop.network.functions import Elementwise
 
 HALF = Rational(1, 2)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Literal
@@ -36,6 +35,7 @@ from symbackprop.exposition.mathtext.boxes import (
 )
 from symbackprop.exposition.mathtext.plain import MINUS, lowered
 from symbackprop.exposition.mathtext.style import ACCENTS, in_variant
+from symbackprop.frozen import dataclass
 
 THIN, WIDE = 0.167, 0.278  # em, TeX's spaces: the thin one, and that beside mod
 PRIMES = ("", "′", "″", "‴")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 
 from sympy import Basic, Symbol
@@ -19,6 +19,7 @@ from symbackprop.errors import SpecError
 from symbackprop.exposition.mathtext.boxes import Leaf
 from symbackprop.exposition.mathtext.convention import USUAL, Convention
 from symbackprop.exposition.mathtext.plain import lowered
+from symbackprop.frozen import dataclass
 
 COMMON_WORDS: Mapping[str, str] = MappingProxyType({"otherwise": "otherwise", "decimal": ".", "thousands": ""})
 

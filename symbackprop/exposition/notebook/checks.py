@@ -6,7 +6,6 @@ net = sb.mlp("2-3-1", …)          d = sb.derive(net)          assert lines("BP
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sympy import Expr
@@ -19,6 +18,7 @@ from symbackprop.exposition.conventions import said_of
 from symbackprop.exposition.document import Document, Steps
 from symbackprop.exposition.mathtext.convention import USUAL
 from symbackprop.exposition.mathtext.latex import latex
+from symbackprop.frozen import dataclass
 from symbackprop.network.activations import ACTIVATIONS, Activation
 from symbackprop.network.formulatext import formula_text
 from symbackprop.network.layered import LayeredNetwork, sequential

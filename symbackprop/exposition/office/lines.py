@@ -9,7 +9,7 @@ Word has an alignment of its own for equations, which other programs show as que
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 from symbackprop.exposition.document import Display, Document, Steps, Text
@@ -31,6 +31,7 @@ from symbackprop.exposition.mathtext.boxes import (
 from symbackprop.exposition.mathtext.extents import extent
 from symbackprop.exposition.office.words import SIZE, Look, cell, equation, kept, paragraph, row, run, sentence, table
 from symbackprop.exposition.palette import COLOURS
+from symbackprop.frozen import dataclass
 
 REASON, APART = 120.0, 10.0  # points, for reasons beside equations at least, and between the two
 PAD = 4.0  # points beside the words of a cell

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from math import inf
 from xml.etree.ElementTree import Element
 
@@ -27,6 +26,7 @@ from symbackprop.exposition.palette import GREY
 from symbackprop.exposition.placing.looks import Look, runs_width
 from symbackprop.exposition.placing.pages import Area
 from symbackprop.exposition.placing.pictures import Point
+from symbackprop.frozen import dataclass
 
 DIAMETER = 0.98  # of a neuron, in the centimetres of the layout
 DIGITS_INSIDE = 4  # of a number that is as large as a letter

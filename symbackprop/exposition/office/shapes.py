@@ -7,7 +7,7 @@ What only decorates says so, and a reader of screens passes over it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 from symbackprop.exposition.mathtext.omml import Face, node, omml
@@ -17,6 +17,7 @@ from symbackprop.exposition.palette import COLOURS, GREY, ON_DARK
 from symbackprop.exposition.placing.looks import LOOKS, Look
 from symbackprop.exposition.placing.pages import Area, PlacedEquation, PlacedFrame, PlacedRule, PlacedTable, PlacedText
 from symbackprop.exposition.unbroken import with_hard_hyphens
+from symbackprop.frozen import dataclass
 
 INK = "#000000"
 EMU = 12_700  # units of Office in a point

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element
@@ -33,6 +32,7 @@ from symbackprop.exposition.placing.pages import (
     PlacedText,
 )
 from symbackprop.exposition.unbroken import with_hard_hyphens
+from symbackprop.frozen import dataclass
 
 if TYPE_CHECKING:
     from pptx.slide import Slide

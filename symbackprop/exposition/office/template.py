@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from symbackprop.errors import SpecError, SymbackpropError
@@ -24,6 +23,7 @@ from symbackprop.exposition.options import Options
 from symbackprop.exposition.paging.measuring import Sheet
 from symbackprop.exposition.paging.slides import SHEETS
 from symbackprop.exposition.placing.pages import Area
+from symbackprop.frozen import dataclass
 
 if TYPE_CHECKING:
     from pptx.presentation import Presentation

@@ -6,7 +6,6 @@ Lengths are in points, Word's own in twentieths of a point.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from symbackprop.exposition.document import Document, Emphasis, Formula, Reference, Segment, Text
@@ -15,6 +14,7 @@ from symbackprop.exposition.mathtext.boxes import Box, slashed
 from symbackprop.exposition.mathtext.omml import Face, node, omml
 from symbackprop.exposition.office.xml import worded
 from symbackprop.exposition.unbroken import pieces
+from symbackprop.frozen import dataclass
 
 EMU = 12_700  # of a picture, in a point
 SIZE = 11.0  # points, of letters and of equations

@@ -8,9 +8,11 @@ A piece is never torn from what it is held to, and a chain with one left side is
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import Generic, TypeVar
+
+from symbackprop.frozen import dataclass
 
 TORN = 0.4  # of the height of a slide: it may be so much emptier than others where no chain is torn then
 

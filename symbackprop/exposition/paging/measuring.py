@@ -7,7 +7,6 @@ each format makes smaller what is too high. Formulas are measured by `mathtext.e
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from symbackprop.exposition.document import (
     Code,
@@ -28,6 +27,7 @@ from symbackprop.exposition.mathtext.caladea import words_width
 from symbackprop.exposition.mathtext.extents import extent
 from symbackprop.exposition.mathtext.layout import EQUALS
 from symbackprop.exposition.paging.richtext import plain
+from symbackprop.frozen import dataclass
 
 LINE, PARAGRAPH = 1.25, 0.7  # em, from line to line, and between paragraphs
 WIDER = 1.3  # how much wider letters of other typefaces are, with what is left free at the end of a line

@@ -9,7 +9,7 @@ there. A run is text wherever it goes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from symbackprop.exposition.document import Document, Emphasis, Formula, Reference, Segment, Text
@@ -34,6 +34,7 @@ from symbackprop.exposition.mathtext.layout import EQUALS
 from symbackprop.exposition.mathtext.plain import in_line
 from symbackprop.exposition.mathtext.sequence import Accent, Gap, Glyphs, Sign, begins_with_sign, sequence
 from symbackprop.exposition.mathtext.style import ACCENTS
+from symbackprop.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ one by one, its last one with the result; a calculation, whose lines have no rea
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from types import MappingProxyType
 from typing import TypeAlias
@@ -33,6 +33,7 @@ from symbackprop.exposition.figures.layout import ChainPicture, stages
 from symbackprop.exposition.paging.cutting import Piece, cut
 from symbackprop.exposition.paging.measuring import HEADER, Measure, Sheet
 from symbackprop.exposition.paging.topics import LINE, ROOM, Topic, gist, is_written, opening, topics
+from symbackprop.frozen import dataclass
 
 SHEETS: Mapping[str, Sheet] = MappingProxyType({"16:9": Sheet(41.0, 18.4), "4:3": Sheet(31.0, 18.6)})
 PICTURE, CHAIN = 14.0, 9.0  # em, for what is scaled to the room it gets

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from symbackprop.exposition.document import (
@@ -25,6 +24,7 @@ from symbackprop.exposition.document import (
     paragraph,
 )
 from symbackprop.exposition.paging.richtext import plain
+from symbackprop.frozen import dataclass
 
 ROOM = 190  # letters, about two lines of a slide
 LINE = 95  # letters, about one

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from symbackprop.exposition.document import Display, Document, Formula, Line, Steps, Text
@@ -22,6 +22,7 @@ from symbackprop.exposition.mathtext.spoken import spoken
 from symbackprop.exposition.paging.richtext import Run, box_runs, plain, runs
 from symbackprop.exposition.placing.looks import LOOKS, text_height
 from symbackprop.exposition.placing.pages import Area, Band, Placed, PlacedEquation, PlacedFrame, PlacedText
+from symbackprop.frozen import dataclass
 
 LARGEST, SMALLEST = 28.0, 16.0  # points
 RESULT = 24.0  # points, an equation in a frame

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from symbackprop.exposition.mathtext.caladea import words_width
 from symbackprop.exposition.paging.measuring import WIDER, words_height
 from symbackprop.exposition.paging.richtext import Run
+from symbackprop.frozen import dataclass
 
 SCRIPT = 0.66  # the size of raised and lowered letters
 TYPED = "Consolas"  # the typeface of lines of a program

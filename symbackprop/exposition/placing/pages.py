@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeAlias
 
 from symbackprop.exposition.document import Figure
 from symbackprop.exposition.mathtext.boxes import Box
 from symbackprop.exposition.paging.richtext import Run
+from symbackprop.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,10 @@ arrow below it, a brace below all; the rates are no part of the picture, but equ
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture
 from symbackprop.exposition.placing.pages import Area
+from symbackprop.frozen import dataclass
 
 CAPTION = 1.5  # centimetres of the layout, the height of what stands below a layer
 AROUND = 0.65  # what is around the middle of the outermost neurons

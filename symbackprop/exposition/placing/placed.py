@@ -8,7 +8,7 @@ Letters of sentences have one size; if not even small mathematics has room besid
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import accumulate
 
@@ -31,6 +31,7 @@ from symbackprop.exposition.placing.pages import (
     moved,
 )
 from symbackprop.exposition.placing.pictures import canvas, chain_places
+from symbackprop.frozen import dataclass
 
 GAP, LOOSE = 11.0, 24.0  # points between what stands under one another, and where there is room to spare
 REASONS = 200.0  # points for the reasons beside the steps, at least

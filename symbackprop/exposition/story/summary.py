@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from sympy import Expr
@@ -20,6 +19,7 @@ from symbackprop.exposition.selection import Story, at
 from symbackprop.exposition.story.backwardpass import DEEPEST_CONCRETE, backward_pass, compact, in_columns
 from symbackprop.exposition.story.forward import forward_sides
 from symbackprop.exposition.story.telling import Telling, equal, roles_in, sign_of
+from symbackprop.frozen import dataclass
 from symbackprop.network import notation
 from symbackprop.network.activations import Activation
 from symbackprop.network.functions import SIGMA

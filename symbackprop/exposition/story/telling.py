@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, Pow, Rational, S, Sum, Symbol
@@ -30,6 +30,7 @@ from symbackprop.exposition.languages import Language, Part
 from symbackprop.exposition.levels import EVERY, Level
 from symbackprop.exposition.mathtext.convention import USUAL, Convention
 from symbackprop.exposition.story.speaking import Speaking
+from symbackprop.frozen import dataclass
 from symbackprop.network.activations import Activation
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.memo import memoised

@@ -6,7 +6,6 @@ C(a^{(L)}(z^{(L)}(W^{(L)}, b^{(L)}, a^{(L-1)})), y)        3 × 2        3 · 3 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from sympy import Expr, FunctionClass, Integer
 
@@ -17,6 +16,7 @@ from symbackprop.exposition.mathtext.boxes import Box, Call, Fence, Leaf, Produc
 from symbackprop.exposition.mathtext.layout import lay_out, rule
 from symbackprop.exposition.mathtext.numbers import number
 from symbackprop.exposition.mathtext.style import Style
+from symbackprop.frozen import dataclass
 from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, LAST_LAYER, Tensor
 from symbackprop.network.program import Equation, Program

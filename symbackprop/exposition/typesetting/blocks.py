@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from symbackprop.exposition.document import (
     Block,
@@ -27,6 +27,7 @@ from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.typesetting.escaping import escaped
 from symbackprop.exposition.writing import TextWriter
+from symbackprop.frozen import dataclass
 
 NEVER = 10000  # TeX's penalty for a page that may not end at a place
 WRAPPED = "0.7"  # of the line, for a column of sentences

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.equations import NOTATIONS
@@ -30,6 +29,7 @@ from symbackprop.exposition.narration import OF_PROGRAMS
 from symbackprop.exposition.palette import COLOURS
 from symbackprop.exposition.typesetting.blocks import Typesetter, announces
 from symbackprop.exposition.typesetting.preamble import BLOCKS, COMMANDS, colours
+from symbackprop.frozen import dataclass
 
 PREFIX = "sbp"
 MOST_LINES = 12  # of one equation that stands in a list of all; a longer one has its file

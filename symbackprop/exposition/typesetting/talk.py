@@ -10,7 +10,6 @@ What is covered takes its room, so nothing moves; what is too high for its slide
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from unicodedata import normalize
 
 from symbackprop.exposition.document import Display, Figure, Prose, Steps, Table, Text
@@ -21,6 +20,7 @@ from symbackprop.exposition.paging.richtext import plain
 from symbackprop.exposition.paging.slides import Part, Slide, opened, paged, shown_lines
 from symbackprop.exposition.typesetting.blocks import STRUTS, Typesetter, display, measured, step_lines
 from symbackprop.exposition.typesetting.escaping import is_shown
+from symbackprop.frozen import dataclass
 
 TABLE, PICTURE = 1.3, 1.6  # how much larger they may be than the letters of the slide say
 CAPTION = 0.8  # em, the letters of a caption

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from symbackprop.exposition.document import Display, Figure, Formula, Heading, Line, Steps, Table, Text
 from symbackprop.exposition.figures.svg import svg
@@ -15,6 +14,7 @@ from symbackprop.exposition.mathtext.spoken import spoken
 from symbackprop.exposition.mathtext.typst import literal, typst_math
 from symbackprop.exposition.unbroken import pieces
 from symbackprop.exposition.writing import TextWriter
+from symbackprop.frozen import dataclass
 
 POINTS = 0.68  # of one pixel of a picture, so that its letters are as large as those of the text
 MOST_TOGETHER = 16  # rows of a table that no page break parts

@@ -10,7 +10,7 @@ Nothing is put together in the browser but these pieces: a formula is a whole, w
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.exposition.document import Figure, Formula
@@ -22,6 +22,7 @@ from symbackprop.exposition.web.blocks import BlockWriter
 from symbackprop.exposition.web.chain import Labels, chain_html
 from symbackprop.exposition.web.formulas import inline
 from symbackprop.exposition.web.markup import element, text
+from symbackprop.frozen import dataclass
 
 PARTS = "net-"  # what the ids of the parts of the picture begin with
 

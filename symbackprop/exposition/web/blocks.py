@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from symbackprop.exposition.document import Display, Figure, Formula, Heading, Steps, Table, Text, lone_equation
@@ -19,6 +18,7 @@ from symbackprop.exposition.web.markup import NOTHING, Attributes, element, join
 from symbackprop.exposition.web.markup import text as safe
 from symbackprop.exposition.web.markup import words as literal
 from symbackprop.exposition.writing import TextWriter
+from symbackprop.frozen import dataclass
 
 FEW_ROWS = 5  # of equations that a slide shows as large as its sentences, or larger
 ALIGNED = {"l": "left", "r": "right", "c": "centre", "p": "left"}

@@ -8,7 +8,6 @@ w ──► z ──► a ──► C        columns 1, 3, 5, 7; the arrows in 2
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from symbackprop.exposition.document import Formula, Term
 from symbackprop.exposition.figures.layout import ChainPicture
@@ -17,6 +16,7 @@ from symbackprop.exposition.mathtext.mathml import html_math
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.web.formulas import inline, lone
 from symbackprop.exposition.web.markup import NOTHING, Attributes, element, joined, text
+from symbackprop.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,6 @@ is shown of them. Where a line is broken, its whole is kept beside it for whoeve
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from symbackprop.exposition.document import Display, Formula, Steps
 from symbackprop.exposition.formulas import formula_box, signed_sides, step_sides
 from symbackprop.exposition.linebreaking import rows, width
@@ -17,6 +15,7 @@ from symbackprop.exposition.mathtext.boxes import Box, Leaf
 from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.mathml import html_math
 from symbackprop.exposition.mathtext.style import Style
+from symbackprop.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

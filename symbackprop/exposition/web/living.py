@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from symbackprop.calculus.matrices import Matrix
@@ -28,6 +28,7 @@ from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.story.terms import Chain
 from symbackprop.exposition.web.live import Unknown, plan_of, tree_of
 from symbackprop.exposition.web.markup import attributes, element, text
+from symbackprop.frozen import dataclass
 
 _MARK = re.compile(r"<mtext>⟦(\d+)⟧</mtext>|\\text\{⟦(\d+)⟧\}|⟦(\d+)⟧")
 _BOX = re.compile(r'data-place="(\d+)"')

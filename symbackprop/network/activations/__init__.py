@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from sympy import Expr, Symbol
 
+from symbackprop.frozen import dataclass
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import Tensor
 from symbackprop.network.numbers import Numbers

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
 from symbackprop.errors import ShapeError
+from symbackprop.frozen import dataclass
 from symbackprop.registry import Registry
 
 __all__ = [

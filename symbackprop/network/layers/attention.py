@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from symbackprop.errors import ShapeError
+from symbackprop.frozen import dataclass
 from symbackprop.network.layers import LAYERS, Built, Layer, Parameter, Place, Value
 from symbackprop.network.layers.fields import flag, whole
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
 
 from symbackprop.errors import ShapeError
+from symbackprop.frozen import dataclass
 from symbackprop.network.layers import LAYERS, Axis, Built, Layer, Parameter, Place, Size, Value, extent, letters_for
 from symbackprop.network.layers.fields import flag, pair, whole
 from symbackprop.network.layers.windows import Window

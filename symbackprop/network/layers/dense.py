@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from symbackprop.errors import ShapeError, SpecError
+from symbackprop.frozen import dataclass
 from symbackprop.network.layers import LAYERS, Built, Layer, Parameter, Place, Size, Value, letters_for
 from symbackprop.network.layers.fields import flag, optional, optional_flag, whole
 

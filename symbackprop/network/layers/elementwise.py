@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from symbackprop.errors import SpecError
+from symbackprop.frozen import dataclass
 from symbackprop.network.layers import LAYERS, Built, Layer, Parameter, Place, Value, letters_for, usual_letters
 from symbackprop.network.layers.fields import choice, fraction, whole
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from symbackprop.frozen import dataclass
 from symbackprop.network.layers import LAYERS, Built, Layer, Place, Value
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from symbackprop.frozen import dataclass
 from symbackprop.network.layers import LAYERS, Axis, Built, Layer, Parameter, Place, Value, extent, letters_for
 from symbackprop.network.layers.fields import fraction
 

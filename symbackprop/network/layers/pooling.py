@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
+from symbackprop.frozen import dataclass
 from symbackprop.network.layers import LAYERS, Built, Layer, Place, Size, Value, letters_for
 from symbackprop.network.layers.fields import optional_pair, pair
 from symbackprop.network.layers.windows import Window

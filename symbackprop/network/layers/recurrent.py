@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from symbackprop.frozen import dataclass
 from symbackprop.network.layers import LAYERS, Axis, Built, Layer, Parameter, Place, Value, letters_for
 from symbackprop.network.layers.fields import activation_name, choice, flag, whole
 from symbackprop.network.numbered import chosen_activation

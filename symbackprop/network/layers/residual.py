@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from symbackprop.errors import ShapeError, SpecError
+from symbackprop.frozen import dataclass
 from symbackprop.network.layers import (
     LAYERS,
     Axis,

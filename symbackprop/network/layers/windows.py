@@ -7,9 +7,10 @@ windows   ⌊(n + 2p - d(k - 1) - 1)/s⌋ + 1, a rest that fills no window being
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from symbackprop.errors import ShapeError
+from symbackprop.frozen import dataclass
 from symbackprop.network.layers import Size
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from sympy import Add, Expr, Indexed, S, Sum
 
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import Tensor, index
 from symbackprop.network.numbers import Numbers
 from symbackprop.registry import Registry

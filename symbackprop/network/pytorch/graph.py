@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from symbackprop.errors import SpecError
+from symbackprop.frozen import dataclass
 from symbackprop.network.pytorch.modules import FUNCTIONS, Piece, joined, piece_of
 from symbackprop.network.pytorch.nodes import before, called, shape_after
 from symbackprop.network.pytorch.tracing import attribute

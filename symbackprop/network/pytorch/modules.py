@@ -8,12 +8,13 @@ An array is a whole one of PyTorch's, a slice of one, or a sum of several: the t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from symbackprop.errors import SpecError
+from symbackprop.frozen import dataclass
 from symbackprop.network.layers import LAYERS
 
 Source: TypeAlias = Any  # "0.weight", ("0.weight", slice(0, 4)), or a tuple of these, where it is their sum

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import prod
 from types import MappingProxyType
 
+from symbackprop.frozen import dataclass
 from symbackprop.network.inplace import LayerInPlace
 from symbackprop.network.layers import Parameter, Size, Value
 

@@ -9,11 +9,12 @@ The axis of the samples is one of the axes, as in PyTorch; the equations do not 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
 from math import prod
 
 from symbackprop.errors import SpecError
+from symbackprop.frozen import dataclass
 from symbackprop.network.layers import Size
 from symbackprop.network.pytorch.composed import LOWEST
 from symbackprop.network.pytorch.tracing import SAMPLES

@@ -5,12 +5,13 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from symbackprop.errors import SpecError, SymbackpropError
+from symbackprop.frozen import dataclass
 from symbackprop.network.inplace import in_place
 from symbackprop.network.layers import LAYERS, Size, Value
 from symbackprop.network.placing import Context, chained, made_layers, parameters_of

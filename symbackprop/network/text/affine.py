@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
 from sympy import Add, Expr, Integer, Symbol
 
+from symbackprop.frozen import dataclass
 from symbackprop.network.formula import Inverse, Negative, Node, Number, Product, Sum
 from symbackprop.network.text.lines import Line
 from symbackprop.network.text.tree import Letter, Rounded

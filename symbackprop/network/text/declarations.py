@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from numbers import Integral
 
 from sympy import Symbol
 
 from symbackprop.errors import ExpressionError
+from symbackprop.frozen import dataclass
 from symbackprop.network.formula import Number
 from symbackprop.network.grammar import Token
 from symbackprop.network.notation import size

@@ -13,8 +13,9 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from symbackprop.frozen import dataclass
 from symbackprop.network.grammar import LIBRARY
 from symbackprop.network.text.derivationcode import functions_as_equations, updated
 

@@ -6,8 +6,7 @@ delta[l+1]      a Quantity "delta" at the layer l + 1          dC/dw[2, j, k]   
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from symbackprop.frozen import dataclass
 from symbackprop.network.formula import Extension, Node
 from symbackprop.network.text.glossary import LAST
 from symbackprop.network.text.tree import Letter, Range

@@ -15,13 +15,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sympy import Expr, Symbol
 
 from symbackprop.errors import ExpressionError, ShapeError, SymbackpropError
+from symbackprop.frozen import dataclass
 from symbackprop.network.bounds import check_bounds
 from symbackprop.network.composition import composed_cost
 from symbackprop.network.labels import check_label

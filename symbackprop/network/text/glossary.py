@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
 from sympy import Symbol
 
+from symbackprop.frozen import dataclass
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import COST, Tensor

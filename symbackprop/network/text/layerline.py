@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from symbackprop.errors import ExpressionError, ShapeError, SpecError
+from symbackprop.frozen import dataclass
 from symbackprop.network.grammar import Token
 
 MOST_CHARACTERS = 5_000

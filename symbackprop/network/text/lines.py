@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from symbackprop.errors import ExpressionError, SpecError
+from symbackprop.frozen import dataclass
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.grammar import Source, Token
 from symbackprop.network.labels import check_label

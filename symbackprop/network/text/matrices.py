@@ -9,10 +9,10 @@ are known; where one is not, the ranges of the indices decide later.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
+from symbackprop.frozen import dataclass
 from symbackprop.network.formula import Name, Negative, Node, Number, Product
 from symbackprop.network.text.affine import Affine
 from symbackprop.network.text.declarations import Declarations, Statement

@@ -7,13 +7,14 @@ mean[i](f)   Σ f / n        softmax[i](f)   exp(f)/Σ exp(f)        max[i](f)  
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sympy import Expr, I, Indexed, Integer, Max, Min, Mod, Mul, Pow, exp, floor, log, nan, oo, pi, zoo
 from sympy import Sum as Total
 from sympy.utilities.iterables import sift
 
 from symbackprop.errors import SymbackpropError
+from symbackprop.frozen import dataclass
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.expressions import combined
 from symbackprop.network.extremes import where

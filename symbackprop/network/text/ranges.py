@@ -9,10 +9,10 @@ has one more row than the arrays beside it, and its labels follow from its lines
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from symbackprop.errors import ExpressionError
+from symbackprop.frozen import dataclass
 from symbackprop.network.text.affine import Affine, Index
 from symbackprop.network.text.declarations import Declarations
 from symbackprop.network.text.labels import labels_of

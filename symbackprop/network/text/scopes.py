@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from sympy import Symbol
 
 from symbackprop.errors import ExpressionError
+from symbackprop.frozen import dataclass
 from symbackprop.network.formula import Call, Comparison, Node
 from symbackprop.network.text.affine import Affine, Index, Key, affine
 from symbackprop.network.text.declarations import Declarations, Statement
@@ -137,9 +138,8 @@ class Scope:
             sizes = ", ".join("NMKPQRST"[: len(entry.positions)])
             raise self.undeclared(entry.at, entry.name, f"input {entry.name}[{sizes}]")
         if axes != len(entry.positions):
-            raise self.line.complaint(
-                entry.at, f"{written(entry)}: {entry.name} has {axes_text(axes)}, not {len(entry.positions)}"
-            )
+            found = f"{written(entry)}: {entry.name} has {axes_text(axes)}, not {len(entry.positions)}"
+            raise self.line.complaint(entry.at, found)
         what = f"a position of {entry.name}"
         return tuple(affine(position, self.line, self.whole, what) for position in entry.positions)
 

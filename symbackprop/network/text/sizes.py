@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from random import Random
 from typing import TypeAlias
@@ -15,6 +14,7 @@ from typing import TypeAlias
 from sympy import Expr, Symbol
 
 from symbackprop.errors import ExpressionError
+from symbackprop.frozen import dataclass
 from symbackprop.network.fitting import fitted, needs_of, work_of
 from symbackprop.network.program import Equation
 from symbackprop.network.text.affine import Index

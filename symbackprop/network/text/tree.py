@@ -6,10 +6,11 @@ One walk serves all trees: the parts of a node are those of its fields that are 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from functools import cache
 from typing import Any, TypeAlias
 
+from symbackprop.frozen import dataclass
 from symbackprop.network.formula import Call, Extension, Name, Node, Product
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from symbackprop.frozen import dataclass
 from symbackprop.network.formula import Call, Comparison, Inverse, Name, Negative, Node, Number, Power, Product, Sum
 from symbackprop.network.text.tree import Binder, Entry, Letter, MatrixProduct, Reduction, Rounded, Transposed
 

@@ -11,12 +11,12 @@ What an array is called makes no difference: the places that it is read at tell 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sympy import Add, Expr, Indexed, Max, Min, Mul, Sum, Symbol
 
 from symbackprop.calculus.inequalities import bounds_of, without_rounding
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import Axis
 from symbackprop.network.program import free_indices
 from symbackprop.numerics.arrays.counts import count_text

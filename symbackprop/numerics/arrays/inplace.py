@@ -11,10 +11,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
+from symbackprop.frozen import dataclass
 from symbackprop.numerics.arrays.lifetimes import WORD, code_of
 from symbackprop.numerics.elementwise import bare
 

@@ -6,13 +6,14 @@ x[s, c, 2 i + u - 2]      stride 2 by i, turn 1 by u, from place 0 on
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
 from typing import TYPE_CHECKING, TypeAlias
 
 from sympy import Expr, Indexed, S, Symbol
 
 from symbackprop.calculus.inequalities import never_negative
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import Axis
 from symbackprop.network.program import free_indices
 from symbackprop.numerics.arrays.counts import count_text

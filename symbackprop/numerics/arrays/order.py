@@ -7,11 +7,12 @@ one value of the shared index after the other, upwards where it looks back, down
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sympy import Expr, Indexed, Symbol
 
 from symbackprop.errors import CheckError
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import index
 from symbackprop.network.program import Equation, entries
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from sympy import And, Dummy, Expr, GreaterThan, Indexed, S, Symbol
 
 from symbackprop.calculus.inequalities import never_negative
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import Axis
 from symbackprop.network.program import Equation, free_indices
 from symbackprop.numerics.arrays.counts import count_text

@@ -7,11 +7,11 @@ d_x[s, p] = Σ_i [the first is p] d_m     d_x = max_pool1d_backward(d_m, x, w1, 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sympy import Expr, Indexed, Symbol
 
+from symbackprop.frozen import dataclass
 from symbackprop.network.largest import Chosen, Largest
 from symbackprop.numerics.arrays.counts import count_text
 from symbackprop.numerics.arrays.moving import Move, Sizes, Step, Window, laid, length, step_of

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from sympy import Expr, Symbol
 
+from symbackprop.frozen import dataclass
 from symbackprop.network.functions import Elementwise, slope
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation

@@ -7,10 +7,11 @@ f[t] = σ(V h[t - 1] + J x[t])        for step …: s1 = h[step - 1] @ t1.T + t3
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sympy import Expr, Indexed, S, Sum, Symbol
 
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import Axis, Tensor
 from symbackprop.network.program import Equation, entries, free_indices
 from symbackprop.numerics.arrays.order import Stage

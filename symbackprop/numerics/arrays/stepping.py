@@ -7,13 +7,14 @@ h[t] = tanh(Σ u h[t - 1] + …)       def at(step, before_h):   h = tanh(before
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from sympy import Expr, Indexed, Max, Min, Mul
 
 from symbackprop.calculus.inequalities import never_negative
 from symbackprop.errors import CheckError
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import Axis, Tensor
 from symbackprop.network.program import Equation, entries
 from symbackprop.numerics.arrays.counts import count_text

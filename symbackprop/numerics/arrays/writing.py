@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import TypeAlias
 
 from sympy import Dummy, Expr, Indexed, KroneckerDelta, Max, Min, Mod, Piecewise, Sum, Symbol, ceiling, exp, floor
 
 from symbackprop.errors import CheckError
+from symbackprop.frozen import dataclass
 from symbackprop.network.largest import BINDERS, Chosen, Largest
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import free_indices

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from symbackprop.frozen import dataclass
 from symbackprop.numerics.engines.engine import Engine
 from symbackprop.numerics.plan import Plan
 from symbackprop.registry import Registry

@@ -6,11 +6,12 @@ gW1 = d1.T.dot(x, out=out["W1"])
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sympy import Expr, Indexed, Mul
 
 from symbackprop.calculus.matrices import Hadamard, Named, Ones, Plus, Product
+from symbackprop.frozen import dataclass
 from symbackprop.network.costs import A, Y
 from symbackprop.numerics.backends import BACKENDS, Backend
 from symbackprop.numerics.elementwise import bare

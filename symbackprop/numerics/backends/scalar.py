@@ -8,7 +8,7 @@ The text needs the standard library alone, and takes and returns nested lists.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import product
 from textwrap import wrap
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from sympy import Expr, Mul
 
 from symbackprop.errors import BudgetError
+from symbackprop.frozen import dataclass
 from symbackprop.network.composition import leaf, unrolled
 from symbackprop.network.costs import A, Y
 from symbackprop.network.functions import Elementwise, slope

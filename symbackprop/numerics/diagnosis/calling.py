@@ -13,7 +13,7 @@ import sysconfig
 import traceback
 import typing
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import field, fields, is_dataclass
 from functools import partial
 from types import MappingProxyType, SimpleNamespace
 from typing import Any
@@ -22,6 +22,7 @@ import numpy as np
 
 from symbackprop import errors
 from symbackprop.errors import DataError
+from symbackprop.frozen import dataclass
 
 SHOWN_OF_AN_ERROR = 160
 _LIBRARIES = (sysconfig.get_path("stdlib"), os.path.dirname(os.path.abspath(errors.__file__)))

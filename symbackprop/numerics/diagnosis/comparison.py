@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
 
 from symbackprop.calculus.diagnosis import Remark
+from symbackprop.frozen import dataclass
 from symbackprop.numerics.diagnosis.layouts import rounding_of
 
 EXACT = 1e-9  # of the largest entry of an array: what float64 loses in thousands of steps

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -13,6 +12,7 @@ from sympy import Expr
 from symbackprop.calculus.diagnosis import EQUAL, MISTAKE, UNKNOWN, Diagnosis, Finding, Remark
 from symbackprop.calculus.mistakes.catalogue import everywhere
 from symbackprop.calculus.mistakes.variants import Variant
+from symbackprop.frozen import dataclass
 from symbackprop.network.program import GIVEN, Equation
 from symbackprop.numerics.diagnosis.comparison import Yours
 from symbackprop.numerics.diagnosis.findings import each_once, finding_of

@@ -10,10 +10,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from sympy import Expr, Symbol
 
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Equation, Program
 from symbackprop.numerics.arrays.functions import function_text

@@ -8,11 +8,11 @@ An equation is written for one turn of the loop: every array that moves with it 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from sympy import Expr, Indexed, Mul, S, Sum, Symbol
 
 from symbackprop.calculus.passes import adjoint_of
+from symbackprop.frozen import dataclass
 from symbackprop.network.largest import Chosen, Largest
 from symbackprop.network.notation import Axis, Tensor
 from symbackprop.network.program import Equation, Program, entries, free_indices

@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sympy import Expr, Indexed, KroneckerDelta, Piecewise, S, Symbol
 
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import Axis, Tensor
 from symbackprop.network.program import Equation, entries, free_indices
 

@@ -6,7 +6,6 @@ dense layers, layers of any kind, equations with a cost        ->        the pas
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -16,6 +15,7 @@ from symbackprop.calculus.backpropagation import derive
 from symbackprop.calculus.diagnosis import Remark
 from symbackprop.calculus.reverse import derive_program
 from symbackprop.errors import DataError
+from symbackprop.frozen import dataclass
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.model import Network
 from symbackprop.network.program import INDEPENDENT

@@ -6,7 +6,6 @@ a changed equation             its own stage is another one, and everything that
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +16,7 @@ from symbackprop.calculus.diagnosis import Remark
 from symbackprop.calculus.mistakes.catalogue import UPDATED
 from symbackprop.calculus.mistakes.variants import Variant
 from symbackprop.calculus.passes import Passes, adjoint_of
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Equation
 from symbackprop.numerics.diagnosis.staged import Placed, Staged

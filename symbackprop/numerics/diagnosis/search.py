@@ -6,7 +6,7 @@ Two mistakes are looked for from the last layer back: the first one has to expla
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -15,6 +15,7 @@ from symbackprop.calculus.diagnosis import Remark
 from symbackprop.calculus.mistakes.catalogue import everywhere
 from symbackprop.calculus.mistakes.sentences import SENTENCES
 from symbackprop.calculus.mistakes.variants import Variant
+from symbackprop.frozen import dataclass
 from symbackprop.network.program import GIVEN, Kind
 from symbackprop.numerics.diagnosis.comparison import Yours
 from symbackprop.numerics.diagnosis.forwards import other_forward, other_statistics

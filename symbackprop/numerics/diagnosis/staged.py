@@ -6,7 +6,7 @@ Each stage is compiled once, by its equations; so is each change of one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +16,7 @@ from symbackprop.calculus.mistakes.catalogue import updated_tensor, updated_weig
 from symbackprop.calculus.mistakes.termslips import TERM_SLIPS
 from symbackprop.calculus.mistakes.variants import Variant
 from symbackprop.calculus.passes import Passes, adjoint_of
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import INDEPENDENT, Equation, Kind
 from symbackprop.numerics.arrays.functions import function_text, module_text

@@ -9,9 +9,9 @@ import ast
 import inspect
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import ModuleType
 
+from symbackprop.frozen import dataclass
 from symbackprop.numerics.arrays.running import diagonal, entry
 from symbackprop.numerics.engines import slopes
 from symbackprop.numerics.engines.translation import Dialect, translated

@@ -11,7 +11,6 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +18,7 @@ from sympy import Expr, Integer, Symbol
 
 from symbackprop.calculus.passes import Passes, adjoint_of
 from symbackprop.errors import SpecError
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import COST
 from symbackprop.network.program import GIVEN, GIVEN_MARK, INDEPENDENT, Array, Equation, Kind
 from symbackprop.numerics.arrays.counts import size_name, sizes_in, told_by

@@ -12,10 +12,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeAlias
 
 from symbackprop.errors import CheckError
+from symbackprop.frozen import dataclass
 from symbackprop.numerics.engines.tracing import chosen, is_of_any_step
 
 _COMMENT = "comment_{}_"  # stands for a comment while the text is a tree

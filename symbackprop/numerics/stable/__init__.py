@@ -13,11 +13,11 @@ Shares nothing with `reference`, the independent witness.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from inspect import signature
 
 import numpy as np
 
+from symbackprop.frozen import dataclass
 from symbackprop.numerics.stable import exponential, logarithms, normal, piecewise
 from symbackprop.numerics.stable.inlining import self_contained
 from symbackprop.numerics.stable.logarithms import log, product, quotient, x_log_x, x_log_y

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -36,6 +35,7 @@ from symbackprop.exposition.story.forward import way_forward
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.speaking import Speaking
 from symbackprop.exposition.story.telling import Telling
+from symbackprop.frozen import dataclass
 from symbackprop.network.composition import with_sizes
 from symbackprop.network.memo import memoised
 from symbackprop.network.model import Network

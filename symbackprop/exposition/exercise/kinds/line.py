@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.derivation import Step
@@ -23,6 +22,7 @@ from symbackprop.exposition.story.forward import way_forward
 from symbackprop.exposition.story.program.computation import forward_pass
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import Telling, sign_of
+from symbackprop.frozen import dataclass
 
 USUAL = 6  # questions, where nothing is said
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.calculus.backpropagation import Derivation
@@ -28,6 +28,7 @@ from symbackprop.exposition.exercise.questions import KINDS, Choice, Draft, Plan
 from symbackprop.exposition.story.forward import way_forward
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import Telling
+from symbackprop.frozen import dataclass
 from symbackprop.network.program import Equation, Kind
 from symbackprop.network.samples import program_of
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
 from string import ascii_uppercase
 
 from sympy import Piecewise
@@ -23,6 +22,7 @@ from symbackprop.exposition.exercise.questions import KINDS, Draft, Order, Plan,
 from symbackprop.exposition.languages import LANGUAGES
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import Telling, sign_of
+from symbackprop.frozen import dataclass
 
 USUAL = 3  # questions, where nothing is said
 FEWEST, MOST = 3, 7  # lines that are put in order

@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from symbackprop.exposition.document import Document
 from symbackprop.exposition.unbroken import JOINER, joined
+from symbackprop.frozen import dataclass
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")  # of ASCII; a backslash makes each of them harmless for Markdown
 _SIGNS = re.compile(r"([\\`*_\[\]<>#|&$~])")  # that words of ours may hold

@@ -7,7 +7,6 @@ come take their room already. Slidev stresses rows of a formula, one more on eac
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from symbackprop.exposition.document import Block, Figure, Steps, Table, Text
 from symbackprop.exposition.figures.names import picture_names
@@ -15,6 +14,7 @@ from symbackprop.exposition.formats.markdown.writer import Writer
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.paging.richtext import plain
 from symbackprop.exposition.paging.slides import SHEETS, Slide, opened, paged, shown_lines
+from symbackprop.frozen import dataclass
 
 REASON = 30  # letters of a reason in a line
 SHEET = SHEETS["16:9"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from textwrap import wrap
 
 from symbackprop.exposition.document import Display, Figure, Formula, Heading, Steps, Table, Text, lone_equation
@@ -14,6 +13,7 @@ from symbackprop.exposition.formulas import formula_latex, step_sides
 from symbackprop.exposition.linebreaking import rows
 from symbackprop.exposition.mathtext.latex import in_colours, written
 from symbackprop.exposition.writing import TextWriter
+from symbackprop.frozen import dataclass
 
 WIDEST = 44.0  # em of a row of mathematics in a column of text
 FORMULAS = tuple(chr(0xE000 + place) * 8 for place in range(20))  # in the place of formulas, while words are broken

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from sympy import Add, Expr, Indexed, Mul, Piecewise, Pow, Sum, Symbol
 
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.reverse import ProgramDerivation
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import entries
 

@@ -10,7 +10,7 @@ Nothing is supposed of it: every line of one chain has to become that of the oth
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from itertools import permutations, product
 from types import MappingProxyType
@@ -34,6 +34,7 @@ from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.story.program.shorthand import Shorthand, shorthand
 from symbackprop.exposition.story.speaking import Speaking
 from symbackprop.exposition.story.telling import assumptions, equal
+from symbackprop.frozen import dataclass
 from symbackprop.network.inplace import LayerInPlace
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Array, Equation, Kind, Program

@@ -6,7 +6,7 @@ No line is called wrong without numbers, of true functions, at which it is.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import count
 from typing import Any
@@ -18,6 +18,7 @@ from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.passes import Passes, adjoint_equations, adjoint_of
 from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.errors import CheckError
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import COST, Axis, Tensor, index
 from symbackprop.network.program import Equation, Kind, Program, entries, free_indices
 from symbackprop.network.text.derivations import Side

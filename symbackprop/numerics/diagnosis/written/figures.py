@@ -14,10 +14,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import TypeAlias
 
+from symbackprop.frozen import dataclass
 from symbackprop.network.formula import Node, Number
 from symbackprop.network.text.derivations import Side
 from symbackprop.network.text.derivationtree import Activated, Derivative, Own, Quantity

@@ -7,12 +7,13 @@ W^T δ        a shape (n1, 1), and for i: Σ_k w[k, i] δ[k]
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from math import prod
 from typing import Any, TypeAlias
 
 from sympy import Add, Expr, Integer, Mul, S, Sum, Symbol
 
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import Tensor, index
 
 Entry: TypeAlias = Callable[[Expr, Expr], Expr]

@@ -6,7 +6,7 @@ text -> chains -> meanings, for every l that there is -> evidence, or numbers ->
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sympy import Integer
 
@@ -14,6 +14,7 @@ from symbackprop.calculus.diagnosis import EQUAL, MISTAKE, UNKNOWN, Remark
 from symbackprop.calculus.indices import put
 from symbackprop.calculus.judgement import Counterexample, JudgedLine, WrittenLaw
 from symbackprop.calculus.mistakes.sentences import sentence
+from symbackprop.frozen import dataclass
 from symbackprop.network.formula import Node
 from symbackprop.network.text.derivations import Chain, Side
 from symbackprop.network.text.derivationtree import Quantity

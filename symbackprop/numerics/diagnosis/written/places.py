@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sympy import Add, Expr, Integer, Rational, Symbol
 
+from symbackprop.frozen import dataclass
 from symbackprop.network.formula import Negative, Node, Number, Sum
 from symbackprop.network.notation import Axis, Tensor, index
 from symbackprop.network.text.derivationgroups import SIZE

@@ -6,7 +6,6 @@ What a line says of 784 neurons is looked at with a few: as many for equal numbe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice, product
 from math import prod
 from types import MappingProxyType
@@ -22,6 +21,7 @@ from symbackprop.calculus.indices import put
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.sizing import sizes_of_worlds
 from symbackprop.errors import CheckError, DataError
+from symbackprop.frozen import dataclass
 from symbackprop.network.fitting import needs_of
 from symbackprop.network.formula import Node, Number
 from symbackprop.network.notation import COST, Axis, Tensor

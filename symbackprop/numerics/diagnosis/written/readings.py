@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -18,6 +18,7 @@ from sympy import Expr
 from symbackprop.calculus.diagnosis import EQUAL, MISTAKE, UNKNOWN, Diagnosis, Finding, Remark
 from symbackprop.calculus.judgement import JudgedLine
 from symbackprop.errors import ExpressionError
+from symbackprop.frozen import dataclass
 from symbackprop.network.grammar import LIBRARY
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.model import Network

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations, islice
 
 from sympy import Expr, Integer, Sum
@@ -17,6 +16,7 @@ from symbackprop.calculus.mistakes.sentences import sentence
 from symbackprop.calculus.mistakes.variants import Derived, Variant
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.passes import adjoint_of
+from symbackprop.frozen import dataclass
 from symbackprop.network.notation import COST
 from symbackprop.numerics.diagnosis.comparison import named_factor
 from symbackprop.numerics.diagnosis.search import rank
