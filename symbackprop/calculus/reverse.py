@@ -128,8 +128,20 @@ def derive_program(
     """Return the derivation of a program, every step checked; `network` is what said it, if a text did.
 
     `samples` says which axis of a target is that of the samples of a batch, along which nothing adds up to 1.
-    Raises SpecError where a cost depends on nothing that it is differentiated by, CheckError if a step does not hold,
-    which would be a defect of ours."""
+    Raises SpecError where the program gives no derivative by an input or a parameter, CheckError if a step does not
+    hold, which would be a defect of ours."""
+    derivation = derivation_of(program, network, samples=samples)
+    computed = {equation.tensor for equation in derivation.program.equations}
+    if all(each.array.tensor in computed for each in derivation.adjoints.values()):
+        names = "C" if program.has_cost else ", ".join(array.name for array in program.outputs)
+        raise SpecError(f"{names} depends on no input and no parameter; declare what it is to be differentiated by")
+    return derivation
+
+
+def derivation_of(
+    program: Program, network: EquationsNetwork | None = None, *, samples: str | None = None
+) -> ProgramDerivation:
+    """Return the derivation of a program, or of a part of one, in which there may be nothing to differentiate by."""
     program = program.with_states_given
     arrays = {array.tensor: array for array in program.arrays}
     behind = _before_the_cost(program)
@@ -147,9 +159,6 @@ def derive_program(
         around = (groups.get(tensor), times, program.sizes)
         adjoints[array.name] = Adjoint(array.name, chain, array, readers, *around, network=network)
     given = () if program.has_cost else tuple(array.tensor for array in program.outputs)
-    if not adjoints:
-        names = ", ".join(array.name for array in program.outputs) if given else "C"
-        raise SpecError(f"{names} depends on no input and no parameter; declare what it is to be differentiated by")
     check_whole_pass(behind, given, chains)
     return ProgramDerivation(program, MappingProxyType(adjoints), network, samples)
 

@@ -14,12 +14,12 @@ from itertools import chain, product
 from math import prod
 from typing import TypeAlias
 
-from sympy import Eq, Expr, Gt, Indexed, KroneckerDelta, Max, Min, Mul, Piecewise, Symbol, ceiling, floor
+from sympy import Eq, Expr, Gt, Indexed, KroneckerDelta, Max, Min, Mul, Piecewise, S, Sum, Symbol, ceiling, floor
 from sympy.core.function import AppliedUndef
 
 from symbackprop.frozen import dataclass
 from symbackprop.network.extremes import Where
-from symbackprop.network.largest import BINDERS, Chosen
+from symbackprop.network.largest import BINDERS, Chosen, Largest
 from symbackprop.network.notation import Axis, is_size
 from symbackprop.network.program import Equation, free_indices
 
@@ -31,11 +31,13 @@ Numbers = Mapping[Expr, int]
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One of `differences`, all in sizes alone, must be 0 or more: `entry` is read in its axis number `axis` then."""
+    """One of `differences`, all in sizes alone, must be 0 or more: `entry` is read in its axis number `axis` then.
+
+    An index, which is in no axis, has a value then, as one must over which a largest value or a mean is taken."""
 
     differences: tuple[Expr, ...]
-    entry: Indexed
-    axis: int
+    entry: Indexed | Symbol
+    axis: int | None = None
 
     def lack(self, numbers: Numbers) -> int:
         """Return how much is missing with these numbers; 0 where nothing is, or where a size has no number."""
@@ -78,18 +80,41 @@ def _read(e: Expr, ranges: dict[Symbol, Axis], guards: Guards) -> Iterator[Need]
         for symbol, first, last in (limit.args for limit in reversed(e.limits)):
             inside.pop(symbol, None)
             inside[symbol] = (first, last)
+        if isinstance(e, Largest):
+            yield from _values(e.limits, ranges, guards)
         yield from _read(e.function, inside, guards)
     elif isinstance(e, Chosen):
         yield from _read(e.largest, ranges, guards)
     elif isinstance(e, Where):
         yield from chain.from_iterable(_read(part, ranges, guards) for part in e.args[:2])
         for part, holds in zip(e.args[2:], (True, False), strict=True):
-            ways = [*ways_of_case(e, holds=holds), ()]
-            yield from _read(part, ranges, (*guards, *(ways[0] if len(ways) == 2 else ())))
+            ways = ways_of_case(e, holds=holds)  # where there are two, more is needed than can be said
+            yield from _read(part, ranges, (*guards, *(ways[0] if len(ways) == 1 else (S.Zero,) * len(ways))))
     elif not (isinstance(e, Piecewise) and _asks_for_places(e)) and not (
         isinstance(e, Mul) and any(isinstance(factor, KroneckerDelta) for factor in e.args)
     ):
+        means = (part for part in e.args if isinstance(e, Mul) and isinstance(part, Sum) and _is_counted(part, e))
+        yield from chain.from_iterable(_values(mean.limits, ranges, guards) for mean in means)
         yield from chain.from_iterable(_read(part, ranges, guards) for part in e.args)
+
+
+def _is_counted(total: Sum, product: Mul) -> bool:
+    """Tell whether a sum is divided by the number of its terms."""
+    count = Mul(*(last - first + 1 for _, first, last in total.limits))
+    return set(Mul.make_args(1 / count)) <= set(product.args)
+
+
+def _values(limits: Sequence[Expr], ranges: Mapping[Symbol, Axis], guards: Guards) -> Iterator[Need]:
+    """Yield what a value of each index needs, each index at its better end: of j = i + 1..N, i = 1..N the 1 of i."""
+    inside = {symbol: (first, last) for symbol, first, last in map(tuple, limits)}
+    for symbol, (first, last) in inside.items():
+        ends = product(*(end.args if isinstance(end, kind) else (end,) for end, kind in ((last, Min), (first, Max))))
+        for end, start in ends:
+            difference = end - start
+            for other, (low, high) in inside.items():  # the innermost first
+                difference = difference.xreplace({other: high if difference.coeff(other) > 0 else low})
+            if not difference.has(floor, ceiling):
+                yield from _needed(difference, (symbol, None), ranges, guards)
 
 
 def ways_of_case(e: Where, *, holds: bool) -> tuple[Guards, ...]:
@@ -121,13 +146,21 @@ def _entry(entry: Indexed, ranges: Mapping[Symbol, Axis], guards: Guards) -> Ite
         if place in axis or (isinstance(place, Symbol) and ranges.get(place) == axis):
             continue
         for difference in (place - axis[0], axis[1] - place):
-            ways = [_smallest(way, ranges) for way in _beyond(difference.expand(), guards)]
-            for every in product(*ways):
-                options = tuple(chain.from_iterable(every))
-                if any(map(_is_never_negative, options)) or not any(map(sizes_in, options)):
-                    continue
-                if not guards or any(map(_can_be_lifted, options)):
-                    yield Need(options, entry, number)
+            yield from _needed(difference, (entry, number), ranges, guards)
+
+
+def _needed(
+    difference: Expr, what: tuple[Expr, int | None], ranges: Mapping[Symbol, Axis], guards: Guards
+) -> Iterator[Need]:
+    """Yield what makes a difference 0 or more wherever the guards and the ranges let it be read."""
+    entry, axis = what
+    ways = [_smallest(way, ranges) for way in _beyond(difference.expand(), guards)]
+    for every in product(*ways):
+        options = tuple(chain.from_iterable(every))
+        if any(map(_is_never_negative, options)) or not (axis is None or any(map(sizes_in, options))):
+            continue
+        if not guards or any(map(_can_be_lifted, options)):
+            yield Need(options, entry, axis)
 
 
 def _beyond(difference: Expr, guards: Guards) -> Iterator[Expr]:

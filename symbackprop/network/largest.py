@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Expr, Sum, Symbol, Tuple
+from sympy import Expr, S, Sum, Symbol, Tuple
 
 
 class Largest(Expr):  # type: ignore[misc]
@@ -66,6 +66,9 @@ class Chosen(Expr):  # type: ignore[misc]
     def largest(self) -> Largest:
         """What is looked for."""
         return self.args[1]  # type: ignore[no-any-return]
+
+    def _eval_derivative(self, by: Expr) -> Expr:
+        return S.Zero  # which entry is the largest does not change nearby
 
 
 BINDERS = (Sum, Largest)  # what binds indices: both have a function, limits and variables

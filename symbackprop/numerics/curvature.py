@@ -18,7 +18,7 @@ from sympy import Add, Integer, S
 
 from symbackprop.calculus.indices import put
 from symbackprop.calculus.passes import Passes, adjoint_equations, adjoint_of
-from symbackprop.calculus.reverse import ProgramDerivation, derive_program
+from symbackprop.calculus.reverse import ProgramDerivation, derivation_of
 from symbackprop.calculus.tangents import direction_of, tangents
 from symbackprop.network.notation import COST, Tensor, index, size
 from symbackprop.network.program import GIVEN, INDEPENDENT, Array, Equation, Kind, Node, Program, entries
@@ -70,7 +70,7 @@ class Curvature:
         known = self._first.known(values)
         read = {array.name for array in functions.passes.program.of_kind(*GIVEN)}
         given = {name: array for name, array in known.items() if name in read}
-        floats = np.result_type(*given.values())
+        floats = np.result_type(*(given or known).values())
         samples = () if self._reduction is None else (len(known[ends[0].name]),)
         shapes = {end.name: np.shape(known[end.name])[len(samples) :] for end in ends}
         found: dict[str, dict[str, np.ndarray]] = {}
@@ -203,13 +203,13 @@ def _block(program: Program, last: Equation | None) -> ProgramDerivation:
     block = program.without_cost
     ends = {array.tensor for array in block.outputs}
     read = [] if last is None else [a for a in block.of_kind(Kind.VALUE) if a.tensor in last.reads]
-    return derive_program(block.giving([array for array in read if array.tensor not in ends]))
+    return derivation_of(block.giving([array for array in read if array.tensor not in ends]))
 
 
 def _slopes(last: Equation, read: Sequence[Array], program: Program) -> tuple[Equation, ...]:
     """Return ∂c/∂o for all that the equation of the cost reads, by that equation alone."""
     given = [replace(array, kind=Kind.INPUT) if array.kind == Kind.VALUE else array for array in read]
-    return adjoint_equations(derive_program(Program((Node(last),), tuple(given), program.sizes)))
+    return adjoint_equations(derivation_of(Program((Node(last),), tuple(given), program.sizes)))
 
 
 def _sum(equation: Equation, other: Equation) -> Equation:

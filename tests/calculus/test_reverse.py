@@ -665,10 +665,13 @@ C = sum[j](v[j]^2)/2 + s^2"""
 
 
 def test_cost_of_nothing_to_differentiate_by_is_refused() -> None:
-    """A cost of targets and constants alone has no derivative; neither a document nor a check has a subject."""
-    program = equations("target y\nconstant k[N]\nC = sum[i](k[i]*y)").program
-    with pytest.raises(SpecError, match=r"^C depends on no input and no parameter; declare what it is"):
-        derive_program(program)
+    """A cost of targets, constants and numbers has no derivative; neither a document nor a check has a subject."""
+    for text in (
+        "target y\nconstant k[N]\nz[i] = k[i]^2\nC = sum[i](z[i]*y)",
+        "a[i] = i for i = 1..3\nC = sum[i](a[i])",
+    ):
+        with pytest.raises(SpecError, match=r"^C depends on no input and no parameter; declare what it is"):
+            derive_program(equations(text).program)
     with pytest.raises(SpecError, match=r"^y depends on no input and no parameter; declare what it is"):
         derive_program(equations("input x[N]\ny[i] = where(1 > 2, x[i], 0)").program)
 

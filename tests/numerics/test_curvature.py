@@ -88,6 +88,9 @@ def test_program_with_several_outputs_has_the_derivatives_of_each() -> None:
             slope = (moved[0][end] - moved[1][end]) / (2 * STEP)
             summed = found[end][name].reshape(*np.shape(slope), -1).sum(-1)
             np.testing.assert_allclose(summed, slope, atol=1e-9)
+    fixed = sb.compile(sb.derive(sb.equations("constant k\nparameter w\no = k^2\nC = o*w^2")))  # o moves along nothing
+    assert {"w": 8} == fixed.gauss_newton({"k": 2.0, "w": 1.0}, {"w": 1.0})
+    assert {"o": {"w": 0}} == fixed.jacobian({"k": 2.0, "w": 1.0})
     way = {"u": np.array(1.0)}
     whole = sum(np.sum(2 * found[end]["u"] * found[end]["u"]) for end in found)
     np.testing.assert_allclose(f.gauss_newton(values, way)["u"], whole, rtol=1e-13)

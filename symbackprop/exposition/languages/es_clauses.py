@@ -710,6 +710,11 @@ CLAUSES = {
     "{a} entries": "{a} elementos",
     "the labels {a}": "las etiquetas {a}",
     "say another range, or other sizes": "diga otro rango, u otros tamaños",
+    "{a} runs downwards": "{a} va hacia abajo",
+    "{a} may run over nothing, of which there is no mean and no largest": (
+        "{a} puede no recorrer nada, de lo que no hay media ni máximo"
+    ),
+    "say another range, or write {a}": "diga otro rango, o escriba {a}",
     "write a start: {a}": "escriba un comienzo: {a}",
     "{a} has {b} entries in its {c} axis, which is none": "{a} tiene {b} elementos en su {c} eje, o sea ninguno",
     "no sizes are tried": "no se prueba ningún tamaño",

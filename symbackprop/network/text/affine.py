@@ -37,7 +37,8 @@ class Index:
     @property
     def with_bounds(self) -> tuple[Index, ...]:
         """Itself, and the indices that its ends depend on."""
-        inner = (index for end in (*self.lower, *self.upper) for index in end.indices)
+        ends = (self.first, self.last, *self.lower, *self.upper)
+        inner = (index for end in ends if end is not None for index in end.indices)
         return (self, *(each for index in inner for each in index.with_bounds))
 
 
@@ -109,6 +110,14 @@ class Affine:
             sign = ("-" if times < 0 else "") if not text else " - " if times < 0 else " + "
             text += sign + size
         return text
+
+
+def runs_down(first: Affine, last: Affine) -> bool:
+    """Tell whether a range ends before it begins: always, or the more so the larger the sizes are."""
+    length = last.plus(first, -1)
+    longest = length.constant + sum(times for _, times in length.terms)  # sizes and indices are 1 or more
+    is_shrinking = all(times < 0 for _, times in length.terms)
+    return is_shrinking and (longest < 0 or bool(length.terms and (longest == 0 or not length.indices)))
 
 
 def _order(term: tuple[Index | Symbol, int]) -> tuple[int, bool, str, int, int]:

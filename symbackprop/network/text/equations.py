@@ -81,7 +81,8 @@ def equations(text: str, sizes: Mapping[str, int] | None = None, *, title: str |
     lines = _resolved(with_indices(statements, declarations), declarations)
     _check_use(lines, declarations)
     ranges = ranges_of(lines, declarations)
-    nodes = tuple(Node(equation_of(line, ranges)) for line in in_order(lines))
+    lines = in_order(lines)
+    nodes = tuple(Node(equation_of(line, ranges)) for line in lines)
     given = {symbol: numbers.get(symbol) for symbol in declarations.sizes.values()}
     fitting = fitting_sizes(lines, ranges, [node.equation for node in nodes], given)
     program = Program(_cost_last(nodes), _arrays(declarations, ranges), MappingProxyType(fitting))

@@ -155,13 +155,13 @@ class _Search:
                 if each.free.first is None and each.summed.first is None:
                     self._classes.join(each.free, each.summed, None)
                 continue
+            sides = (side for guard in each.guards for side in (guard.left, guard.right))
+            for index in (own for place in (*each.positions, *sides) for own in place.indices):
+                self._indices.update({own: self._indices.get(own, []) for own in index.with_bounds})
             for axis, place in enumerate(each.positions):
-                for index in (each for own in place.indices for each in own.with_bounds):
-                    self._indices.setdefault(index, [])
                 if place.plain is not None:
                     self._stands(place.plain, _Sight(each, axis), computed=each is line.target or each == line.target)
-        for index in line.scope.indices.values():
-            self._indices.setdefault(index, [])
+        self._indices.update({own: self._indices.get(own, []) for own in line.scope.indices.values()})
 
     def _stands(self, index: Index, sight: _Sight, *, computed: bool) -> None:
         slot = (sight.reading.name, sight.axis)

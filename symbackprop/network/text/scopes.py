@@ -17,7 +17,7 @@ from sympy import Symbol
 from symbackprop.errors import ExpressionError
 from symbackprop.frozen import dataclass
 from symbackprop.network.formula import Call, Comparison, Node
-from symbackprop.network.text.affine import Affine, Index, Key, affine
+from symbackprop.network.text.affine import Affine, Index, Key, affine, runs_down
 from symbackprop.network.text.declarations import Declarations, Statement
 from symbackprop.network.text.lines import Line
 from symbackprop.network.text.tree import Binder, Entry, Letter, Range, ends_of, letters_of, parts_of
@@ -116,8 +116,8 @@ class Scope:
     def _unknown(self, letter: Letter, *, position: bool) -> ExpressionError:
         name = letter.name
         if position:
-            message = f"index {name} is neither on the left nor summed; write sum[{name}](…)"
-            return self.line.complaint(letter.at, message)
+            wanted = f"write sum[{name}](…)"
+            return self.line.complaint(letter.at, f"index {name} is neither on the left nor summed; {wanted}")
         return self.undeclared(letter.at, name, f"parameter {name}")
 
     def undeclared(self, at: int, name: str, declaration: str) -> ExpressionError:
@@ -147,9 +147,8 @@ class Scope:
         """Return the scope inside a sum, and its indices; a range may speak of the indices before it."""
         scope, indices = self, []
         for each in ranges:
-            index = scope.index(each)
-            indices.append(index)
-            scope = replace(scope, indices={**scope.indices, each.name: index})
+            indices.append(scope.index(each))
+            scope = replace(scope, indices={**scope.indices, each.name: indices[-1]})
         if len({index.letter for index in indices}) < len(indices):
             raise self.line.complaint(ranges[0].at, f"[{', '.join(each.name for each in ranges)}] has an index twice")
         return scope, tuple(indices)
@@ -163,6 +162,9 @@ class Scope:
         what = f"the range of {each.name}"
         first, *lower = (affine(end, self.line, self.end, what) for end in ends_of(each.first, "max"))
         last, *upper = (affine(end, self.line, self.end, what) for end in ends_of(each.last, "min"))
+        if not (lower or upper) and runs_down(first, last):
+            wanted = f"write {each.name} = {last}..{first}"
+            raise self.line.complaint(each.at, f"{each.name} = {first}..{last} runs downwards; {wanted}")
         return Index(each.name, self.line.number, each.at, first, last, tuple(lower), tuple(upper))
 
     def normalised(self, node: Binder) -> tuple[Scope, tuple[Same, ...]]:
@@ -171,18 +173,16 @@ class Scope:
         for each in node.ranges:
             free = self.indices.get(each.name)
             if free is None:
-                said = f"{node.function}[{each.name}]"
-                wanted = f"{said} leaves {each.name} free, which is neither on the left nor summed"
-                raise self.line.complaint(each.at, wanted)
+                said = f"{node.function}[{each.name}] leaves {each.name} free"
+                raise self.line.complaint(each.at, f"{said}, which is neither on the left nor summed")
             ranges.append(free)
         scope, indices = self.opened(node.ranges)
         told = tuple(
             replace(own, first=free.first, last=free.last) if own.first is None else own
             for own, free in zip(indices, ranges, strict=True)
         )
-        inner = {index.letter: index for index in told}
         pairs = tuple(Same(free, own) for own, free in zip(told, ranges, strict=True))
-        return replace(scope, indices={**self.indices, **inner}), pairs
+        return replace(scope, indices={**self.indices, **{index.letter: index for index in told}}), pairs
 
     def guarded(self, condition: Node, *, holds: bool) -> Scope:
         """Return the scope of one case of `where`: what is outside of an array there may never be read."""
@@ -234,8 +234,8 @@ def resolved(statement: Statement, names: Names, declarations: Declarations) -> 
     line, target = statement.line, statement.equality.target
     declared = declarations.arrays.get(target.name)
     if declared is not None and declared.kind != "value":
-        message = f"{target.name} is declared as {declared.kind}, so no line computes it; give one of both another name"
-        raise line.complaint(target.at, message)
+        message = f"{target.name} is declared as {declared.kind}, so no line computes it"
+        raise line.complaint(target.at, f"{message}; give one of both another name")
     if target.name == "C" and isinstance(target, Entry):
         raise line.complaint(target.at, "C is the cost, one number; write C = sum[i](…)")
     positions = target.positions if isinstance(target, Entry) else ()

@@ -15,10 +15,10 @@ from sympy import Expr, Symbol
 
 from symbackprop.errors import ExpressionError
 from symbackprop.frozen import dataclass
-from symbackprop.network.fitting import fitted, needs_of, work_of
+from symbackprop.network.fitting import fitted, needs_of, sizes_in, work_of
 from symbackprop.network.program import Equation
-from symbackprop.network.text.affine import Index
-from symbackprop.network.text.ranges import ONE, Ranges, Span
+from symbackprop.network.text.affine import Affine, Index
+from symbackprop.network.text.ranges import ONE, Ranges
 from symbackprop.network.text.scopes import Guard, Reading, Resolved
 from symbackprop.network.text.writing import ordinal, written
 
@@ -38,8 +38,9 @@ def fitting_sizes(
 ) -> dict[Symbol, int]:
     """Return a number for every size, the given ones as they are, the others small and different.
 
-    `given` has None for what the text gives no number; `equations` are what the lines say. Raises ExpressionError
-    where an axis is empty, or where a line reads outside of an array, for all numbers tried."""
+    `given` has None for what the text gives no number; `equations` are what the lines say, one each. Raises
+    ExpressionError where an axis is empty, where a line reads outside of an array, or where a largest value or a mean
+    is of nothing, for all numbers tried."""
     held = {symbol: number for symbol, number in given.items() if number is not None}
     letters, needs = [symbol for symbol in given if symbol not in held], needs_of(equations)
     numbers = list(range(SMALLEST, SMALLEST + len(letters)))
@@ -49,7 +50,7 @@ def fitting_sizes(
     for candidate in _candidates(letters, numbers):
         values = {**held, **candidate}
         values = fitted(values, needs, held=held) or values
-        wrong = next(_Trial(lines, ranges, values).faults(), None)
+        wrong = next(_Trial(lines, ranges, equations, values).faults(), None)
         if wrong is None:
             return {symbol: values[symbol] for symbol in given}
         first = first or wrong
@@ -75,6 +76,7 @@ class _Trial:
 
     lines: Sequence[Resolved]
     ranges: Ranges
+    equations: Sequence[Equation]
     values: Mapping[Symbol, int]
 
     def faults(self) -> Iterator[ExpressionError]:
@@ -91,6 +93,12 @@ class _Trial:
                     outside = self._outside(reading, axis)
                     if outside is not None:
                         yield self._refusal(reading, axis, outside)
+        for line, equation in zip(self.lines, self.equations, strict=True):
+            for need in needs_of([equation]):
+                if need.axis is None and need.lack(self.values):
+                    empty = f"{need.entry} may run over nothing, of which there is no mean and no largest"
+                    wanted = f"{self._with(need.differences)}; say another range, or write where(i < N, ..., 0)"
+                    yield line.line.complaint(line.target.entry.at, empty + wanted)
 
     def _outside(self, reading: Reading, axis: int) -> int | None:
         """Return a place outside of the array that is read, or None."""
@@ -147,9 +155,10 @@ class _Trial:
         wanted = f"write a start: {reading.name}[{', '.join(letters)}] = 0"
         return f"{begins} at {reading.name}[{label}], which no line computes; {wanted}"
 
-    def _with(self, span: Span) -> str:
-        letters = [key for end in span for key, _ in end.terms if isinstance(key, Symbol)]
-        told = ", ".join(f"{letter} = {self.values[letter]}" for letter in dict.fromkeys(letters))
+    def _with(self, ends: Sequence[Affine | Expr]) -> str:
+        found = chain.from_iterable(dict(end.terms) if isinstance(end, Affine) else sizes_in(end) for end in ends)
+        letters = sorted({key for key in found if isinstance(key, Symbol)}, key=str)
+        told = ", ".join(f"{letter} = {self.values[letter]}" for letter in letters)
         return f" ({told})" if told else ""
 
 

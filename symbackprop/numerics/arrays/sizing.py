@@ -108,8 +108,11 @@ def sizes_of(
         if lack := need.lack(sizes):
             letters = set().union(*map(sizes_in, need.differences))
             told = ", ".join(f"{size} = {sizes[size]}" for size in sorted(letters, key=str))
-            place = f"outside of {need.entry.base}, in its {_name(need.axis)}"
-            raise ShapeError(f"{need.entry} reads up to {lack} {place} ({told}); give arrays of other sizes")
+            what = f"{need.entry} may run over nothing, of which there is no mean and no largest"
+            if need.axis is not None:
+                place = f"outside of {need.entry.base}, in its {_name(need.axis)}"
+                what = f"{need.entry} reads up to {lack} {place}"
+            raise ShapeError(f"{what} ({told}); give arrays of other sizes")
     return MappingProxyType(sizes)
 
 

@@ -19,7 +19,7 @@ from sympy import Symbol
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.passes import passes_of
-from symbackprop.calculus.reverse import ProgramDerivation, derive_program
+from symbackprop.calculus.reverse import ProgramDerivation, derivation_of
 from symbackprop.errors import DataError
 from symbackprop.network.fitting import needs_of
 from symbackprop.network.layered import LayeredNetwork
@@ -84,7 +84,7 @@ class EngineProgram:
     @cached_property
     def _beside(self) -> Functions:
         """The program without its cost: whatever else it gives, and the adjoints for any derivative by that."""
-        derived = derive_program(self.program.without_cost)
+        derived = derivation_of(self.program.without_cost)
         module = ModuleText(passes_of(derived), self._engine, "Beside the cost.")
         return Functions(module, module.text(), self._library)
 

@@ -73,6 +73,10 @@ INDEX_LINES: dict[str, Callable[[V], Any]] = {
     "z[i] = mean[m = 1..i](x[m]) + sum[m = i..N](x[m]) for i = 1..N": lambda v: (
         np.cumsum(v["x"]) / np.arange(1, 5) + np.cumsum(v["x"][::-1])[::-1]
     ),
+    "z = sum[i = 1..N, j = i + 1..N](x[j]*i) + max[i = 1..N, j = i + 1..N](i - x[j])": lambda v: (
+        v["x"] @ [0, 1, 3, 6] + 2.25
+    ),
+    "z[k] = sum[i = 1..M](where(i < k, b[k], 0))": lambda v: v["b"] * [0, 1, 2],
     "z[i] = i*x[i]/sqrt(N) + M": lambda v: np.arange(1, 5) * v["x"] / 2 + 2,
     "z[i] = x[2*i] for i = 1..2": lambda v: v["x"][1::2],
     "value z[2]\nz[i] = x[2*i - 1]": lambda v: v["x"][::2],

@@ -359,6 +359,10 @@ class TestWrongValues:
 
     def test_reading_outside(self) -> None:
         """A window that reaches beyond its array is refused with the sizes that make it, not filled with zeros."""
+        with pytest.raises(
+            ShapeError, match=r"^u may run over nothing, of which there is no mean and no largest \(N = 2"
+        ):
+            compiled("input x[N]\nC = max[u = 3..N](x[u])")({"x": np.ones(2)})
         function = compiled(PROGRAMS["stride, sizes apart"])
         message = r"x\[2\*i \+ u - 2\] reads up to 1 outside of x, in its first axis \(K = 2, M = 3, N = 5\)"
         with pytest.raises(ShapeError, match=message):
@@ -516,6 +520,12 @@ h[0, j] = 0
 h[t, j] = tanh(u * h[t - 1, j] + v[j] * x[t]) for t = 1..T
 o[j] = h[T, j]
 C = sum[j](w[j] * o[j]^2)
+""",
+    "smallest of many beside another value": """
+input x[N]
+parameter g
+z[u] = min(min[n](g * x[n]), 4 * g^3 * x[u])
+C = sum[u](z[u]^2)
 """,
 }
 
