@@ -61,7 +61,7 @@ class ArrayBox:
     def height(self) -> float:
         """How high the box is: a line of letters, one of shapes, one of what stands inside."""
         letters = WORDS * len(self.words) if self.words else ROW
-        return letters + SMALL * self.shaped + ROW * bool(self.inside) + FRAME
+        return letters + SMALL * (self.shaped + bool(self.inside)) + FRAME
 
     @property
     def shaped(self) -> bool:

@@ -20,7 +20,7 @@ from symbackprop.frozen import dataclass
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Array, Kind, Program
 
-GAP = 0.5  # between two boxes in a column
+GAP = 0.3  # between two boxes in a column
 APART = 1.25  # between the boxes of two columns, for the arrows
 CROWDED = 3  # boxes of parameters, with more of which each stands in the box of what is computed
 CURVE = 4  # points of a path with a curve

@@ -166,7 +166,10 @@ def _graph(picture: GraphPicture, document: Document, *, shown: int = 0) -> str:
     lines = [_cell(cell) for cell in picture.cells]
     for each in picture.arrows:
         points = [f"({x:.2f},{y:.2f})" for x, y in each.path]
-        parts = ["--", "to[out=0, in=180]", "--"] if each.bends else ["--"] * (len(points) - 1)
+        parts = ["--"] * (len(points) - 1)
+        if each.bends:
+            half = (each.path[2][0] - each.path[1][0]) / 2
+            parts[1] = f".. controls +({half:.2f},0) and +({-half:.2f},0) .."
         way = points[0] + "".join(f" {part} {point}" for part, point in zip(parts, points[1:], strict=True))
         dashed = ", dashed" if each.looks_back else ""
         pen = f"draw={each.role}, line width=0.9pt" if each.role else "draw=black!70, line width=0.5pt"

@@ -106,7 +106,7 @@ class PartDrawer:
     def box(self, number: int, area: Area, lines: Iterable[Text], drawn: Element, *, round_corners: bool) -> Element:
         """Return a box with lines of words in it."""
         lines = tuple(lines)
-        inside = self._lines(lines, 0.62 * area.height / max(1, len(lines)), room=INSIDE * area.width)
+        inside = self._lines(lines, 0.68 * area.height / max(1, len(lines)), room=INSIDE * area.width)
         about = spoken(Label(number, "Array"))
         kind = "roundRect" if round_corners else "rect"
         return shape(about, area, self.pen, kind=kind, drawn=[fill(PAPER), drawn], text=inside)
