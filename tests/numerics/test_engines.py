@@ -645,6 +645,7 @@ def test_products_take_arrays_as_they_lie() -> None:
     """Heads of attention turn no array for a product, and softmax goes back in the one call that PyTorch has."""
     body = source_of(derivation("several heads"), "torch").partition("def forward(")[2].partition("class ")[0]
     assert body.count("contract(") == 6
+    assert body.count(", 1 / math.sqrt(n_") == 3  # of q k, and back by each: no array is divided
     assert "permute(" not in body
     assert body.count("_softmax_backward_data(") == body.count("torch.softmax(") == 1
 

@@ -221,9 +221,7 @@ def contract(
     spec: str,
     left: np.ndarray,
     right: np.ndarray,
-    known: dict[
-        object, tuple[bool, list[tuple[tuple[int, ...], tuple[int, ...], bool]], tuple[int, ...], tuple[int, ...]]
-    ] = {},  # noqa: B006 - it is to stay
+    known: dict[object, list[tuple[tuple[int, ...] | None, tuple[int, ...] | None, bool]]] = {},  # noqa: B006 - to stay
 ) -> np.ndarray:
     """Return the sum of products that "ij,jk->ik" says: one product of matrices, whatever the number of axes.
 
@@ -235,32 +233,36 @@ def contract(
         if len(known) == 1000:  # of changing sizes
             known.clear()
         way = known[key] = contraction(spec, (left.shape, right.shape), (left.strides, right.strides))
-    swapped, ((order, form, turned), (order_too, form_too, turned_too)), shape, back = way
-    if swapped:
-        left, right = right, left
-    one = left.transpose(order).reshape(form)
-    two = right.transpose(order_too).reshape(form_too)
-    product = np.matmul(one.swapaxes(-1, -2) if turned else one, two.swapaxes(-1, -2) if turned_too else two)
-    found: np.ndarray = product.reshape(shape).transpose(back)
-    return found
+    first, second, (shape, back, swapped) = way
+    one, two = (right, left) if swapped else (left, right)
+    found: np.ndarray = np.matmul(as_matrix(one, first), as_matrix(two, second))
+    found = found if shape is None else found.reshape(shape)
+    return found if back is None else found.transpose(back)
+
+
+def as_matrix(array: np.ndarray, way: tuple[tuple[int, ...] | None, tuple[int, ...] | None, bool]) -> np.ndarray:
+    """Return an array as a matrix, or as a stack of matrices: its axes in another order, in another shape, turned."""
+    order, form, turned = way
+    array = array if order is None else array.transpose(order)
+    array = array if form is None else array.reshape(form)
+    return array.swapaxes(-1, -2) if turned else array
 
 
 def contraction(
     spec: str, shapes: tuple[tuple[int, ...], tuple[int, ...]], strides: tuple[tuple[int, ...], tuple[int, ...]]
-) -> tuple[bool, list[tuple[tuple[int, ...], tuple[int, ...], bool]], tuple[int, ...], tuple[int, ...]]:
-    """Return how a contraction is a product of matrices: whether the operands change places, and how each is a matrix.
+) -> list[tuple[tuple[int, ...] | None, tuple[int, ...] | None, bool]]:
+    """Return how a contraction is a product of matrices: of each operand how it is a matrix, or a stack of these.
 
-    That is the order of its axes, the shape as a matrix, and whether this is turned round. Then the shape of the
-    product, and the order of its axes."""
+    That is the order of its axes, the shape, and whether it is turned round. Then the shape of the product, the order
+    of its axes, and whether the operands change places. What is so already is None: to say it takes as long as a small
+    product."""
     operands, kept = spec.split("->")
     one, two = operands.split(",")
     swapped = bool(kept) and kept[-1] in one and kept[-1] not in two  # columns lie together in memory
     if swapped:
         one, two, shapes, strides = two, one, shapes[::-1], strides[::-1]
     stacked = [letter for letter in kept if letter in one and letter in two]
-    large = (
-        0 if product_of(shapes[0]) >= product_of(shapes[1]) else 1
-    )  # in the order of its memory it need not be copied
+    large = int(product_of(shapes[0]) < product_of(shapes[1]))  # in the order of its memory it need not be copied
     lying = [
         (one, two)[large][axis] for axis in sorted(range(len(shapes[large])), key=lambda axis: -strides[large][axis])
     ]
@@ -268,17 +270,21 @@ def contraction(
     columns = [letter for letter in (lying if large else two) if letter in kept and letter not in one]
     summed = [letter for letter in lying if letter not in kept]
     sizes = dict(zip(one, shapes[0], strict=True)) | dict(zip(two, shapes[1], strict=True))
-    stack = [sizes[letter] for letter in stacked]
+    stack_as_one = [product_of([sizes[letter] for letter in stacked])] * bool(stacked)
     lengths = [product_of([sizes[s] for s in part]) for part in (rows, summed, columns)]
-    ways: list[tuple[tuple[int, ...], tuple[int, ...], bool]] = []
+    ways: list[tuple[tuple[int, ...] | None, tuple[int, ...] | None, bool]] = []
     for steps, letters, ends in ((strides[0], one, (rows, summed)), (strides[1], two, (summed, columns))):
         first, last = (part[-1:] for part in ends)  # what lies together in memory is copied together
         pairs = [(steps[letters.index(s)], -sizes[s]) for s in (*first, *last)]
         turned = len(pairs) == 2 and pairs[0] < pairs[1]
         order = (*stacked, *(ends[1] if turned else ends[0]), *(ends[0] if turned else ends[1]))
         height, width = lengths[len(ways) : len(ways) + 2]
-        form = (*stack, *((width, height) if turned else (height, width)))
-        ways.append((tuple(letters.index(letter) for letter in order), form, turned))
+        form = (*stack_as_one, *((width, height) if turned else (height, width)))
+        places = tuple(letters.index(letter) for letter in order)
+        is_form = form == tuple(sizes[letter] for letter in order)
+        ways.append((None if list(order) == list(letters) else places, None if is_form else form, turned))
     found = [*stacked, *rows, *columns]
-    shape = (*stack, *(sizes[letter] for letter in (*rows, *columns)))
-    return swapped, ways, shape, tuple(found.index(letter) for letter in kept)
+    shape = tuple(sizes[letter] for letter in found)
+    is_shape = shape == (*stack_as_one, lengths[0], lengths[2])
+    back = None if found == list(kept) else tuple(found.index(letter) for letter in kept)
+    return [*ways, (None if is_shape else shape, back, swapped)]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import torch
 
 __all__ = [
+    "as_matrix",
     "contract",
     "contraction",
     "exponentials",
@@ -84,10 +85,11 @@ def gathered(array, axis, places):
     return found * inside.reshape(places.shape + (1,) * (array.dim() - axis - 1)).to(array.dtype)
 
 
-def contract(spec, left, right, known={}):  # noqa: B006 - it is to stay
+def contract(spec, left, right, factor=None, *, known={}):  # noqa: B006 - it is to stay
     """Return the sum of products that "ij,jk->ik" says, as one product of matrices, which lies as its axes are.
 
-    What lies together in memory is copied together, or not at all. The ways that were found stay in `known`."""
+    A factor is a number, which costs nothing in the product itself. What lies together in memory is copied together,
+    or not at all. The ways that were found stay in `known`."""
     key = (spec, left.shape, right.shape, left.stride(), right.stride())
     if torch.compiler.is_compiling():
         known = {}
@@ -95,12 +97,22 @@ def contract(spec, left, right, known={}):  # noqa: B006 - it is to stay
         known.clear()
     if key not in known:
         known[key] = contraction(spec, (left.shape, right.shape), (left.stride(), right.stride()))
-    swapped, ((order, form, turned), (order_too, form_too, turned_too)), shape, back = known[key]
-    if swapped:
-        left, right = right, left
-    one, two = left.permute(order).reshape(form), right.permute(order_too).reshape(form_too)
-    product = (one.mT if turned else one) @ (two.mT if turned_too else two)
-    return product.reshape(shape).permute(back).contiguous()
+    first, second, (shape, back, swapped) = known[key]
+    one, two = as_matrix(right if swapped else left, first), as_matrix(left if swapped else right, second)
+    if factor is None:
+        product = torch.mm(one, two) if one.dim() == 2 else torch.bmm(one, two)
+    else:
+        product = (torch.addmm if one.dim() == 2 else torch.baddbmm)(one.new_zeros(()), one, two, beta=0, alpha=factor)
+    product = product if shape is None else product.reshape(shape)
+    return product if back is None else product.permute(back).contiguous()
+
+
+def as_matrix(array, way):
+    """Return an array as a matrix, or as a stack of matrices: its axes in another order, in another shape, turned."""
+    order, form, turned = way
+    array = array if order is None else array.permute(order)
+    array = array if form is None else array.reshape(form)
+    return array.mT if turned else array
 
 
 def largest(array, axes):

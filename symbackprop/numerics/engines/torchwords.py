@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+from symbackprop.numerics.engines.torchjoining import joined
 from symbackprop.numerics.engines.translation import ELEMENTARY, Call, Dialect
 
 
@@ -84,12 +85,20 @@ def _pooled_back(call: Call, axes: int) -> str:
     return f"{text}[..., 0, :]" if row else text
 
 
+def _convolved_back(call: Call, axes: int) -> str:
+    """Return both derivatives of a convolution, by what the kernel moves over and by the kernel, in one call."""
+    said = [call.named.get(word, f"({number},) * {axes}") for word, number in (("stride", 1), ("padding", 0))]
+    said += [call.named.get("dilation", f"(1,) * {axes}"), "False", f"(0,) * {axes}", "1", "(True, True, False)"]
+    return f"torch.ops.aten.convolution_backward({', '.join([*call.arguments, 'None', *said])})[:2]"
+
+
 def _of_windows() -> Iterator[tuple[str, Callable[[Call], str]]]:
     """Yield the rules for convolutions and pooling, which are called as PyTorch calls them."""
     for axes in (1, 2, 3):
         for name in (f"conv{axes}d", f"max_pool{axes}d"):
             yield name, _product(f"torch.nn.functional.{name}")
         yield f"max_pool{axes}d_backward", partial(_pooled_back, axes=axes)
+        yield f"conv{axes}d_backward", partial(_convolved_back, axes=axes)
         for name in (f"conv{axes}d_input", f"conv{axes}d_weight"):
             yield name, _product(f"torch.nn.grad.{name}")
 
@@ -151,5 +160,6 @@ DIALECT = Dialect(
     | {"np.finfo(z.dtype).max": "torch.finfo(z.dtype).max"},
     put="{0} = put({0}, {1}, {2})",
     rows="{0}.unbind({1})",
+    joined=joined,
     products={"relu_slope": "torch.ops.aten.threshold_backward({0}, {1}, 0)"},
 )

@@ -78,6 +78,7 @@ class Dialect:
     the statement that replaces entries of an array, with {0} the array, {1} the place, {2} the value. `products`
     are the functions whose product with an array is one call of the library, {0} the array and {1} the argument.
     `rows` are the arrays that an array is along an axis, {1}: of these a recurrence reads one at each step.
+    `joined` makes one statement of several that are one call of the library, and are in the words of NumPy still.
     `choice` chooses between two values where the number of a step is not known before it is run: {0} the condition."""
 
     prefix: str
@@ -89,6 +90,7 @@ class Dialect:
     products: Mapping[str, str] = field(default_factory=dict)
     rows: str = ""
     choice: str = ""
+    joined: Callable[[list[ast.stmt]], list[ast.stmt]] = list
 
 
 def translated(lines: Iterable[str], dialect: Dialect) -> list[str]:
@@ -102,7 +104,11 @@ def translated(lines: Iterable[str], dialect: Dialect) -> list[str]:
             comments.append(inner)
         else:
             prepared.append(line)
-    tree = _Translator(dialect).visit(ast.parse("\n".join(prepared)))
+    tree = ast.parse("\n".join(prepared))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.If):
+            node.body = dialect.joined(node.body)
+    tree = _Translator(dialect).visit(tree)
     text = ast.unparse(ast.fix_missing_locations(tree))
     for place, comment in enumerate(comments):
         text = text.replace(_COMMENT.format(place), comment)
