@@ -621,6 +621,7 @@ def test_recurrence_is_one_function_of_a_step() -> None:
     assert lstm.count(" @ ") == 4  # of the errors of all gates: a product at a step, and behind it with h, with x, by x
     assert "torch.tanh(" not in lstm  # kept, as the values are that sigmoid' is read off
     assert "* f * torch.sigmoid(-f_in)" in lstm
+    assert "sigmoid_backward(4 * o, torch.sigmoid(-2 * " in lstm  # o tanh'(c)
     assert "d_f_in = d_c *" in lstm  # what this is multiplied with is known for all steps before the first one
     assert "put(" not in text.partition("def forward")[2].replace("start_h = put(start_h", "")
 

@@ -161,5 +161,9 @@ DIALECT = Dialect(
     put="{0} = put({0}, {1}, {2})",
     rows="{0}.unbind({1})",
     joined=joined,
-    products={"relu_slope": "torch.ops.aten.threshold_backward({0}, {1}, 0)"},
+    products={
+        "relu_slope": "torch.ops.aten.threshold_backward({0}, {1}, 0)",
+        # tanh'(z) = 4 a (1 - a) with a = σ(-2|z|), of which 1 - a, at least 1/2, has all digits
+        "tanh_slope": "torch.ops.aten.sigmoid_backward(4 * ({0}), torch.sigmoid(-2 * torch.abs({1})))",
+    },
 )
