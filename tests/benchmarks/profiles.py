@@ -127,7 +127,9 @@ def of_lines(run: Run, source: str) -> dict[str, float]:
             return None
         now = time.process_time()
         spent[int(last[0])] += now - last[1]  # type: ignore[assignment]
-        last[:] = [frame.f_lineno if event == "line" else last[0], time.process_time()]
+        caller = frame.f_back if event == "return" else None  # goes on in the line that has called
+        line = frame.f_lineno if event == "line" else caller.f_lineno if caller is not None else last[0]
+        last[:] = [line if caller is None or caller.f_code.co_filename == GENERATED else 0, time.process_time()]
         return count
 
     run()

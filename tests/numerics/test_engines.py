@@ -621,9 +621,11 @@ def test_recurrence_is_one_function_of_a_step() -> None:
     assert lstm.count(" @ ") == 4  # of the errors of all gates: a product at a step, and behind it with h, with x, by x
     assert "torch.tanh(" not in lstm  # kept, as the values are that sigmoid' is read off
     assert "* f * torch.sigmoid(-f_in)" in lstm
-    assert "sigmoid_backward(4 * o, torch.sigmoid(-2 * " in lstm  # o tanh'(c)
+    assert "sigmoid_backward(4 * i, torch.sigmoid(-2 * torch.abs(g_in)))" in lstm  # i tanh'(g_in)
     assert "d_f_in = d_c *" in lstm  # what this is multiplied with is known for all steps before the first one
     assert "put(" not in text.partition("def forward")[2].replace("start_h = put(start_h", "")
+    numpy = source_of(derivation("lstm"), "numpy").partition("def backward")[2]
+    assert numpy.count(" @ ") == 4  # the same
 
 
 def test_places_say_what_a_convolution_is() -> None:

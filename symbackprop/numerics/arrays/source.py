@@ -34,6 +34,7 @@ from symbackprop.numerics.arrays.together import (
     say_parts,
     with_arrays_together,
     with_known_together,
+    with_room_together,
 )
 from symbackprop.numerics.arrays.writing import ArrayWriter, Windows
 from symbackprop.numerics.elementwise import bare
@@ -142,7 +143,11 @@ def _write_stage(writer: ArrayWriter, stage: Stage, within: Pass) -> None:
     small = {} if not within.in_place else passing(stage, places, later)
     partial -= small.keys()
     writer.names |= {small[tensor]: writer.names[tensor] for tensor in small}
-    for tensor in dict.fromkeys(e.tensor for e in everything if e.tensor in partial):
+    said = stage.equations
+    if stage.step is not None and within.in_place:
+        rows = [row for row in rows_of(stage, later) if row.tensor not in small]
+        stage = with_room_together(writer, stage, rows, FLOATS)
+    for tensor in dict.fromkeys(e.tensor for e in everything if e.tensor in partial - writer.taken):
         for each in (tensor, *([within.slopes[tensor]] if tensor in within.slopes else ())):
             room = room_text(
                 each.axes,
@@ -157,7 +162,6 @@ def _write_stage(writer: ArrayWriter, stage: Stage, within: Pass) -> None:
         _write_equation(writer, with_known_together(writer, equation), partial, within)
     if stage.step is None:
         return
-    said = stage.equations
     stage = with_work_before(writer, stage)
     stage = with_stacks(writer, stage) if within.in_place else stage
     stage = of_the_moment(stage, places, small)
@@ -257,6 +261,8 @@ def _write_equation(
     writer: ArrayWriter, equation: Equation, partial: set[Expr], within: Pass, *, step: Symbol | None = None
 ) -> None:
     """Write target = right side: a whole array, or the part of it that the equation is for."""
+    if isinstance(equation.expression, Together) and within.in_place:
+        return  # what is one array from the beginning
     numbers = {} if step is None else {step: "step"}
     frame = Frame(equation.ranges, numbers)
     name = writer.names[equation.tensor]

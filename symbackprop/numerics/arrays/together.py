@@ -15,7 +15,7 @@ from sympy import Add, Expr, Function, Indexed, Mul, Sum
 
 from symbackprop.network.notation import Axis, Tensor
 from symbackprop.network.program import Equation
-from symbackprop.numerics.arrays.counts import count_text
+from symbackprop.numerics.arrays.counts import count_text, room_text
 from symbackprop.numerics.arrays.order import Stage
 from symbackprop.numerics.arrays.stacking import Alike, alike, one_behind_the_other, stacked
 from symbackprop.numerics.arrays.stepping import Row, span_of
@@ -108,6 +108,18 @@ def with_arrays_together(writer: ArrayWriter, stage: Stage, rows: Sequence[Row])
             one = _as_one(equations[n].expression, group, whole, writer)
             equations[n] = replace(equation, expression=one)
     return replace(stage, equations=(*equations, *made))
+
+
+def with_room_together(writer: ArrayWriter, stage: Stage, rows: Sequence[Row], floats: str) -> Stage:
+    """Return the same where arrays are filled step by step: each of them is a part of one that is there before."""
+    made = with_arrays_together(writer, stage, rows)
+    for each in made.equations:
+        if isinstance(each.expression, Together):
+            at, members = each.indices.index(stage.step), [entry.base for entry in each.expression.args[1:]]
+            filled = all(base.axes[at] == each.tensor.axes[at] for base in members)
+            writer.say(f"{writer.names[each.tensor]} = {room_text(each.tensor.axes, at, filled=filled, floats=floats)}")
+    say_parts(writer, made, [row.tensor for row in rows])
+    return made
 
 
 def say_parts(writer: ArrayWriter, stage: Stage, wanted: Collection[Expr]) -> None:
