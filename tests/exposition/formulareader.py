@@ -154,7 +154,9 @@ class Page:
             return list(range(count))
         letters, found = self.letters.get(array, []), list[int]()
         for place in places:
-            own = [axis for axis, name in enumerate(letters) if name in set(flat(place))]
+            own = [
+                axis for axis, name in enumerate(letters) if {name, name.upper()} & set(flat(place))
+            ]  # t or T, its last
             found.append(own[0] if own else next(axis for axis in range(count) if axis not in found))
         assert len(set(found)) == len(found), f"two positions for one axis: {array}{places}"
         return found
@@ -523,10 +525,10 @@ class Reader:
         return self.at[self.take()] if is_index else self.named()
 
     def ones(self) -> Any:
-        """Return a column of ones, or a row."""
+        """Return a column of ones, or a row; without a number below, one for each sample."""
         turned = False
         self.take()
-        count = 0
+        count = self.page.sizes.get("m", 0)
         while self.peek() in ("^", "_"):
             if self.take() == "^":
                 assert self.take() == TURNED

@@ -113,7 +113,10 @@ def names(array: str, network: str, convention: str) -> list[Name]:
 
 @cache
 def derived(name: str) -> Any:
-    """Return the derivation of an equation file, or of layers."""
+    """Return the derivation of an equation file, or of layers; of a batch in rows or columns where the name says so."""
+    name, _, samples = name.partition(" in ")
+    if samples:
+        return derived(name).of_samples(samples)
     if layers := NETWORKS[name]:
         line, cost = layers
         return sb.derive(sb.sequential(line, cost=cost))
@@ -130,10 +133,11 @@ def computed(name: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]
         params = network.initial_params(seed=4)
         params |= {key: value + 0.1 for key, value in params.items() if not np.any(value)}
         shapes = {a.name: shape_of(derivation, a.tensor) for a in derivation.program.arrays}
-        x = rng.normal(size=shapes["x"])
-        y = rng.dirichlet(np.ones(shapes["y"][-1]), shapes["y"][:-1])
-        y = y.reshape(shapes["y"])
-        cost, grads = sb.compile(derivation)(params, x[None], y[None])
+        x, y = rng.normal(size=shapes["x"]), rng.uniform(0.1, 0.9, size=shapes["y"])
+        y /= y.sum(-2 if derivation.samples == "columns" else -1, keepdims=True)
+        first = {None: lambda a: a[None], "rows": lambda a: a, "columns": lambda a: np.moveaxis(a, -1, 0)}
+        by_sample = first[derivation.samples]
+        cost, grads = sb.compile(sb.derive(network))(params, by_sample(x), by_sample(y))
         constants = {a.name: 1e-5 for a in derivation.program.of_kind(Kind.CONSTANT)}
         return {**params, **constants, "x": x, "y": y}, grads, {"C": cost}
     values: dict[str, Any] = {}
@@ -221,6 +225,14 @@ def test_page_is_read_back_as_the_gradient(name: str) -> None:
     for convention in CONVENTIONS:
         for style in ("index", "matrix"):
             check_page(name, convention, style)
+
+
+@pytest.mark.combinations
+@pytest.mark.parametrize("samples", ["rows", "columns"])
+@pytest.mark.parametrize("name", [name for name, layers in NETWORKS.items() if layers])
+def test_page_of_a_batch_is_read_back_as_the_gradient(name: str, samples: str) -> None:
+    """Of layers, each sample a row or a column, entry by entry and for whole arrays, the page has the code's values."""
+    check_page(f"{name} in {samples}", "usual", "matrix")
 
 
 WRONG = {"p_{iu}\\right)": "p_{ui}\\right)", "- \\sum": "+ \\sum", "\\,k_{jd}": "\\,q_{jd}"}
