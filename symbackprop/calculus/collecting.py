@@ -63,8 +63,14 @@ def _with_shares(chain: Chain, targets: Iterable[Expr]) -> Chain:
     for target, axis in map(rules.axis_of, targets):
         for total in chain.result.atoms(Sum):
             factor, entry = total.function.as_independent(*total.variables, as_Add=False)
-            is_share = isinstance(entry, Indexed) and entry.base == target
-            if is_share and tuple(map(tuple, total.limits)) == ((entry.indices[axis], *target.axes[axis]),):
+            is_share = isinstance(entry, Indexed) and entry.base == target and len(total.limits) == 1
+            if (
+                is_share
+                and tuple(total.limits[0]) == (along := entry.indices[axis], *target.axes[axis])
+                and (
+                    entry.indices.count(along) == 1  # a diagonal is no axis
+                )
+            ):
                 one = chain.result.xreplace({total: factor})
                 return extend(chain, rules.ASSUME, one, assuming=(rules.total_along(target, axis % len(target.axes)),))
     return chain

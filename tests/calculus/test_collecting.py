@@ -80,6 +80,9 @@ def test_shares_of_a_target_add_up_to_one(limits: tuple[Symbol, int, Expr], targ
     assert is_one == bool(found.hypotheses)
     vector = start(Sum(M[J], (J, 1, N)) * F[1], Setting((), {}, frontier=(M, F)))
     assert F[1] == _with_shares(vector, (M,)).result
+    square = Tensor("v", None, ((1, N), (1, N)))
+    trace = start(Sum(square[J, J], (J, 1, N)) * F[1], Setting((), {}, frontier=(square, F)))
+    assert trace.result == _with_shares(trace, (square,)).result
 
 
 @pytest.mark.parametrize(
