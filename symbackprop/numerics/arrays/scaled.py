@@ -110,9 +110,10 @@ def _merged(e: Expr, power: Expr = S.Zero) -> Expr:
     """Return an expression times exp(power) with the exponentials of each product as one: exp(s) exp(-M) is exp(s - M).
 
     What stands beside a sum, or beside cases, of such goes into these."""
-    if isinstance(e, Piecewise | Where) and (not power or _is_counted(e)):
-        pieces = (e.cases if isinstance(e, Where) else e).args
-        return Piecewise(*((_merged(value, power), holds) for value, holds in pieces), evaluate=False)
+    if isinstance(e, Where) and (not power or _is_counted(e)):  # not as Piecewise: SymPy takes it out of all sums
+        return e.func(*e.args[:2], *(_merged(value, power) for value in e.args[2:]))
+    if isinstance(e, Piecewise) and (not power or _is_counted(e)):
+        return Piecewise(*((_merged(value, power), holds) for value, holds in e.args), evaluate=False)
     if isinstance(e, exp):
         return exp(_merged(e.args[0]) + power)
     if isinstance(e, Add):

@@ -127,6 +127,11 @@ parameter w[N]
 z[i] = where(x[i] * w[i] > 0, x[i]^2, w[i] * i)
 C = sum[i](max(z[i], 0.3) * z[i])
 """,
+    "case of a largest, beside sums of exponentials": """
+input x[N], w[N, N]
+z[i] = w[1, i] * sum[l](max[j = 1..N](where(j <= 2, x[l], 1.5)))
+C = sum[i](log(sum[n](exp(z[i] * w[i, n]))))
+""",
     "largest of rows": """
 input x[N, M]
 m[i] = max[j](x[i, j])
