@@ -287,7 +287,9 @@ def test_network_without_its_cost(backend: str) -> None:
 
 
 def test_direction_has_the_shape_of_what_it_moves(backend: str) -> None:
-    """A library refuses a direction of another shape as NumPy's code does."""
+    """A library refuses a direction of another shape as NumPy's code does; along a straight cost there's no curve."""
+    straight = sb.compile(sb.derive(sb.equations("input x[N]\nC = sum[i](x[i])")), backend)
+    np.testing.assert_array_equal(straight.hvp({"x": np.ones(3)}, {"x": np.ones(3)})["x"], np.zeros(3))
     function = sb.compile(sb.derive(sb.equations("input x[N]\nsizes N = 2\nC = sum[i](x[i]^2)")), backend)
     with pytest.raises(ShapeError, match=r"direction: x has shape \(2,\), wanted \(3,\)"):
         function.hvp({"x": np.ones(3)}, {"x": np.ones(2)})
@@ -337,16 +339,18 @@ def test_file_of_several_outputs_checks_itself(backend: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["numpy", "torch", "jax"])
-def test_size_follows_from_an_axis_with_more_entries(name: str) -> None:
-    """N is read off an axis of N + 2 entries, so that a file runs alone, and for arrays of any length."""
+@pytest.mark.parametrize(("count", "right"), [("N + 2", "x[c, n + 2]"), ("2*N + Q - 1", "N")])
+def test_size_follows_from_an_axis_with_more_entries(name: str, count: str, right: str) -> None:
+    """N is read off an axis of N + 2 or 2 N + Q - 1 entries: a file runs alone, and for arrays of any length."""
     pytest.importorskip(name, reason=f"the extra {name} is not installed")
-    text = source_of(sb.derive(sb.equations("input x[Q, N + 2]\nz[c, n] = x[c, n]*x[c, n + 2] for n = 1..N\n")), name)
+    lines = f"input x[Q, {count}]\nz[c, n] = x[c, n]*{right} for n = 1..N\n"
+    text = source_of(sb.derive(sb.equations(lines, {"N": 4} if right == "N" else None)), name)
     x = np.arange(10.0).reshape(2, 5)
     forward = loaded(text)["forward"]
     library = sys.modules.get(name)
     own = library.tensor(x) if name == "torch" else x  # type: ignore[union-attr]
     z = forward({"x": x})["z"] if name == "numpy" else forward(own)[0][0]
-    np.testing.assert_array_equal(np.asarray(z), x[:, :3] * x[:, 2:])
+    np.testing.assert_array_equal(np.asarray(z), x[:, :3] * x[:, 2:] if right != "N" else 2 * x[:, :2])
 
 
 def test_torch_differentiates_by_our_equations() -> None:

@@ -76,11 +76,22 @@ def _operand(text: str) -> str:
 def told_by(size: Symbol, arrays: Iterable[tuple[Tensor, str]], length: str) -> str | None:
     """Return the text of a size, n where an axis has n or n + 2 entries, of the first array that tells it, or None.
 
-    `arrays` have their names; `length` is the text of how long an axis is, with {0} the name and {1} the axis."""
-    axes = [(count - size, name, place) for tensor, name in arrays for place, count in enumerate(tensor.sizes)]
-    for more, name, place in sorted(axes, key=lambda axis: axis[0] != 0):
-        if more.is_Integer:
-            return length.format(name, place) + (f" {'-' if more > 0 else '+'} {abs(more)}" if more else "")
+    `arrays` have their names; `length` is the text of how long an axis is, with {0} the name and {1} the axis. Where
+    no axis has n alone, one of 2 n + k - 2 entries tells it if another tells k."""
+    axes = [(c, length.format(name, place)) for tensor, name in arrays for place, c in enumerate(tensor.sizes)]
+    return _told(size, axes)
+
+
+def _told(size: Symbol, axes: Sequence[tuple[Expr, str]]) -> str | None:
+    for count, text in sorted(axes, key=lambda axis: axis[0] != size):
+        if (more := count - size).is_Integer:
+            return text + (f" {'-' if more > 0 else '+'} {abs(more)}" if more else "")
+    for count, text in axes:
+        times = count.expand().coeff(size)
+        rest = (count - times * size).expand()
+        others = {other: _told(other, [axis for axis in axes if not axis[0].has(size)]) for other in sizes_in(rest)}
+        if times.is_Integer and times != 0 and not rest.has(size) and None not in others.values():
+            return f"({text} - {_operand(count_text(rest, {s: f'({told})' for s, told in others.items()}))}) // {times}"
     return None
 
 
