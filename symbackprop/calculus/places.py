@@ -46,18 +46,23 @@ def _first(e: Largest, made: Made, whole: Whole, slot: Slot) -> Callable[[Any, A
     """Return the search for the first of the largest: its places, the innermost index first, and what is there."""
     inner = made(e.function)
     limits = [(slot(symbol), whole(first), whole(last)) for symbol, first, last in map(tuple, e.limits)]
+    own = [slot(symbol) for symbol in e.free_symbols]
+    found: dict[Any, tuple[int, ...]] = {}  # where it is depends on no seed, and many are asked of one place
 
-    def search(env: Any, seed: Any) -> tuple[tuple[int, ...], Any]:
+    def place(env: Any) -> tuple[int, ...]:
         places = [env]
         for symbol, first, last in reversed(limits):  # the outermost first
             places = [{**at, symbol: n} for at in places for n in range(first(at), last(at) + 1)]
-        best: Any = None
-        for at in places:
-            jet = inner(at, seed)
-            if best is None or in_order(jet[0]) > in_order(best[1][0]):
-                best = tuple(at[symbol] for symbol, _, _ in limits), jet
-        if best is None:
+        if not places:
             raise CheckError(f"{e} is the largest of nothing for {env}")
-        return best  # type: ignore[no-any-return]
+        best = max(places, key=lambda at: in_order(inner(at, None)[0]))  # the first of equal ones
+        return tuple(best[symbol] for symbol, _, _ in limits)
+
+    def search(env: Any, seed: Any) -> tuple[tuple[int, ...], Any]:
+        key = tuple([env.get(symbol) for symbol in own])
+        if key not in found:
+            found[key] = place(env)
+        at = {**env, **dict(zip([symbol for symbol, _, _ in limits], found[key], strict=True))}
+        return found[key], inner(at, seed)
 
     return search
