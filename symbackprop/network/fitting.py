@@ -14,7 +14,24 @@ from itertools import chain, product
 from math import prod
 from typing import TypeAlias
 
-from sympy import Eq, Expr, Gt, Indexed, KroneckerDelta, Max, Min, Mul, Piecewise, S, Sum, Symbol, ceiling, floor
+from sympy import (
+    Eq,
+    Expr,
+    Gt,
+    Indexed,
+    KroneckerDelta,
+    Max,
+    Min,
+    Mul,
+    Piecewise,
+    Pow,
+    S,
+    Sum,
+    Symbol,
+    ceiling,
+    floor,
+    log,
+)
 from sympy.core.function import AppliedUndef
 
 from symbackprop.frozen import dataclass
@@ -33,7 +50,8 @@ Numbers = Mapping[Expr, int]
 class Need:
     """One of `differences`, all in sizes alone, must be 0 or more: `entry` is read in its axis number `axis` then.
 
-    An index, which is in no axis, has a value then, as one must over which a largest value or a mean is taken."""
+    An index, which is in no axis, has a value then, as it must where what is taken over it has to be there: a largest
+    value, a mean, a sum that is divided by or that a logarithm is taken of."""
 
     differences: tuple[Expr, ...]
     entry: Indexed | Symbol
@@ -69,6 +87,7 @@ def _needs_of(equation: Equation) -> tuple[Need, ...]:
 
 
 Guards: TypeAlias = tuple[Expr, ...]  # what is 0 or more where a case distinction on places reads at all
+IN_TWO_WAYS, BY_VALUES = S.Zero, S.Infinity  # of a case that is taken more often than one of them says
 
 
 def _read(e: Expr, ranges: dict[Symbol, Axis], guards: Guards) -> Iterator[Need]:
@@ -81,20 +100,24 @@ def _read(e: Expr, ranges: dict[Symbol, Axis], guards: Guards) -> Iterator[Need]
             inside.pop(symbol, None)
             inside[symbol] = (first, last)
         if isinstance(e, Largest):
-            yield from _values(e.limits, ranges, guards)
+            yield from _values(e, ranges, guards)
         yield from _read(e.function, inside, guards)
     elif isinstance(e, Chosen):
         yield from _read(e.largest, ranges, guards)
     elif isinstance(e, Where):
         yield from chain.from_iterable(_read(part, ranges, guards) for part in e.args[:2])
         for part, holds in zip(e.args[2:], (True, False), strict=True):
-            ways = ways_of_case(e, holds=holds)  # where there are two, more is needed than can be said
-            yield from _read(part, ranges, (*guards, *(ways[0] if len(ways) == 1 else (S.Zero,) * len(ways))))
+            ways = ways_of_case(e, holds=holds)
+            way = ways[0] if len(ways) == 1 else (IN_TWO_WAYS,) if ways else (BY_VALUES,)
+            yield from _read(part, ranges, (*guards, *way))
     elif not (isinstance(e, Piecewise) and _asks_for_places(e)) and not (
         isinstance(e, Mul) and any(isinstance(factor, KroneckerDelta) for factor in e.args)
     ):
-        means = (part for part in e.args if isinstance(e, Mul) and isinstance(part, Sum) and _is_counted(part, e))
-        yield from chain.from_iterable(_values(mean.limits, ranges, guards) for mean in means)
+        for part in e.args:
+            if isinstance(part, Sum) and isinstance(e, Mul) and _is_counted(part, e):
+                yield from _values(part, ranges, guards)
+            elif isinstance(part, Sum) and (isinstance(e, log) or (isinstance(e, Pow) and e.exp.is_negative)):
+                yield from _values(part, ranges, guards) if BY_VALUES not in guards else ()
         yield from chain.from_iterable(_read(part, ranges, guards) for part in e.args)
 
 
@@ -104,9 +127,9 @@ def _is_counted(total: Sum, product: Mul) -> bool:
     return set(Mul.make_args(1 / count)) <= set(product.args)
 
 
-def _values(limits: Sequence[Expr], ranges: Mapping[Symbol, Axis], guards: Guards) -> Iterator[Need]:
+def _values(e: Expr, ranges: Mapping[Symbol, Axis], guards: Guards) -> Iterator[Need]:
     """Yield what a value of each index needs, each index at its better end: of j = i + 1..N, i = 1..N the 1 of i."""
-    inside = {symbol: (first, last) for symbol, first, last in map(tuple, limits)}
+    inside = {symbol: (first, last) for symbol, first, last in map(tuple, e.limits)}
     for symbol, (first, last) in inside.items():
         ends = product(*(end.args if isinstance(end, kind) else (end,) for end, kind in ((last, Min), (first, Max))))
         for end, start in ends:
@@ -154,6 +177,7 @@ def _needed(
 ) -> Iterator[Need]:
     """Yield what makes a difference 0 or more wherever the guards and the ranges let it be read."""
     entry, axis = what
+    guards = tuple(guard for guard in guards if guard != BY_VALUES and (axis is None or guard != IN_TWO_WAYS))
     ways = [_smallest(way, ranges) for way in _beyond(difference.expand(), guards)]
     for every in product(*ways):
         options = tuple(chain.from_iterable(every))

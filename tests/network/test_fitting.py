@@ -26,6 +26,8 @@ TEXTS = {
     "sum[u = 1..K](where(i + u <= N, x[i + u], x[i + u - N]))": ["-K - M + 2*N"],
     "where(2*i <= K, x[2*i], 0)": ["-K + N"],
     "max[u = 3..N](x[u]) + mean[u = 1..N - 1](x[u])": ["N - 2", "N - 3"],
+    "log(sum[u = 3..N](x[u])) + x[i]/sum[u = 2..N](x[u])": ["N - 2", "N - 3"],
+    "where(i != 1, max[u = 1..i - 1](x[u]), 0) + where(x[i] > 0, 1/sum[u = 1..i - 1](x[u]), 0)": [],
     "where(i < N, max[u = i + 1..N](x[u]), 0) + max[u = 1..N, j = u + 2..N](x[j])": ["N - 3"],
     "where(i == 3, x[i + 1], x[i])": ["N - 4", "-M + N"],
 }

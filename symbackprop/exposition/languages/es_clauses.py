@@ -711,8 +711,8 @@ CLAUSES = {
     "the labels {a}": "las etiquetas {a}",
     "say another range, or other sizes": "diga otro rango, u otros tamaños",
     "{a} runs downwards": "{a} va hacia abajo",
-    "{a} may run over nothing, of which there is no mean and no largest": (
-        "{a} puede no recorrer nada, de lo que no hay media ni máximo"
+    "{a} may run over nothing, of which there is no mean, largest or logarithm": (
+        "{a} puede no recorrer nada, de lo que no hay media, máximo ni logaritmo"
     ),
     "say another range, or write {a}": "diga otro rango, o escriba {a}",
     "write a start: {a}": "escriba un comienzo: {a}",

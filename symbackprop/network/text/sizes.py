@@ -96,7 +96,7 @@ class _Trial:
         for line, equation in zip(self.lines, self.equations, strict=True):
             for need in needs_of([equation]):
                 if need.axis is None and need.lack(self.values):
-                    empty = f"{need.entry} may run over nothing, of which there is no mean and no largest"
+                    empty = f"{need.entry} may run over nothing, of which there is no mean, largest or logarithm"
                     wanted = f"{self._with(need.differences)}; say another range, or write where(i < N, ..., 0)"
                     yield line.line.complaint(line.target.entry.at, empty + wanted)
 

@@ -62,9 +62,9 @@ REFUSALS = [
     (XT + "h[T + 1] = 0\nh[t] = u*h[t + 1] + x[t] for t = T..1", "line 4: t = T..1 runs downwards; write t = 1..T"),
     (
         X + "a[i] = max[j = i + 1..N](x[j])*x[i]",
-        "line 2: j may run over nothing, of which there is no mean and no largest; say another range, or write where(i",
+        "line 2: j may run over nothing, of which there is no mean, largest or logarithm; say another range, or write",
     ),
-    (X + "sizes N = 4\na = mean[i = 5..N](x[i])", "line 3: i may run over nothing, of which there is no mean and no"),
+    (X + "sizes N = 4\na = mean[i = 5..N](x[i])", "line 3: i may run over nothing, of which there is no mean, largest"),
     # names
     (X + "a[i] = w[i]*x[i]", "line 2: w is not declared, and no line computes it; declare it: input w[N]"),
     (X + "a[i] = alpha*x[i]", "line 2: alpha is not declared, and no line computes it; declare it: parameter alpha"),

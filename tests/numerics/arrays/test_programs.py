@@ -365,7 +365,7 @@ class TestWrongValues:
     def test_reading_outside(self) -> None:
         """A window that reaches beyond its array is refused with the sizes that make it, not filled with zeros."""
         with pytest.raises(
-            ShapeError, match=r"^u may run over nothing, of which there is no mean and no largest \(N = 2"
+            ShapeError, match=r"^u may run over nothing, of which there is no mean, largest or logarithm \(N = 2"
         ):
             compiled("input x[N]\nC = max[u = 3..N](x[u])")({"x": np.ones(2)})
         function = compiled(PROGRAMS["stride, sizes apart"])
