@@ -55,7 +55,7 @@ def recognise(expression: Expr, axes: tuple[Symbol, ...], frame: Frame) -> Matri
         raise CheckError(f"an array with {len(axes)} axes has no matrix form")
     if not expression or (not axes and frame.is_number(expression)):
         raise CheckError(f"{expression} is a number made of numbers: there is no matrix in it")
-    if isinstance(expression, Add):
+    if isinstance(expression, Add) and not frame.is_number(expression):
         number = _number_of_all(expression)
         return _scaled(number, Plus(tuple(_term(term / number, axes, frame) for term in expression.args)))
     if isinstance(expression, Piecewise) and not is_entrywise(expression, frame.stay):

@@ -193,6 +193,7 @@ COMPOSED: list[tuple[Indexed, Expr]] = [
     (U[I], (U[I] - Sum(U[K] * V[K], (K, 1, N))) * V[I]),
     (A_[I, J], U[I] * X[J] - A_[I, J] / sqrt(N)),
     (A_[I, J], U[I] + X[J] + 1),
+    (U[I], X[S(1)] + sqrt(X[S(2)])),  # the same in every row
     (U[I], Sum(A_[I, K] * Sum(B_[K, J], (J, 1, R)), (K, 1, M))),
     (U[I], Sum(A_[I, K] * X[K], (K, 1, M)) / N),
     (SQUARE[I, J], SQUARE[I, J] * U[J]),
