@@ -10,10 +10,10 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar
 
 from symbackprop.errors import UnknownNameError
 
@@ -149,6 +149,19 @@ class Registry(Generic[Part]):
         """Whether an installed package may announce parts of this kind; no module is loaded for the answer."""
         path = tuple(sys.path)
         return self._group.encode() in _announced(path) or any(map(os.path.isfile, path))  # a file is an archive
+
+
+class Named(dict[str, Part]):
+    """What a user asks for by name; another name raises UnknownNameError with those that there are."""
+
+    def __init__(self, kind: str, parts: Mapping[str, Part]) -> None:
+        """Take the parts by name, and what one of them is called in a message."""
+        super().__init__(parts)
+        self._kind = kind
+
+    def __missing__(self, name: object) -> NoReturn:
+        """Say what there is."""
+        raise UnknownNameError(f"{self._kind} {str(name)[:60]!r} is unknown; known: {', '.join(self)}")
 
 
 @cache

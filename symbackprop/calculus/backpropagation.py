@@ -48,6 +48,7 @@ from symbackprop.network.memo import memoised
 from symbackprop.network.model import Network
 from symbackprop.network.notation import LAST_LAYER, LAYER
 from symbackprop.network.program import Equation, Program, ranges_of
+from symbackprop.registry import Named
 
 if TYPE_CHECKING:
     from symbackprop.calculus.reverse import ProgramDerivation
@@ -166,7 +167,8 @@ def _told(network: Network, chains: dict[str, Chain]) -> Derivation:
     for label, chain in chains.items():
         if label.startswith("BP") and label not in places:
             specific[label] = BackpropEquation(label.split()[0], chain, _layers(network, label), network.widths)
-    return Derivation(network, MappingProxyType(chains), MappingProxyType(equations), MappingProxyType(specific))
+    told = (MappingProxyType(Named("equation", each)) for each in (equations, specific))
+    return Derivation(network, MappingProxyType(Named("chain", chains)), *told)
 
 
 def _layers(network: Network, label: str) -> tuple[int, ...]:

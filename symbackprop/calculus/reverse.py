@@ -31,6 +31,7 @@ from symbackprop.frozen import dataclass
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Array, Equation, Kind, Program, ranges_of
 from symbackprop.network.samples import over_samples, sampling
+from symbackprop.registry import Named
 
 if TYPE_CHECKING:
     from symbackprop.network.text.equations import EquationsNetwork
@@ -160,7 +161,7 @@ def derivation_of(
         adjoints[array.name] = Adjoint(array.name, chain, array, readers, *around, network=network)
     given = () if program.has_cost else tuple(array.tensor for array in program.outputs)
     check_whole_pass(behind, given, chains)
-    return ProgramDerivation(program, MappingProxyType(adjoints), network, samples)
+    return ProgramDerivation(program, MappingProxyType(Named("adjoint", adjoints)), network, samples)
 
 
 def _totals(targets: Sequence[Tensor], samples: str | None) -> Iterator[Expr]:

@@ -91,6 +91,13 @@ def _squared(product: Expr, definition: Expr) -> Expr:
     return product
 
 
+def in_numpy() -> list[Any]:
+    """Return what `lambdify` writes code for arrays in: NumPy, which has no erf."""
+    import numpy as np
+
+    return [{"erf": np.vectorize(math.erf, otypes=[float])}, "numpy"]
+
+
 @memoised
 def numeric(definition: Expr) -> Callable[[Any], Any]:
     """Return the definition as a function of floats, arrays and mpmath numbers, made when it is first called."""
@@ -98,12 +105,7 @@ def numeric(definition: Expr) -> Callable[[Any], Any]:
     @cache
     def made(module: str) -> Callable[[Any], Any]:
         said = definition.xreplace({S.ComplexInfinity: S.NaN})  # a case without a value, which has no name in code
-        modules: list[Any] = [module]
-        if module == "numpy":
-            import numpy as np
-
-            modules = [{"erf": np.vectorize(math.erf, otypes=[float])}, module]  # NumPy has none
-        return lambdify(Z, said, modules)  # type: ignore[no-any-return]
+        return lambdify(Z, said, in_numpy() if module == "numpy" else module)  # type: ignore[no-any-return]
 
     def value(argument: Any) -> Any:
         if type(argument) is int:  # what a case of a number gives, in the middle of a calculation with many digits

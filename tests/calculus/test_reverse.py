@@ -383,6 +383,8 @@ class TestGradient:
             UnknownNameError, match=r"^there is no derivative by 'y'; there are those by a, z, b, w, x$"
         ):
             derivation("residual").gradient("y")
+        with pytest.raises(UnknownNameError, match=r"^adjoint 'y' is unknown; known: a, z, b, w, x$"):
+            derivation("residual").adjoints["y"]
         with pytest.raises(UnknownNameError, match=r"^∂C/∂o is what the block is given; ask for v, p, s, k, q$"):
             derivation("attention").gradient("o")
 

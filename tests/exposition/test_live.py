@@ -24,6 +24,7 @@ from symbackprop.exposition.rendering import render
 from symbackprop.exposition.web import live
 from symbackprop.exposition.web.live import key_of, plan_of
 from symbackprop.network.model import mlp
+from symbackprop.network.text.equations import equations
 from symbackprop.network.values import pleasant_values
 from tests.exposition.typed import compiled_numbers, fields_of, number_shown
 
@@ -117,6 +118,8 @@ def test_page_computes_nothing_that_its_script_does_not_know() -> None:
     page = str(render(derivation, "html"))
     assert "data-plan" not in page
     assert LANGUAGES["en"].words("page.live.unknown") in page
+    program = derive(equations("parameter v[D]\nb[l] = erf(v[l])\nC = sum[q](b[q]^2)"))  # NumPy has no erf
+    assert "data-plan" in str(render(program, "html"))
 
 
 @pytest.mark.parametrize("decimal", ["point", "comma"])

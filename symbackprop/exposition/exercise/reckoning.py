@@ -17,7 +17,7 @@ from sympy import Abs, Expr, Function, Max, Min, NumberSymbol, Piecewise, Pow, S
 from symbackprop.calculus.partials import letters_of
 from symbackprop.frozen import dataclass
 from symbackprop.network.extremes import Extreme, Where
-from symbackprop.network.functions import Elementwise
+from symbackprop.network.functions import Elementwise, in_numpy
 
 BATCH = 512  # draws at once
 _OF_CASES = (Piecewise, Max, Min, Abs, sign, Extreme, Where)  # functions whose values are among those they are given
@@ -47,7 +47,7 @@ def function_of(formula: Expr) -> Callable[[Mapping[Expr, Any]], Any]:
     keys = sorted(letters_of(formula), key=str)
     letters = [Symbol(f"letter{place}", real=True) for place in range(len(keys))]
     plain = formula.xreplace({S.ComplexInfinity: S.NaN, **dict(zip(keys, letters, strict=True))})  # a case has no value
-    made = lambdify(letters, plain, "numpy")
+    made = lambdify(letters, plain, in_numpy())
     return lambda known: made(*(known[key] for key in keys))
 
 
