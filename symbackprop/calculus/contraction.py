@@ -20,8 +20,8 @@ from symbackprop.calculus.inequalities import as_ceiling, bounds_of, never_negat
 from symbackprop.calculus.picking import Limit, Ranges, at_places, picks, solved
 from symbackprop.frozen import dataclass
 from symbackprop.network.extremes import Where
-from symbackprop.network.fitting import ways_of_case
 from symbackprop.network.largest import BINDERS
+from symbackprop.network.needs import ways_of_case
 from symbackprop.network.program import entries, free_indices
 
 

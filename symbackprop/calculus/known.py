@@ -34,9 +34,9 @@ from symbackprop.calculus.degrees import in_powers, is_small
 from symbackprop.calculus.indices import put
 from symbackprop.calculus.matching import At, Pattern, replaced, with_same_letters
 from symbackprop.network.extremes import Where
-from symbackprop.network.fitting import is_everywhere
 from symbackprop.network.functions import Elementwise, Z, elementary, explicit, slope
 from symbackprop.network.memo import memoised
+from symbackprop.network.needs import is_everywhere
 from symbackprop.network.notation import Axis
 from symbackprop.network.program import Equation, free_indices
 

@@ -15,7 +15,8 @@ from operator import itemgetter
 from sympy import Expr
 
 from symbackprop.errors import CheckError
-from symbackprop.network.fitting import Need, fitted, needs_of, sizes_in, work_of
+from symbackprop.network.fitting import fitted, work_of
+from symbackprop.network.needs import Need, needs_of, sizes_in
 from symbackprop.network.notation import Axis, is_size
 from symbackprop.network.program import Equation, Program, entries, free_indices
 

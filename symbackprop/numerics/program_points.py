@@ -20,7 +20,8 @@ from symbackprop.calculus.fields import Digits
 from symbackprop.calculus.roughly import NUMBERS, FloatErrors, ManyDigits, Roughly
 from symbackprop.errors import DataError
 from symbackprop.frozen import dataclass
-from symbackprop.network.fitting import fitted, needs_of, work_of
+from symbackprop.network.fitting import fitted, work_of
+from symbackprop.network.needs import needs_of
 from symbackprop.network.notation import COST
 from symbackprop.network.program import GIVEN, INDEPENDENT, Kind, Program
 from symbackprop.numerics.arrays.counts import sizes_in

@@ -18,7 +18,7 @@ from sympy import Expr, Symbol
 from symbackprop.calculus.passes import Passes, adjoint_of, passes_of
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import DataError
-from symbackprop.network.fitting import needs_of
+from symbackprop.network.needs import needs_of
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import GIVEN, GIVEN_MARK, INDEPENDENT, Equation, Kind
 from symbackprop.numerics.arrays.counts import sizes_in

@@ -48,9 +48,9 @@ from symbackprop.calculus.indices import put
 from symbackprop.calculus.passes import Passes, adjoint_of
 from symbackprop.frozen import dataclass
 from symbackprop.network.extremes import Extreme, Where, choice
-from symbackprop.network.fitting import is_everywhere
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.largest import BINDERS, Chosen
+from symbackprop.network.needs import is_everywhere
 from symbackprop.network.notation import Axis, Tensor
 from symbackprop.network.program import Equation, Node, entries, free_indices
 from symbackprop.numerics.arrays.scaled import HELD

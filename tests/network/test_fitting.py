@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from sympy import Max, Min, Sum, floor
 
-from symbackprop.network.fitting import fitted, needs_of, work_of
+from symbackprop.network.fitting import fitted, work_of
+from symbackprop.network.needs import needs_of
 from symbackprop.network.notation import Tensor, index, size
 from symbackprop.network.program import Equation
 from symbackprop.network.text.equations import equations

@@ -15,7 +15,8 @@ from sympy import Expr, Symbol
 
 from symbackprop.errors import ExpressionError
 from symbackprop.frozen import dataclass
-from symbackprop.network.fitting import fitted, needs_of, sizes_in, work_of
+from symbackprop.network.fitting import fitted, work_of
+from symbackprop.network.needs import needs_of, sizes_in
 from symbackprop.network.program import Equation
 from symbackprop.network.text.affine import Affine, Index
 from symbackprop.network.text.ranges import ONE, Ranges

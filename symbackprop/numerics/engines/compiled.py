@@ -21,9 +21,9 @@ from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.passes import passes_of
 from symbackprop.calculus.reverse import ProgramDerivation, derivation_of
 from symbackprop.errors import DataError
-from symbackprop.network.fitting import needs_of
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.model import Network
+from symbackprop.network.needs import needs_of
 from symbackprop.network.program import INDEPENDENT, Array, Kind
 from symbackprop.numerics.arrays.sizing import as_arrays, check_cost, check_direction, sizes_of
 from symbackprop.numerics.batching import block_of

@@ -22,8 +22,8 @@ from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.sizing import sizes_of_worlds
 from symbackprop.errors import CheckError, DataError
 from symbackprop.frozen import dataclass
-from symbackprop.network.fitting import needs_of
 from symbackprop.network.formula import Node, Number
+from symbackprop.network.needs import needs_of
 from symbackprop.network.notation import COST, Axis, Tensor
 from symbackprop.network.program import GIVEN, Program, free_indices
 from symbackprop.network.text.derivations import Chain
