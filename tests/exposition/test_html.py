@@ -24,12 +24,13 @@ def test_answers_use_every_kept_formula(derived, network: str) -> None:
 
 
 def test_broken_line_keeps_its_whole() -> None:
-    """A line that is broken into rows has the unbroken formula beside it; one that is not, has none."""
+    """A line that is broken into rows has the unbroken formula beside it; one that is not, or too long, has none."""
     line = Line(Symbol("s"), "=", Add(*(Symbol(letter) for letter in "abcdefgh")))
-    for limit, wholes in ((5.0, 1), (80.0, 0)):
-        written = BlockWriter(SMALL, Room(limit, limit)).block(Steps((line,)))
+    long = Line(Symbol("s"), "=", Add(*(Symbol(f"a_{number}") for number in range(3000))))
+    for each, limit, wholes in ((line, 5.0, 1), (line, 80.0, 0), (long, 80.0, 0)):
+        written = BlockWriter(SMALL, Room(limit, limit)).block(Steps((each,)))
         assert wholes == written.count("<template>")
-        assert (written.count('class="more"') > 0) == bool(wholes)
+        assert (written.count('class="more"') > 0) == bool(wholes or each is long)
 
 
 def test_program_is_literal() -> None:

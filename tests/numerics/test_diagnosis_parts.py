@@ -251,9 +251,10 @@ def test_fault_in_a_dense_network_is_named(fault: str) -> None:
     assert LANGUAGES["es"].words(f"mistake.{report.findings[0].kind}") in sb.render(report, "markdown", lang="es")
 
 
-def test_derivative_of_another_cost_is_named() -> None:
-    """An error that huber would have bounded is that of the quadratic cost."""
-    network, rng = sb.sequential("3 -> dense(3)", cost="huber"), np.random.default_rng(1)
+@pytest.mark.parametrize("cost", ["huber", "(sum(a) - sum(y))^2"])
+def test_derivative_of_another_cost_is_named(cost: str) -> None:
+    """An error that huber would have bounded, or a cost of sums have summed, is that of the quadratic cost."""
+    network, rng = sb.sequential("3 -> dense(3)", cost=cost), np.random.default_rng(1)
     params, (x, y) = network.initial_params(1), 3 * rng.normal(size=(2, 4, 3))
     e = (x @ params["W1"].T + params["b1"] - y) / 4
     (finding,) = sb.diagnose(network, {"W1": e.T @ x, "b1": e.sum(0)}, params=params, x=x, y=y).findings

@@ -72,10 +72,10 @@ def nothing(derived: Derived, equation: Equation, array: Array) -> Iterator[tupl
 
 def other_costs(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[str, Expr, str]]:
     """Yield the derivative of another cost by an output."""
-    targets = [e for e in entries(equation.expression) if derived.program.kind(e.base) == Kind.TARGET]
-    if array.kind != Kind.VALUE or len(targets) != 1 or not equation.indices:
+    targets = {e.base for e in entries(equation.expression) if derived.program.kind(e.base) == Kind.TARGET}
+    if array.kind != Kind.VALUE or [t.axes for t in targets] != [array.tensor.axes] or not equation.indices:
         return
-    (y,), a, count = targets, array.tensor[equation.indices], array.tensor.sizes[-1]
+    y, a, count = (*(tensor[equation.indices] for tensor in (*targets, array.tensor)), array.tensor.sizes[-1])
     costs = {"quadratic": a - y, "mse": 2 * (a - y) / count, "cross_entropy": -y / a}
     yield from (("other_cost", other, name) for name, other in costs.items())
 

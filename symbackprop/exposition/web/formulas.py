@@ -13,7 +13,7 @@ from symbackprop.exposition.formulas import formula_box, signed_sides, step_side
 from symbackprop.exposition.linebreaking import rows, width
 from symbackprop.exposition.mathtext.boxes import Box, Leaf
 from symbackprop.exposition.mathtext.latex import written
-from symbackprop.exposition.mathtext.mathml import html_math
+from symbackprop.exposition.mathtext.mathml import LONGEST, html_math
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.frozen import dataclass
 
@@ -30,7 +30,8 @@ class Room:
 class Row:
     """One line: its left side, or none; its sign, if it has one; and the rows of its right side.
 
-    `whole` is the right side in one piece where it has several; `wide` says that a reason stands below it."""
+    `whole` is the right side in one piece where it has several and is not too long for that; `wide` says that a reason
+    stands below it."""
 
     left: Box | None
     sign: Leaf | None
@@ -71,4 +72,5 @@ def display_rows(block: Display, style: Style, room: Room) -> tuple[Row, ...]:
 
 def _row(left: Box | None, sign: Leaf, right: Box, room: Room) -> Row:
     shown = rows(right, room.whole)
-    return Row(left, sign, shown, right if len(shown) > 1 else None, wide=width(right) > room.beside)
+    whole = right if len(shown) > 1 and len(written(right)) < LONGEST - len(sign.tex) else None
+    return Row(left, sign, shown, whole, wide=width(right) > room.beside)
