@@ -113,11 +113,15 @@ class Affine:
 
 
 def runs_down(first: Affine, last: Affine) -> bool:
-    """Tell whether a range ends before it begins: always, or the more so the larger the sizes are."""
+    """Tell whether a range is said from its far end to the near one: N..1, N - 1..1, i..1, 3..1.
+
+    1..0 is empty, as some sum may be, and 1..4 - M and i + 1..2 have places."""
     length = last.plus(first, -1)
+    if not length.terms:
+        return length.constant < -1
     longest = length.constant + sum(times for _, times in length.terms)  # sizes and indices are 1 or more
-    is_shrinking = all(times < 0 for _, times in length.terms)
-    return is_shrinking and (longest < 0 or bool(length.terms and (longest == 0 or not length.indices)))
+    ends_at_the_first = not last.terms and last.constant <= 1
+    return all(times < 0 for _, times in length.terms) and (longest < 0 or ends_at_the_first)
 
 
 def _order(term: tuple[Index | Symbol, int]) -> tuple[int, bool, str, int, int]:

@@ -78,6 +78,9 @@ INDEX_LINES: dict[str, Callable[[V], Any]] = {
     ),
     "z[k] = sum[i = 1..M](where(i < k, b[k], 0))": lambda v: v["b"] * [0, 1, 2],
     "z[i] = i*x[i]/sqrt(N) + M": lambda v: np.arange(1, 5) * v["x"] / 2 + 2,
+    "z[i] = x[i + M] + sum[j = M..3](b[j]) + sum[j = i + 1..2, k = 1..0](x[j]) for i = 1..4 - M": lambda v: (
+        v["x"][2:] + v["b"][1:].sum()
+    ),
     "z[i] = x[2*i] for i = 1..2": lambda v: v["x"][1::2],
     "value z[2]\nz[i] = x[2*i - 1]": lambda v: v["x"][::2],
     "z[i] = x[N + 1 - i] for i = 1..N": lambda v: v["x"][::-1],

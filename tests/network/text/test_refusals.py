@@ -58,7 +58,7 @@ REFUSALS = [
     (X + "a = sum[i = min(1, 2)..N](x[i])", "line 2: the range of i is min(1, 2); wanted it affine in sizes and"),
     (X + "a = sum[i, j](x[i])", "line 2: j stands in no array, so its range is not known; write [j = 1..N]"),
     (X + "a[i] = sum[j = N..1](x[j])*x[i]", "line 2: j = N..1 runs downwards; write j = 1..N"),
-    (X + "a[i] = sum[j = i + 1..i](x[j])*x[i]", "line 2: j = i + 1..i runs downwards; write j = i..i + 1"),
+    (X + "a[i] = sum[j = i + 2..i](x[j])*x[i]", "line 2: j = i + 2..i runs downwards; write j = i..i + 2"),
     (XT + "h[T + 1] = 0\nh[t] = u*h[t + 1] + x[t] for t = T..1", "line 4: t = T..1 runs downwards; write t = 1..T"),
     (
         X + "a[i] = max[j = i + 1..N](x[j])*x[i]",
