@@ -74,7 +74,8 @@ def show_program(screen: Screen, derivation: ProgramDerivation, notations: Seque
             if (written := SIDES[style](adjoint))
         ]
         if rows:
-            show_block(screen, ("Backward", style), rows, pen)
+            of_batch = derivation.samples if style == "matrix" else None
+            show_block(screen, ("Backward", of_batch or style), rows, pen)
 
 
 def _shape(tensor: object) -> str:

@@ -107,7 +107,8 @@ def diagnose(
     asked = Asked.here()
     wanted = request(title=asked.title)
     if at is None and not is_text and (function is None or not _is_block(wanted)):
-        raise click.UsageError("--at is missing: the file with x, y and the parameters; try --at point.toml")
+        way = "try --at values.toml, which symbackprop example writes"
+        raise click.UsageError(f"--at is missing: the file with x, y and the parameters; {way}")
     wishes = asked.wishes(wanted.spec)
     formats = formats_of(asked.to or (DEFAULT_FORMATS if asked.typed & {"output", "stdout"} else None))
     asked.check_effect(formats[0], wishes.options, screen="a diagnosis")

@@ -616,6 +616,8 @@ CLAUSES = {
     "{a} is a function, so no array can be called so": "{a} es una función, así que ningún arreglo puede llamarse así",
     "pi is the number 3.14159..., so no array can be called so": "pi es el número 3.14159..., así que ningún arreglo "
     "puede llamarse así",
+    "C is the cost": "C es el coste",
+    "rename the size, to K": "cambie el nombre del tamaño, a K",
     "C is the cost, which a line C = ... computes": "C es el coste, que calcula una línea C = ...",
     "it isn't declared": "no se declara",
     "C is the cost, one number": "C es el coste, un solo número",
@@ -831,6 +833,7 @@ CLAUSES = {
     "put W1.csv, b1.csv, … there": "ponga ahí W1.csv, b1.csv, …",
     "--learning-rate is of numbers": "--learning-rate es para números",
     "a derivation holds at every point": "una deducción vale en todos los puntos",
+    "--at values.toml, which symbackprop example writes": "--at values.toml, que escribe symbackprop example",
     "--at is missing: the file with x, y and the parameters": "falta --at: el archivo con x, y y los parámetros",
     "give x, y and the parameters": "dé x, y y los parámetros",
     "{a} writes a derivation, not what is asked about it": "{a} escribe una deducción, no lo que se pregunta sobre "

@@ -104,6 +104,8 @@ def _read_array(reader: EquationReader, line: Line, kind: Kind, sizes: dict[str,
     _check_name(token, line)
 
     def letter(node: Letter) -> Symbol:
+        if node.name == "C":
+            raise line.complaint(token.at, f"{token.text} has C as a size; C is the cost; rename the size, to K")
         return sizes.setdefault(node.name, size(node.name))
 
     axes = tuple(affine(node, line, letter, f"a size of {token.text}") for node in reader.sizes())

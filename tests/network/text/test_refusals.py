@@ -120,6 +120,7 @@ REFUSALS = [
     ("input λ[N]", "line 1, character 7: found 'λ' (U+03BB); write lambda, a Greek letter by its name"),
     (X + "parameter pi\na[i] = pi*x[i]", "line 2: pi is the number 3.14159..., so no array can be called so"),
     (X + "x[i] = 2", "line 2: x is declared as input, so no line computes it; give one of both another name"),
+    ("input x[N, C]\na[i, j] = x[i, j]", "line 1: x has C as a size; C is the cost; rename the size, to K"),
     ("input C[N]", "line 1: C is the cost, which a line C = ... computes"),
     (X + "C[i] = x[i]", "line 2: C is the cost, one number; write C = sum[i](…)"),
     (X + "C = sum(x)\nb = 2*C", "line 3: C is the cost, which no line reads; give this number a name of its own"),
