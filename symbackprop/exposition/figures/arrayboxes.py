@@ -60,8 +60,8 @@ class ArrayBox:
     @property
     def height(self) -> float:
         """How high the box is: a line of letters, one of shapes, one of what stands inside."""
-        letters = WORDS * len(self.words) if self.words else ROW
-        return letters + SMALL * (self.shaped + bool(self.inside)) + FRAME
+        letters, inside = (WORDS * len(self.words), ROW) if self.words else (ROW, SMALL)
+        return letters + SMALL * self.shaped + inside * bool(self.inside) + FRAME
 
     @property
     def shaped(self) -> bool:
