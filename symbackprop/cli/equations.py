@@ -8,12 +8,12 @@ Imports SymPy: a command imports this module when it runs, not before.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sympy import Expr
 
 from symbackprop.calculus.backpropagation import Derivation
-from symbackprop.calculus.equations import NOTATIONS, BackpropEquation
+from symbackprop.calculus.equations import NOTATIONS, BackpropEquation, DerivedEquation
 from symbackprop.cli.screen import Pen
 from symbackprop.exposition.story.backwardpass import compact
 from symbackprop.exposition.story.telling import sums_to_one
@@ -78,13 +78,11 @@ def definitions(derivation: Derivation, pen: Pen) -> tuple[str, ...]:
     return tuple(pen.formula(f(Z), f.definition) for f in functions if f.definition is not None)
 
 
-def conditions(derivation: Derivation, pen: Pen) -> tuple[tuple[str, str], ...]:
-    """Return which equations of this network hold only if something is granted, such as Σ y = 1, and what."""
-    found = []
-    for equation in derivation.specific.values():
+def conditions(equations: Mapping[str, DerivedEquation], pen: Pen) -> Iterator[str]:
+    """Yield which equations hold only if something is granted, and what: 'BP1 assumes Σⱼ yⱼ = 1'."""
+    for name, equation in equations.items():
         granted = [h for h in equation.chain.hypotheses if h.kind == "sums to one"]
-        found += [(equation.name, pen.formula(*sums_to_one(hypothesis).sides)) for hypothesis in granted]
-    return tuple(found)
+        yield from (f"{name} assumes {pen.formula(*sums_to_one(hypothesis).sides)}" for hypothesis in granted)
 
 
 def activations_in_words(network: Network, first: int = 0) -> str:

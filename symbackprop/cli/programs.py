@@ -14,9 +14,9 @@ from types import MappingProxyType
 from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.calculus.arrayforms import adjoint_sides
 from symbackprop.calculus.reverse import ProgramDerivation
-from symbackprop.cli.equations import Shown
+from symbackprop.cli.equations import Shown, conditions
 from symbackprop.cli.screen import Pen, Screen, hanging
-from symbackprop.cli.sheet import named, show_block
+from symbackprop.cli.sheet import named, show_block, show_notes
 from symbackprop.cli.speech import counted, titled, worded
 from symbackprop.exposition.document import Term
 from symbackprop.exposition.narration import laid_out
@@ -76,6 +76,7 @@ def show_program(screen: Screen, derivation: ProgramDerivation, notations: Seque
         if rows:
             of_batch = derivation.samples if style == "matrix" else None
             show_block(screen, ("Backward", of_batch or style), rows, pen)
+    show_notes(screen, tuple(conditions(derivation.adjoints, pen)), pen)
 
 
 def _shape(tensor: object) -> str:

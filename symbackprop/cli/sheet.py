@@ -47,7 +47,13 @@ def show_equations(screen: Screen, derivation: Derivation, notations: Sequence[s
         for equation in equations:
             layout.show(screen, equation)
     notes = [f"{'and' if number else 'where'} {text}" for number, text in enumerate(definitions(derivation, pen))]
-    notes += [f"{name} assumes {text}" for name, text in conditions(derivation, pen)]
+    notes += conditions({equation.name: equation for equation in derivation.specific.values()}, pen)
+    show_notes(screen, notes, pen)
+
+
+def show_notes(screen: Screen, notes: Sequence[str], pen: Pen) -> None:
+    """Write what is to be said of equations below them."""
+    width = screen.width if pen.unicode else UNBOUNDED
     for note in ("", *notes) if notes else ():
         for line in broken(worded(note), width - 2):
             screen.say(f"  {line}".rstrip())
