@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 LARGEST_DERIVATION = 2**18  # bytes
 POINT = ("x", "y", "learning_rate")
+MADE = "try --at values.toml, which symbackprop example writes"
 
 _yours = under("Yours")
 
@@ -107,8 +108,7 @@ def diagnose(
     asked = Asked.here()
     wanted = request(title=asked.title)
     if at is None and not is_text and (function is None or not _is_block(wanted)):
-        way = "try --at values.toml, which symbackprop example writes"
-        raise click.UsageError(f"--at is missing: the file with x, y and the parameters; {way}")
+        raise click.UsageError(f"--at is missing: the file with x, y and the parameters; {MADE}")
     wishes = asked.wishes(wanted.spec)
     formats = formats_of(asked.to or (DEFAULT_FORMATS if asked.typed & {"output", "stdout"} else None))
     asked.check_effect(formats[0], wishes.options, screen="a diagnosis")

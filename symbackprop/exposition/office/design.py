@@ -105,7 +105,7 @@ def _page(layout: SlideLayout, width: int) -> None:
     for kind, shape in placeholders(layout):
         if kind in ("dt", "ftr"):
             removed(shape)
-    layout.shapes.element.append(grown(_section(Area(MARGIN, 24, width - 2 * MARGIN, 18))))
+    layout.shapes.element.append(grown(_section(Area(MARGIN, 16, width - 2 * MARGIN, 26))))
     _ruled(layout, Area(MARGIN, 99, width - 2 * MARGIN, 0), strong=False)
 
 
