@@ -105,11 +105,11 @@ def _without_roots(expression: Expr) -> tuple[Expr, dict[Expr, Expr]]:
     return expression.xreplace(letters), {letter: total for total, letter in letters.items()}
 
 
-def primitive(product: Expr) -> Expr:
-    """Return a product with the number that all of it has in common in front: (2 a - 2 y)/n -> 2 (a - y)/n.
+def primitive(expression: Expr) -> Expr:
+    """Return every term with the number that all of it has in common in front: (2 a - 2 y)/n -> 2 (a - y)/n.
 
     On paper the two look alike, so this is no step of its own."""
-    return Mul(*_apart(product))
+    return Add(*(Mul(*_apart(term)) for term in Add.make_args(expression)))
 
 
 def _is_short(product: Expr) -> bool:
@@ -151,9 +151,10 @@ def length(form: Expr) -> Any:
 
 
 def _arranged_sum(total: Sum, written: Sequence[Pattern]) -> Expr:
-    factors = Mul.make_args(arranged(total.function, written))
+    number, rest = _apart(arranged(total.function, written))
+    factors = Mul.make_args(rest)
     sizes = [factor for factor in factors if all(s.is_integer and s.is_positive for s in factor.free_symbols)]
-    return Mul(*sizes) * Sum(Mul(*(factor for factor in factors if factor not in sizes)), *total.limits)
+    return Mul(number, *sizes) * Sum(Mul(*(factor for factor in factors if factor not in sizes)), *total.limits)
 
 
 def gathered(expression: Expr, written: Sequence[Pattern] = ()) -> Expr:

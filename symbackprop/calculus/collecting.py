@@ -80,9 +80,9 @@ def _arranged(chain: Chain, equations: Iterable[Equation]) -> Chain:
     return extend(chain, rules.ARRANGE, arranged(chain.result, written_differences(equations)))
 
 
-def _shortest(chain: Chain, equations: Sequence[Equation]) -> Chain:
+def _shortest(chain: Chain) -> Chain:
     """Return the chain arranged, as it stands or with its sums taken apart first: Σ_k y_k/m is Σ_k y_k over m."""
-    written = written_differences(equations)
+    written = written_differences(chain.setting.equations)
     forms = (gathered(arranged(form, written), written) for form in (chain.result, _spread(chain.result, chain)))
     return extend(chain, rules.ARRANGE, min(forms, key=length))
 
@@ -255,7 +255,7 @@ def _through_the_cost(
     slope_of_cost = adjoints[explicit[0]]
     around = slope_of_cost.setting.equations  # through which the cost is reached, and whose values stand in the slope
     longer = extend(_widened(chain, around, ()), rules.SUBSTITUTE, put_adjoint(chain.result, slope_of_cost))
-    longer = _with_shares(_shortest(longer, around), targets)
+    longer = _with_shares(_shortest(longer), targets)
     before, after = slope_of_cost.result, longer.result
     spared = length(before) if len(divisors(after)) < len(divisors(before)) else 0
     return longer if length(after) < length(chain.result) + spared else _with_shares(chain, targets)
@@ -271,7 +271,7 @@ def _with_constants(chain: Chain, adjoints: Mapping[Tensor, Chain]) -> Chain:
         beyond = tuple(each for each in chain.setting.frontier if each != tensor)
         longer = _widened(chain, slope_of_cost.setting.equations, beyond)
         longer = extend(longer, rules.SUBSTITUTE, put_adjoint(chain.result, slope_of_cost))
-        longer = _shortest(longer, slope_of_cost.setting.equations)
+        longer = _shortest(longer)
         chain = longer if length(longer.result) <= length(chain.result) else chain
     return chain
 

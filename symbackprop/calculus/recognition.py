@@ -198,17 +198,17 @@ def _summed(pieces: list[Piece], over: tuple[Symbol, Expr], axes: tuple[Symbol, 
 
 
 def _dot(piece: Piece, symbol: Symbol) -> Matrix | None:
-    """Return Σ_k (Tᵀ u)_k v_k as uᵀ T v, where one of two columns is a product of its own, and Σ_k v_k² as vᵀ v."""
+    """Return Σ_k u_k v_k as uᵀ v, and Σ_k v_k² as vᵀ v; a column that is a product comes first: (T u)ᵀ v is uᵀ Tᵀ v."""
     matrix, order = piece
     if order != (symbol,):
         return None
     match matrix:
         case Powered(of, exponent) if exponent == 2:
             return product_of(transposed(of), of)
-        case Hadamard((Product() as first, second)) if not isinstance(second, Product):
-            return product_of(transposed(first), second)
         case Hadamard((first, Product() as second)) if not isinstance(first, Product):
             return product_of(transposed(second), first)
+        case Hadamard((*before, last)):
+            return product_of(transposed(before[0] if len(before) == 1 else Hadamard(tuple(before))), last)
     return None
 
 

@@ -170,6 +170,28 @@ S = tanh(Z @ Z.T)
 C = (sum(exp(S)) - y)**2
 """
 
+REGRESSION = """
+input x[N, D]
+parameter w[D], b
+target y[N]
+C = sum[n]((sum[i](w[i]*x[n, i]) + b - y[n])^2)/2
+"""
+NEURON = """
+input x[D]
+parameter w[D]
+target y
+C = (sum[i](w[i]*x[i]) - y)^2
+"""
+WEIGHED = "input m[N], x[N], p[N]\nparameter w\nC = w*sum(m*x*log(p))"
+TWO_HEADS = """
+input x[N, D]
+parameter W[K, D], v[D]
+target y[N, K], r[N]
+z[n, k] = tanh(sum[i](W[k, i]*x[n, i]))
+u[n] = (sum[i](v[i]*x[n, i]) - r[n])^2
+C = mean[n](u[n] + sum[k](z[n, k]*y[n, k]))
+"""
+
 
 @pytest.mark.parametrize(
     ("text", "name", "wanted"),
@@ -187,6 +209,27 @@ C = (sum(exp(S)) - y)**2
 def test_two_sums_over_the_same_arrays_are_one(text: str, name: str, wanted: str) -> None:
     """A softmax inside a dense line has two uses of a weight, and its derivative is that of scores of their own."""
     assert wanted == derive_program(equations(text).program).gradient(name).latex("matrix")
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "style", "wanted"),
+    [
+        (REGRESSION, "b", "index", r"\sum_{n=1}^{N} \left(\sum_{i=1}^{D} w_{i}\,x_{ni} + b - y_{n}\right)"),
+        (NEURON, "w", "matrix", r"2x\left(w^{\mathsf{T}}\,x - y\right)"),
+        (TWO_HEADS, "v", "matrix", r"\frac{2}{N}\,X^{\mathsf{T}}\left(X\,v - r\right)"),
+        (
+            TWO_HEADS,
+            "x",
+            "index",
+            r"\sum_{k=1}^{K} \frac{\partial C}{\partial z_{nk}}\,W_{ki}\left(1 - z_{nk}^{2}\right)"
+            r" + \frac{2}{N}\,v_{i}\left(\sum_{j=1}^{D} v_{j}\,x_{nj} - r_{n}\right)",
+        ),
+        (WEIGHED, "w", "matrix", r"\left(m \odot x\right)^{\mathsf{T}}\ln p"),
+    ],
+)
+def test_costs_in_one_line_come_out_as_people_write_them(text: str, name: str, style: str, wanted: str) -> None:
+    """Numbers stand before sums, a difference keeps the sign that it has in the text, and Σ u v is a product uᵀ v."""
+    assert wanted == derive_program(equations(text).program).gradient(name).latex(style).partition(" = ")[2]
 
 
 def test_squares_are_those_of_differences_as_they_are_written() -> None:
