@@ -133,7 +133,7 @@ DERIVATION = (
     ),
     Fault(
         "one reader of an array forgotten",
-        reverse.derive_program,
+        reverse.derivation_of,
         "if tensor in equation.reads)",
         "if tensor in equation.reads)[:1]",
         RESIDUAL,
