@@ -129,11 +129,11 @@ def derive_program(
     """Return the derivation of a program, every step checked; `network` is what said it, if a text did.
 
     `samples` says which axis of a target is that of the samples of a batch, along which nothing adds up to 1.
-    Raises SpecError where the program gives no derivative by an input or a parameter, CheckError if a step does not
-    hold, which would be a defect of ours."""
+    Raises SpecError where there is nothing to differentiate by, of a text nothing but what it computes, CheckError if
+    a step does not hold, which would be a defect of ours."""
     derivation = derivation_of(program, network, samples=samples)
     computed = {equation.tensor for equation in derivation.program.equations}
-    if all(each.array.tensor in computed for each in derivation.adjoints.values()):
+    if all(network and each.array.tensor in computed for each in derivation.adjoints.values()):
         names = "C" if program.has_cost else ", ".join(array.name for array in program.outputs)
         raise SpecError(f"{names} depends on no input and no parameter; declare what it is to be differentiated by")
     return derivation

@@ -673,7 +673,7 @@ def test_cost_of_nothing_to_differentiate_by_is_refused() -> None:
         "a[i] = i for i = 1..3\nC = sum[i](a[i])",
     ):
         with pytest.raises(SpecError, match=r"^C depends on no input and no parameter; declare what it is"):
-            derive_program(equations(text).program)
+            sb.derive(equations(text))
     with pytest.raises(SpecError, match=r"^y depends on no input and no parameter; declare what it is"):
         derive_program(equations("input x[N]\ny[i] = where(1 > 2, x[i], 0)").program)
 
