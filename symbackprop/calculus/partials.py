@@ -51,7 +51,7 @@ def letters_of(expression: Expr) -> set[Expr]:
 def differentiate(expression: Expr, by: Expr) -> Expr:
     """Return ∂expression/∂by, with Kronecker deltas where an index of an entry meets one of `by`.
 
-    Indices bound inside the expression are renamed where they meet an index of `by`."""
+    Indices bound inside the expression are renamed where they meet an index of `by`, or one around them."""
     base = by.base if isinstance(by, Indexed) else by
 
     def rate(part: Expr) -> Expr:
@@ -59,7 +59,7 @@ def differentiate(expression: Expr, by: Expr) -> Expr:
             return S.One
         return Mul(*(KroneckerDelta(i, p) for i, p in zip(part.indices, by.indices, strict=True)))
 
-    return _moved(expression, {base: rate}, free_indices(by))
+    return _moved(expression, {base: rate}, free_indices(by) | free_indices(expression))
 
 
 def moved(expression: Expr, directions: Mapping[Tensor, Tensor]) -> Expr:
@@ -77,7 +77,7 @@ def _moved(expression: Expr, rates: Rates, taken: set[Symbol]) -> Expr:
         return rate(expression)
     if isinstance(expression, BINDERS):
         whole = apart(expression, taken)
-        inner = _moved(whole.function, rates, taken)
+        inner = _moved(whole.function, rates, {*taken, *whole.variables})  # no sum inside takes a letter of this one
         if inner != 0 and isinstance(whole, Largest):
             inner = inner * Chosen(whole.variables, apart(whole, {*whole.variables, *taken}))
         return Sum(inner, *whole.limits) if inner != 0 else S.Zero

@@ -132,6 +132,12 @@ input x[N], w[N, N]
 z[i] = w[1, i] * sum[l](max[j = 1..N](where(j <= 2, x[l], 1.5)))
 C = sum[i](log(sum[n](exp(z[i] * w[i, n]))))
 """,
+    "sum inside of sums, whose letter meets the derivative's": """
+input w[D, N]
+sizes D = 3, N = 2, K = 3
+z[k] = sum[i = 1..K](mean[j = i..K](sum[n = 1..D](w[n, k]^2) * j))
+C = sum[i](z[i]^2)
+""",
     "largest of rows": """
 input x[N, M]
 m[i] = max[j](x[i, j])
