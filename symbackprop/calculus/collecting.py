@@ -63,14 +63,9 @@ def _with_shares(chain: Chain, targets: Iterable[Expr]) -> Chain:
     for target, axis in map(rules.axis_of, targets):
         for total in chain.result.atoms(Sum):
             factor, entry = total.function.as_independent(*total.variables, as_Add=False)
-            is_share = isinstance(entry, Indexed) and entry.base == target and len(total.limits) == 1
-            if (
-                is_share
-                and tuple(total.limits[0]) == (along := entry.indices[axis], *target.axes[axis])
-                and (
-                    entry.indices.count(along) == 1  # a diagonal is no axis
-                )
-            ):
+            if not isinstance(entry, Indexed) or entry.base != target or entry.indices.count(entry.indices[axis]) > 1:
+                continue  # a diagonal is no axis
+            if tuple(map(tuple, total.limits)) == ((entry.indices[axis], *target.axes[axis]),):
                 one = chain.result.xreplace({total: factor})
                 return extend(chain, rules.ASSUME, one, assuming=(rules.total_along(target, axis % len(target.axes)),))
     return chain

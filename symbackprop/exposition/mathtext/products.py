@@ -103,7 +103,10 @@ def product(coefficient: Expr, factors: Sequence[Expr], style: Style) -> Box:
 
 
 def _factor(factor: Expr, style: Style) -> Box:
-    return _terms(factor, style) if isinstance(factor, Add) else lay_out(factor, style)
+    if not isinstance(factor, Add):
+        return lay_out(factor, style)
+    cases = with_cases(factor)
+    return _terms(factor, style) if cases is None else lay_out(cases, style)
 
 
 def _row(boxes: Sequence[Box]) -> Box:
