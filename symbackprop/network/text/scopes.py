@@ -173,8 +173,8 @@ class Scope:
         for each in node.ranges:
             free = self.indices.get(each.name)
             if free is None:
-                said = f"{node.function}[{each.name}] leaves {each.name} free"
-                raise self.line.complaint(each.at, f"{said}, which is neither on the left nor summed")
+                said = f"{node.function}[{each.name}] leaves {each.name} free, which is neither on the left nor summed"
+                raise self.line.complaint(each.at, said)
             ranges.append(free)
         scope, indices = self.opened(node.ranges)
         told = tuple(
