@@ -353,6 +353,20 @@ def test_size_follows_from_an_axis_with_more_entries(name: str, count: str, righ
     np.testing.assert_array_equal(np.asarray(z), x[:, :3] * x[:, 2:] if right != "N" else 2 * x[:, :2])
 
 
+@pytest.mark.parametrize("name", ["numpy", "torch", "jax"])
+def test_sum_of_exponentials_over_nothing_is_0(name: str) -> None:
+    """Of one step none came before: its sum has no term, and no largest one from which the others are counted."""
+    pytest.importorskip(name, reason=f"the extra {name} is not installed")
+    text = "input x[N], y[N]\nC = sum[i](x[i]*sum[j = 1..i - 1](exp(y[j])))"
+    function = sb.compile(sb.derive(sb.equations(text)), name)
+    cost, grads = function({"x": [2.0], "y": [1.0]})
+    assert [0.0, 0.0, 0.0] == [float(cost), *map(float, (*plain(grads["x"]), *plain(grads["y"])))]
+    cost, grads = function({"x": [2.0, 3.0], "y": [1.0, 5.0]})
+    assert float(cost) == pytest.approx(3 * np.e)
+    np.testing.assert_allclose(plain(grads["x"]), [0, np.e])
+    np.testing.assert_allclose(plain(grads["y"]), [3 * np.e, 0])
+
+
 def test_torch_differentiates_by_our_equations() -> None:
     """`backward()` of the cost fills the gradients that are derived, once more differentiated, and compiled, too."""
     torch = pytest.importorskip("torch", reason="the extra torch is not installed")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sympy import Symbol
+from sympy import Expr, Symbol
 
 from symbackprop.network.largest import Chosen, Largest
 from symbackprop.network.notation import Tensor
@@ -48,7 +48,15 @@ def largest(e: Largest, frame: Frame, writer: ArrayWriter) -> Labelled:
         return part
     if _is_window(e, symbols):
         return Labelled(f"largest({bare(part.text)}, {places})", axes)
-    return Labelled(f"{factor_text(part.text)}.max(axis={places if len(places) > 1 else places[0]})", axes)
+    of_nothing = "" if all(_has_values(limit) for limit in e.limits) else ", initial=-np.inf"
+    axis = places if len(places) > 1 else places[0]
+    return Labelled(f"{factor_text(part.text)}.max(axis={axis}{of_nothing})", axes)
+
+
+def _has_values(limit: Expr) -> bool:
+    """Tell whether an index has a value at any sizes: 1..N has, and of 1..N - 1 there is none at N = 1."""
+    _, first, last = limit.args
+    return bool((last - first).is_nonnegative)
 
 
 def _is_window(e: Largest, symbols: tuple[Symbol, ...]) -> bool:

@@ -116,10 +116,12 @@ def as_matrix(array, way):
 
 
 def largest(array, axes):
-    """Return the largest over some axes; of few places by comparing whole arrays: `amax` is slow in windows."""
+    """Return the largest over some axes, -inf of none; of few by comparing whole arrays: `amax` is slow in windows."""
     moved = torch.movedim(array, axes, tuple(range(len(axes))))
     places = list(itertools.product(*map(range, moved.shape[: len(axes)])))
-    if not 0 < len(places) <= 16:
+    if not places:
+        return array.new_full(moved.shape[len(axes) :], -torch.inf)
+    if len(places) > 16:
         return array.amax(dim=axes)
     found = moved[places[0]]
     for place in places[1:]:

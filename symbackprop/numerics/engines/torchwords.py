@@ -51,6 +51,14 @@ def _reduced(name: str) -> Any:
     return rule
 
 
+def _largest(call: Call) -> str:
+    """Return the largest over some axes: `amax` knows none of no entries, where NumPy is told what to begin with."""
+    if "initial" not in call.named:
+        return str(_reduced("amax")(call))
+    axis = call.named["axis"]
+    return f"largest({call.arguments[0]}, {axis if axis.startswith('(') else f'({axis},)'})"
+
+
 def _as_numbers(call: Call) -> list[str]:
     """Return the arguments with truth values as numbers: PyTorch multiplies one type only."""
     pairs = zip(call.arguments, call.truths, strict=True)
@@ -150,7 +158,7 @@ DIALECT = Dialect(
     },
     methods={
         "sum": _reduced("sum"),
-        "max": _reduced("amax"),
+        "max": _largest,
         "transpose": _permuted,
         "view": "{0}.to(one.dtype)",
         "astype": "{0}.to({1})",
