@@ -156,12 +156,12 @@ class _Search:
                     self._classes.join(each.free, each.summed, None)
                 continue
             sides = (side for guard in each.guards for side in (guard.left, guard.right))
-            for index in (own for place in (*each.positions, *sides) for own in place.indices):
-                self._indices.update({own: self._indices.get(own, []) for own in index.with_bounds})
+            read = (own for place in (*each.positions, *sides) for index in place.indices for own in index.with_bounds)
+            self._indices.update({own: [] for own in read if own not in self._indices})
             for axis, place in enumerate(each.positions):
                 if place.plain is not None:
                     self._stands(place.plain, _Sight(each, axis), computed=each is line.target or each == line.target)
-        self._indices.update({own: self._indices.get(own, []) for own in line.scope.indices.values()})
+        self._indices.update({own: [] for own in line.scope.indices.values() if own not in self._indices})
 
     def _stands(self, index: Index, sight: _Sight, *, computed: bool) -> None:
         slot = (sight.reading.name, sight.axis)
