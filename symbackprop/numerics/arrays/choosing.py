@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sympy import Expr, Symbol
+from sympy import Symbol
 
+from symbackprop.calculus.inequalities import never_negative
 from symbackprop.network.largest import Chosen, Largest
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import entries, free_indices
@@ -48,15 +49,10 @@ def largest(e: Largest, frame: Frame, writer: ArrayWriter) -> Labelled:
         return part
     if _is_window(e, symbols):
         return Labelled(f"largest({bare(part.text)}, {places})", axes)
-    of_nothing = "" if all(_has_values(limit) for limit in e.limits) else ", initial=-np.inf"
+    is_filled = all(never_negative(last - first, {}) for _, first, last in map(tuple, e.limits))
+    of_nothing = "" if is_filled else ", initial=-np.inf"  # of 1..N - 1 there is no value at N = 1
     axis = places if len(places) > 1 else places[0]
     return Labelled(f"{factor_text(part.text)}.max(axis={axis}{of_nothing})", axes)
-
-
-def _has_values(limit: Expr) -> bool:
-    """Tell whether an index has a value at any sizes: 1..N has, and of 1..N - 1 there is none at N = 1."""
-    _, first, last = limit.args
-    return bool((last - first).is_nonnegative)
 
 
 def _is_window(e: Largest, symbols: tuple[Symbol, ...]) -> bool:
