@@ -16,12 +16,12 @@ from functools import reduce
 from sympy import Add, And, Expr, KroneckerDelta, Max, Min, Mul, Not, Piecewise, S, Sum, Symbol, ceiling, floor
 
 from symbackprop.calculus.indices import cleared, fresh, letters_of, put
-from symbackprop.calculus.inequalities import as_ceiling, bounds_of, never_negative, without_rounding
+from symbackprop.calculus.inequalities import as_ceiling, never_negative, without_rounding
 from symbackprop.calculus.picking import Limit, Ranges, at_places, picks, solved
 from symbackprop.frozen import dataclass
 from symbackprop.network.extremes import Where
 from symbackprop.network.largest import BINDERS
-from symbackprop.network.needs import ways_of_case
+from symbackprop.network.needs import bounds_of, ways_of_case
 from symbackprop.network.program import entries, free_indices
 
 

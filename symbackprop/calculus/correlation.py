@@ -15,7 +15,7 @@ from typing import TypeAlias
 from sympy import Add, Expr, Indexed, Max, Min, Mul, S, Sum, Symbol, ceiling
 
 from symbackprop.calculus.batches import Atoms
-from symbackprop.calculus.inequalities import bounds_of, without_rounding
+from symbackprop.calculus.inequalities import without_rounding
 from symbackprop.calculus.matrices import (
     Correlation,
     Matrix,
@@ -33,6 +33,7 @@ from symbackprop.calculus.slices import sliced
 from symbackprop.errors import CheckError
 from symbackprop.frozen import dataclass
 from symbackprop.network.largest import Largest
+from symbackprop.network.needs import bounds_of
 from symbackprop.network.notation import Axis, Tensor
 from symbackprop.network.program import entries, free_indices
 

@@ -34,11 +34,6 @@ def never_negative(expression: Expr, ranges: Mapping[Symbol, Axis]) -> bool:
     return at_smallest >= 0 and not any(c.is_negative for size, c in coefficients.items() if size != 1)
 
 
-def bounds_of(end: Expr, kind: type[Expr]) -> tuple[Expr, ...]:
-    """Return what the first value of a range is the largest of, with Max, or the last the smallest of, with Min."""
-    return end.args if isinstance(end, kind) else (end,)
-
-
 def without_rounding(expression: Expr) -> Expr:
     """Return an expression that is >= 0 where this one is, with a rounded fraction of whole numbers made whole.
 

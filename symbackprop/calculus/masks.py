@@ -13,11 +13,11 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
 from symbackprop.calculus.batches import Atoms
-from symbackprop.calculus.inequalities import bounds_of
 from symbackprop.calculus.matrices import PLACES, Mask
 from symbackprop.calculus.slices import staying
 from symbackprop.errors import CheckError
 from symbackprop.network.extremes import Where, sides_of_difference
+from symbackprop.network.needs import bounds_of
 from symbackprop.network.notation import Axis, Tensor
 from symbackprop.network.program import entries, free_indices
 

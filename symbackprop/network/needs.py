@@ -53,10 +53,20 @@ class Need:
     entry: Indexed | Symbol
     axis: int | None = None
 
+    @property
+    def emptiness(self) -> str:
+        """What is said of an index that has no value, and must have one."""
+        return f"{self.entry} may run over nothing, of which there is no mean, largest or logarithm"
+
     def lack(self, numbers: Numbers) -> int:
         """Return how much is missing with these numbers; 0 where nothing is, or where a size has no number."""
         values = [number_of(difference, numbers) for difference in self.differences]
         return 0 if None in values else max(0, -max(value for value in values if value is not None))
+
+
+def bounds_of(end: Expr, kind: type[Expr] | tuple[type[Expr], ...]) -> tuple[Expr, ...]:
+    """Return what the first value of a range is the largest of, with Max, or the last the smallest of, with Min."""
+    return end.args if isinstance(end, kind) else (end,)
 
 
 def sizes_in(end: Expr) -> set[Expr]:
@@ -127,7 +137,7 @@ def _values(e: Expr, ranges: Mapping[Symbol, Axis], guards: Guards) -> Iterator[
     """Yield what a value of each index needs, each index at its better end: of j = i + 1..N, i = 1..N the 1 of i."""
     inside = {symbol: (first, last) for symbol, first, last in map(tuple, e.limits)}
     for symbol, (first, last) in inside.items():
-        ends = product(*(end.args if isinstance(end, kind) else (end,) for end, kind in ((last, Min), (first, Max))))
+        ends = product(bounds_of(last, Min), bounds_of(first, Max))
         for end, start in ends:
             difference = end - start
             for other, (low, high) in inside.items():  # the innermost first
@@ -212,7 +222,7 @@ def _smallest(e: Expr, ranges: Mapping[Symbol, Axis]) -> tuple[tuple[Expr, ...],
         end = ranges[symbol][0 if slope > 0 else 1]
         helping, harming = (Max, Min) if slope > 0 else (Min, Max)
         outer = dict(zip(list(ranges)[: list(ranges).index(symbol)], ranges.values(), strict=False))
-        ends = end.args if isinstance(end, Max | Min) else (end,)
+        ends = bounds_of(end, (Max, Min))
         each = [_smallest((rest + slope * _unrounded(part, up=slope < 0)).expand(), outer) for part in ends]
         if isinstance(end, harming):
             return tuple(chain.from_iterable(each))

@@ -97,9 +97,8 @@ class _Trial:
         for line, equation in zip(self.lines, self.equations, strict=True):
             for need in needs_of([equation]):
                 if need.axis is None and need.lack(self.values):
-                    empty = f"{need.entry} may run over nothing, of which there is no mean, largest or logarithm"
                     wanted = f"{self._with(need.differences)}; say another range, or write where(i < N, ..., 0)"
-                    yield line.line.complaint(line.target.entry.at, empty + wanted)
+                    yield line.line.complaint(line.target.entry.at, need.emptiness + wanted)
 
     def _outside(self, reading: Reading, axis: int) -> int | None:
         """Return a place outside of the array that is read, or None."""

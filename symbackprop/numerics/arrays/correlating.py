@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from sympy import Add, Expr, Indexed, Max, Min, Mul, Sum, Symbol
 
-from symbackprop.calculus.inequalities import bounds_of, without_rounding
+from symbackprop.calculus.inequalities import without_rounding
 from symbackprop.frozen import dataclass
+from symbackprop.network.needs import bounds_of
 from symbackprop.network.notation import Axis
 from symbackprop.network.program import free_indices
 from symbackprop.numerics.arrays.counts import count_text

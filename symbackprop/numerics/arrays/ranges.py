@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from sympy import Dummy, Expr, Indexed, Max, Min, S, Symbol, ceiling, floor
 
 from symbackprop.calculus.indices import put
-from symbackprop.calculus.inequalities import bounds_of
 from symbackprop.frozen import dataclass
 from symbackprop.network.largest import Largest
+from symbackprop.network.needs import bounds_of
 from symbackprop.network.notation import Axis
 from symbackprop.network.program import free_indices
 from symbackprop.numerics.arrays.places import Frame

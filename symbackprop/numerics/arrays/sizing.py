@@ -108,7 +108,7 @@ def sizes_of(
         if lack := need.lack(sizes):
             letters = set().union(*map(sizes_in, need.differences))
             told = ", ".join(f"{size} = {sizes[size]}" for size in sorted(letters, key=str))
-            what = f"{need.entry} may run over nothing, of which there is no mean, largest or logarithm"
+            what = need.emptiness
             if need.axis is not None:
                 place = f"outside of {need.entry.base}, in its {_name(need.axis)}"
                 what = f"{need.entry} reads up to {lack} {place}"

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from sympy import Dummy, Expr, Indexed, KroneckerDelta, Max, Min, Mul, S, Sum, Symbol
 
 from symbackprop.calculus.indices import put
-from symbackprop.calculus.inequalities import bounds_of, without_rounding
+from symbackprop.calculus.inequalities import without_rounding
 from symbackprop.network.largest import Chosen
+from symbackprop.network.needs import bounds_of
 from symbackprop.network.notation import Axis
 from symbackprop.network.program import free_indices
 from symbackprop.numerics.arrays.choosing import candidates
