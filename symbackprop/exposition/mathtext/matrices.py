@@ -144,18 +144,25 @@ def _plus(matrix: Plus, style: Style) -> Box:
     return Terms(tuple((sign, as_term(box, sign=sign, last=place == last)) for place, (sign, box) in pairs))
 
 
-def _with_cases(total: Plus, number: Expr) -> Entrywise | None:
-    """Return a number times a sum of numbers and one step as cases, None for other sums: {0.1, a - y > 0; …}."""
+def _with_cases(total: Plus, number: Expr) -> Matrix | None:
+    """Return a number times a sum with numbers and one step as cases, None for other sums: {0.1, a - y > 0; …} + z.
+
+    What else is added keeps the cases a term of it, before which a number would not be in each of them."""
     numbers = [term for term in total.terms if not isinstance(term, Matrix)]
-    step, *others = (term for term in total.terms if isinstance(term, Matrix))
-    coefficient, step = (step.coefficient, step.of) if isinstance(step, Scaled) else (S.One, step)
-    known = all(each.is_Rational for each in (number, coefficient, *numbers))
-    if others or not known or not isinstance(step, Applied) or step.function is not STEP:
+    of = {term: term.of if isinstance(term, Scaled) else term for term in total.terms if isinstance(term, Matrix)}
+    steps = [term for term, part in of.items() if isinstance(part, Applied) and part.function is STEP]
+    others = [term for term in of if term not in steps]
+    if len(steps) != 1 or not numbers or (others and number != 1):
+        return None
+    coefficient = steps[0].coefficient if isinstance(steps[0], Scaled) else S.One
+    if not all(each.is_Rational for each in (number, coefficient, *numbers)):
         return None
     values = (number * (coefficient * value + Add(*numbers)) for value in (S.One, S.Half, S.Zero))
     entry = Symbol("u", real=True)
     conditions = (Gt(entry, 0), Eq(entry, 0), S.true)
-    return Entrywise(Piecewise(*zip(values, conditions, strict=True), evaluate=False), ((entry, step.of),))
+    pieces = Piecewise(*zip(values, conditions, strict=True), evaluate=False)
+    cases = Entrywise(pieces, ((entry, of[steps[0]].of),))
+    return Plus((cases, *others)) if others else cases
 
 
 def _place(term: Matrix | Expr) -> tuple[bool, bool, bool, bool]:
