@@ -18,7 +18,7 @@ def cases_of_step(difference: Expr, values: tuple[Expr, Expr, Expr] = (S.One, S.
 
 
 def with_cases(e: Expr) -> Expr | None:
-    """Return a sum with numbers and one step, or a product with a sum of these, with cases for them; None for others."""
+    """Return a sum that has numbers and one step, or a product with one of these alone, with cases; None for others."""
     if isinstance(e, Add):
         return _folded(e, S.One)
     number, rest = e.as_coeff_Mul()
