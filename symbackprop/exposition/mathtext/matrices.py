@@ -149,19 +149,23 @@ def _with_cases(total: Plus, number: Expr) -> Matrix | None:
 
     What else is added keeps the cases a term of it, before which a number would not be in each of them."""
     numbers = [term for term in total.terms if not isinstance(term, Matrix)]
-    of = {term: term.of if isinstance(term, Scaled) else term for term in total.terms if isinstance(term, Matrix)}
-    steps = [term for term, part in of.items() if isinstance(part, Applied) and part.function is STEP]
-    others = [term for term in of if term not in steps]
+    steps, others = list[tuple[Expr, Matrix]](), list[Matrix]()
+    for term in (term for term in total.terms if isinstance(term, Matrix)):
+        coefficient, part = (term.coefficient, term.of) if isinstance(term, Scaled) else (S.One, term)
+        if isinstance(part, Applied) and part.function is STEP:
+            steps.append((coefficient, part.of))
+        else:
+            others.append(term)
     if len(steps) != 1 or not numbers or (others and number != 1):
         return None
-    coefficient = steps[0].coefficient if isinstance(steps[0], Scaled) else S.One
+    ((coefficient, gap),) = steps
     if not all(each.is_Rational for each in (number, coefficient, *numbers)):
         return None
     values = (number * (coefficient * value + Add(*numbers)) for value in (S.One, S.Half, S.Zero))
     entry = Symbol("u", real=True)
     conditions = (Gt(entry, 0), Eq(entry, 0), S.true)
     pieces = Piecewise(*zip(values, conditions, strict=True), evaluate=False)
-    cases = Entrywise(pieces, ((entry, of[steps[0]].of),))
+    cases = Entrywise(pieces, ((entry, gap),))
     return Plus((cases, *others)) if others else cases
 
 
