@@ -50,6 +50,14 @@ def test_one_line_is_wrong_and_the_key_says_what_is_right(told_of: str) -> None:
         assert rest == [formula.sides for formula in question.answer.wrong]
 
 
+def test_nodes_of_a_graph_are_no_samples() -> None:
+    """Where an array has an entry for each pair of what a cost is the mean over, they are called rows."""
+    graph = "input x[N]\nconstant A[N, N]\nparameter w\ntarget y[N]\nz[i] = w * sum[j](A[i, j] * x[j])\n"
+    derivation = sb.derive(sb.equations(graph + "C = mean[i]((z[i] - y[i])^2)"))
+    passes = Passes(derivation.program, adjoint_equations(derivation))
+    assert {"rows"} == {each.detail for each in variants_of(passes) if each.where == "w" and "mean" in each.kind}
+
+
 def test_the_planted_line_is_wrong_at_numbers() -> None:
     """Every mistake that is planted changes what its line is worth; no two of a sheet are at one line."""
     network = NETWORKS["dense"]()

@@ -29,7 +29,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "sum_for_mean": "the {detail} are added up where the cost is their mean; it is too large by their number",
         "mean_for_sum": "the mean over the {detail} is taken where the cost adds them up; it is too small by their "
         "number",
-        "mean_twice": "divided by the number of samples twice; the mean divides by it once",
+        "mean_twice": "divided by the number of {detail} twice; the mean divides by it once",
         "updated_weights": "the error goes back through weights that were updated already; the gradient is that of the "
         "weights of the forward pass, so all derivatives are computed first",
         "bias_missing": "the derivative with respect to the bias is left at 0; a bias is a term of the "

@@ -969,7 +969,7 @@ SENTENCES = {
     "equally large, to the first of them.",
     "form.nabla": "{form} has {rate} in the place of {entry}.",
     "form.product": "{form} is the product entry by entry.",
-    "form.power": "In {form}, every entry of {a} has the power {n}.",
+    "form.power": "In {form}, every entry of {u} has the power {n}.",
     "form.ones": "{form} is a column of {n} ones.",
     "onepage.backward": "What comes back",
     "form.star": "The star: entry {q} of {form} is {sum}; what stands on its left moves over what stands on its right.",

@@ -992,7 +992,7 @@ SENTENCES = {
     "igual de grandes, al primero de ellos.",
     "form.nabla": "{form} tiene {rate} en el lugar de {entry}.",
     "form.product": "{form} es el producto elemento a elemento.",
-    "form.power": "En {form}, cada elemento de {a} está elevado a {n}.",
+    "form.power": "En {form}, cada elemento de {u} está elevado a {n}.",
     "form.ones": "{form} es una columna de {n} unos.",
     "onepage.backward": "Lo que vuelve",
     "form.star": "La estrella: el elemento {q} de {form} es {sum}; lo que está a su izquierda recorre lo que está a su "
@@ -1357,6 +1357,7 @@ REMARKS = {
     "everywhere": "en todas partes",
     "samples": "muestras",
     "steps in time": "etapas del tiempo",
+    "rows": "filas",
     "neurons": "neuronas",
     "outputs": "salidas",
     "equal": "igual",
@@ -1494,8 +1495,8 @@ REMARKS = {
     "donde el coste toma su media; el resultado queda multiplicado por su número",
     "the mean over the {detail} is taken where the cost adds them up; it is too small by their number": "se toma la "
     "media sobre las {detail} donde el coste las suma; el resultado queda dividido entre su número",
-    "divided by the number of samples twice; the mean divides by it once": "se divide dos veces entre el número de "
-    "muestras; la media divide una sola vez",
+    "divided by the number of {detail} twice; the mean divides by it once": "se divide dos veces entre el número de "
+    "{detail}; la media divide una sola vez",
     "the error goes back through weights that were updated already; the gradient is that of the weights of the forward "
     "pass, so all derivatives are computed first": "el error vuelve por pesos que ya se habían actualizado; el "
     "gradiente es el de los pesos de la pasada hacia delante, así que primero se calculan todas las derivadas",

@@ -41,7 +41,7 @@ _LAYER = re.compile(r"\^\{[\[(lL\d]")  # the number of a layer above a letter
 DISPLAY_EM = 38.0  # the width of a line of text
 STEP_EM = 34.0  # that of the right side of a step
 LONE_EM = 44.0  # that of one without a reason, which has the whole line; the estimate is generous to digits
-MOST_TOGETHER = 4  # lines that are never torn apart
+MOST_TOGETHER, MOST_ROWS = 4, 12  # lines that are never torn apart, and how many rows of cases and of sums these have
 
 
 @dataclass(frozen=True)
@@ -191,9 +191,10 @@ def steps(block: Steps, style: Style, reasons: Sequence[str]) -> str:
 
     A page may end among them, but not after the first line nor before the last."""
     lines = step_lines(block, style, reasons, STEP_EM if any(reasons) else LONE_EM)
-    body = ""
+    rows = sum(1 + line.rest.count(r"\\") for line in lines)
+    body, few = "", len(lines) <= MOST_TOGETHER and rows <= MOST_ROWS
     for place, line in enumerate(lines):
-        together = len(lines) <= MOST_TOGETHER or place in (1, len(lines) - 1)
+        together = few or place in (1, len(lines) - 1)
         between = "" if not place else " \\\\*\n" if together else " \\\\\n"
         body += f"{between}  {line.left if line.shows_left else ''} &{line.rest}"
     return f"{measured(lines)}\n\\begin{{align*}}\n{body}\\laststep\n\\end{{align*}}"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from symbackprop import derive, equations
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.errors import SpecError
 from symbackprop.exposition.document import Code, Document
@@ -38,6 +39,13 @@ def test_article_about_a_program_compiles_without_a_complaint(program_derivation
 def test_article_about_layers_compiles_without_a_complaint(layered_derivation, tex) -> None:
     """Words in boxes, headings of three levels and long names of arrays leave no line overfull."""
     files = render_files(layered_derivation("attention"), "latex", lang="es")
+    assert [] == tex.complaints(files, "derivation.tex", runs=1)
+
+
+def test_high_lines_are_torn_apart(tex) -> None:
+    """Four lines of cases within sums are higher than a page, which may then end between them."""
+    clipped = "C = mean[t](min(r[t] * g[t], min(max(r[t], 0.8), 1.2) * g[t]))"
+    files = render_files(derive(equations(f"input r[T], g[T]\nsizes T = 2\n{clipped}")), "latex")
     assert [] == tex.complaints(files, "derivation.tex", runs=1)
 
 

@@ -31,6 +31,7 @@ from symbackprop.network.notation import Tensor, index, size
 
 K, P, N = size("K"), size("p"), Symbol("n", integer=True, positive=True)
 KERNEL, ARRAY = Tensor("k", None, (K,)), Tensor("a", None, (size("N"),))
+FACTORS = tuple(Named(Tensor(letter, None, (size("N"),))) for letter in "uv")  # letters that no convention has
 I, J, Q, U = map(index, "ijqu")  # noqa: E741 - the letters of every textbook
 CUBE = Tensor("T", None, (K, N, K))
 
@@ -42,8 +43,8 @@ def _star(padding: Expr = S.Zero, stride: Expr = S.One) -> Matrix:
 NABLA = "form.nabla"
 # the sentence, what it is about, and which part of a matrix form needs it
 SHORT: Mapping[str, tuple[Matrix | Expr, Callable[[Matrix], bool]]] = {  # said in one paragraph
-    "form.product": (Hadamard((Named(KERNEL), Named(ARRAY))), lambda part: isinstance(part, Hadamard)),
-    "form.power": (Powered(Named(ARRAY), N), lambda part: isinstance(part, Powered)),
+    "form.product": (Hadamard(FACTORS), lambda part: isinstance(part, Hadamard)),
+    "form.power": (Powered(FACTORS[0], N), lambda part: isinstance(part, Powered)),
     "form.ones": (Ones(N), lambda part: isinstance(part, Ones)),
 }
 SIGNS: Mapping[str, tuple[Matrix | Expr, Callable[[Matrix], bool]]] = {
@@ -94,6 +95,7 @@ def _paragraphs(telling: ProgramTelling, signs: Collection[str], adjoint: Adjoin
     names = {
         "a": equal(Named(ARRAY)),
         "k": equal(Named(KERNEL)),
+        "u": equal(FACTORS[0]),
         "sum": sum_,
         "n": N,
         "p": P,
