@@ -84,7 +84,8 @@ def means(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[
     count = samples_of(derived)
     if array.kind != Kind.PARAMETER or count is None or not equation.expression.has(count):
         return
-    pairs = any(count in array.tensor.sizes[1:] for array in derived.program.arrays)  # such as the edges of a graph
+    arrays = (each.tensor for each in derived.program.arrays if each.kind != Kind.COST)
+    pairs = any(count in tensor.sizes[1:] for tensor in arrays)  # such as the edges of a graph
     what = "steps in time" if count in _lengths_of_time(derived) else "rows" if pairs else "samples"
     if any(each.expression.has(1 / count) for each in derived.passes.adjoints):
         yield "sum_for_mean", equation.expression * count, what

@@ -541,9 +541,9 @@ SENTENCES = {
     "alt.entries.forward": "Los arreglos del programa; los del camino muestran un número",
     "figure.entries.back": "Hacia atrás: cada arreglo del camino con la derivada respecto de ese elemento.",
     "alt.entries.back": "Los arreglos del programa; los del camino muestran una derivada",
-    "figure.entries.product": "El camino enlace por enlace, cada uno con su número; su producto es lo que da el "
+    "figure.entries.product": "El camino eslabón por eslabón, cada uno con su número; su producto es lo que da el "
     "camino.",
-    "alt.entries.product": "Los elementos del camino en fila, con un número en cada enlace",
+    "alt.entries.product": "Los elementos del camino en fila, con un número en cada eslabón",
     "numbers.forward": "Con números el camino se ve. Una muestra, {x} con el objetivo {y}, recorre esta red, cuyos "
     "pesos y sesgos se han sorteado. Hacia delante, cada neurona muestra su activación y el coste, su propio número; "
     "en el camino de {w}, cada conexión muestra su peso.",

@@ -61,10 +61,12 @@ SPACES = r"""% mathematics
 COMMANDS = r"""% the part that a factor plays; unlike \textcolor this leaves the spaces around the factor as they are
 \newcommand{\role}[2]{\begingroup\color{#1}#2\endgroup}
 
-% a formula that is wider than the line is shrunk to it
+% a formula that is wider than the line, or higher than the page, is shrunk to it
 \newsavebox{\fitbox}
 \newcommand{\fitto}[2]{\sbox{\fitbox}{$\displaystyle #2$}%
-  \ifdim\wd\fitbox>\dimexpr#1\relax\resizebox{\dimexpr#1\relax}{!}{\usebox{\fitbox}}\else\usebox{\fitbox}\fi}
+  \ifdim\wd\fitbox>\dimexpr#1\relax\sbox{\fitbox}{\resizebox{\dimexpr#1\relax}{!}{\usebox{\fitbox}}}\fi
+  \ifdim\dimexpr\ht\fitbox+\dp\fitbox>0.95\textheight\resizebox*{!}{0.95\textheight}{\usebox{\fitbox}}%
+  \else\usebox{\fitbox}\fi}
 \newcommand{\fit}[1]{\fitto{0.9\linewidth}{#1}}
 \newcommand{\fittable}[1]{\sbox{\fitbox}{#1}%
   \ifdim\wd\fitbox>\linewidth\resizebox{\linewidth}{!}{\usebox{\fitbox}}\else\usebox{\fitbox}\fi}
