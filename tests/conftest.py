@@ -8,14 +8,17 @@ import json
 import os
 import signal
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from types import FunctionType
+from typing import Any
 
 import pytest
 from hypothesis import settings
 from planted.planting import rewritten
+
+from symbackprop.calculus.reverse import adjoints_of
 
 COMBINATIONS = ("share", "rest", "all")
 SHARE = 15  # one combination of so many, the first of each test among them; odd, as there are two languages
@@ -63,14 +66,37 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     places: Counter[str] = Counter()  # of the next case of each function
     share, rest = [], []
-    for item in items:
+    left = _met_in_pairs([item for item in items if item.get_closest_marker("combinations")])
+    for item in (item for item in items if item not in left):
         function, _, _ = item.nodeid.partition("[")
         is_left_out = item.get_closest_marker("combinations") is not None and places[function] % SHARE
         places[function] += 1
         (rest if is_left_out else share).append(item)
-    kept, left = (share, rest) if config.option.combinations == "share" else (rest, share)
-    config.hook.pytest_deselected(items=left)
+    kept, others = (share, rest) if config.option.combinations == "share" else (rest, share)
+    config.hook.pytest_deselected(items=[*left, *others])
     items[:] = kept
+
+
+def _met_in_pairs(items: list[pytest.Item]) -> set[pytest.Item]:
+    """Return the cases whose values are met in other cases, each two of them: every second one of three factors.
+
+    What goes wrong with three values alone, and with no two of them, would be a place that asks for all three. Where a
+    test has two factors and one is the language, the test is the third: of all tests that look at a network, half do so
+    in English and half in Spanish, and each test sees every network and both languages."""
+    numbers: dict[tuple[str, int], dict[str, int]] = {}  # of the values of each factor of a function
+    found = []
+    for item in items:
+        function, _, _ = item.nodeid.partition("[")
+        call = getattr(item, "callspec", None)
+        parts = [(numbers.setdefault((function, n), {}), value) for n, value in enumerate(call._idlist if call else ())]
+        place = sum(known.setdefault(value, len(known)) for known, value in parts)
+        is_spoken = call is not None and not {"lang", "language"}.isdisjoint(call.params)
+        found.append((item, [known for known, _ in parts], is_spoken, place + is_spoken * len(function)))
+    return {
+        item
+        for item, factors, is_spoken, place in found
+        if sum(len(known) > 1 for known in factors) > (1 if is_spoken else 2) and place % 2
+    }
 
 
 @pytest.fixture
@@ -86,6 +112,31 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert path.read_text(encoding="utf-8") == text
 
     return compare
+
+
+class Patch(pytest.MonkeyPatch):
+    """One that forgets what was derived when a function or a name is changed, and when it is as it was again."""
+
+    has_changed = False
+
+    def setattr(self, *arguments: Any, **options: Any) -> None:
+        """Set it, and let every derivation be made anew."""
+        self.has_changed = True
+        super().setattr(*arguments, **options)
+        adjoints_of.cache_clear()
+
+    def undo(self) -> None:
+        """Undo all, and let every derivation be made anew."""
+        super().undo()
+        if self.has_changed:
+            adjoints_of.cache_clear()
+
+
+@pytest.fixture
+def monkeypatch() -> Iterator[pytest.MonkeyPatch]:
+    """As pytest's own; what was derived of what is changed is not taken for anything else."""
+    with Patch.context() as patch:
+        yield patch
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ from symbackprop.calculus.recurrence import recurrences
 from symbackprop.calculus.wholepass import check_whole_pass
 from symbackprop.errors import SpecError, UnknownNameError
 from symbackprop.frozen import dataclass
+from symbackprop.network.memo import memoised
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Array, Equation, Kind, Program, ranges_of
 from symbackprop.network.samples import over_samples, sampling
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from symbackprop.network.text.equations import EquationsNetwork
 
 DERIVED = (Kind.INPUT, Kind.PARAMETER, Kind.VALUE)
+KEPT = 16  # derivations: a command asks for that of a sample and of a batch, for documents, code and checks
 
 
 @dataclass(frozen=True, repr=False)
@@ -144,6 +146,13 @@ def derivation_of(
 ) -> ProgramDerivation:
     """Return the derivation of a program, or of a part of one, in which there may be nothing to differentiate by."""
     program = program.with_states_given
+    adjoints = {name: replace(each, network=network) for name, each in adjoints_of(program, samples).items()}
+    return ProgramDerivation(program, MappingProxyType(Named("adjoint", adjoints)), network, samples)
+
+
+@partial(memoised, most=KEPT)
+def adjoints_of(program: Program, samples: str | None) -> Mapping[str, Adjoint]:
+    """Return the adjoint of every array of a program, by its name, every step checked: once for equal programs."""
     arrays = {array.tensor: array for array in program.arrays}
     behind = _before_the_cost(program)
     groups = {tensor: group for group in recurrences(behind) for tensor in group.tensors}
@@ -157,11 +166,10 @@ def derivation_of(
         readers = tuple(equation for equation in behind if tensor in equation.reads)
         chain = collected_form(_chain(tensor, readers, behind, letters), behind, chains, targets)
         chains[tensor] = chain.unconditional
-        around = (groups.get(tensor), times, program.sizes)
-        adjoints[array.name] = Adjoint(array.name, chain, array, readers, *around, network=network)
+        adjoints[array.name] = Adjoint(array.name, chain, array, readers, groups.get(tensor), times, program.sizes)
     given = () if program.has_cost else tuple(array.tensor for array in program.outputs)
     check_whole_pass(behind, given, chains)
-    return ProgramDerivation(program, MappingProxyType(Named("adjoint", adjoints)), network, samples)
+    return MappingProxyType(adjoints)
 
 
 def _totals(targets: Sequence[Tensor], samples: str | None) -> Iterator[Expr]:

@@ -148,18 +148,18 @@ WRITTEN_FROM = (
 
 PROGRAMS = (
     Fault(
-        "product with a matrix not transposed",
-        totals._pair,
-        "else transposed(right.text)",
-        "else right.text",
-        ("3 -> dense(3) -> layer_norm -> dense(3) tanh",),
-    ),
-    Fault(
         "windows spread one place on",
         moving.Window.start,
         "frame.ranges[self.target][0]).expand()",
         "frame.ranges[self.target][0] + 1).expand()",
         STRIDED,
+    ),
+    Fault(
+        "product with a matrix not transposed",
+        totals._pair,
+        "else transposed(right.text)",
+        "else right.text",
+        ("3 -> dense(3) -> layer_norm -> dense(3) tanh",),
     ),
     Fault(
         "what is read yet is written to",

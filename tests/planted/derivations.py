@@ -133,7 +133,7 @@ DERIVATION = (
     ),
     Fault(
         "one reader of an array forgotten",
-        reverse.derivation_of,
+        reverse.adjoints_of,
         "if tensor in equation.reads)",
         "if tensor in equation.reads)[:1]",
         RESIDUAL,
