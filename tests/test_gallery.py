@@ -97,6 +97,7 @@ def with_few_colours(picture: Path) -> None:
     image.open(picture).convert("RGB").quantize(256, dither=image.Dither.NONE).save(picture, optimize=True)
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize("lang", list(LANGUAGES))
 def test_gallery_holds_what_is_written_now(lang: str) -> None:
     """Every file of every format is there, no other one, and each is what it would be today."""

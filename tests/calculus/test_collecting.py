@@ -131,6 +131,7 @@ def test_slopes_of_what_is_written_out_are_written_in_values(sigmoid: str, slope
     assert (slope_of * (A[I] - Y[I])).expand() == adjoint.right.expand()
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize("sum_of_weights", ["sum[j](w[i, j]*x[j])", "b[i] - sum[j](w[i, j]*x[j])"])
 @pytest.mark.parametrize("sigmoid", ["1 / (1 + exp(-({})))", "exp({}) / (1 + exp({}))", "(1 + tanh(({}) / 2)) / 2"])
 def test_slopes_of_what_is_written_of_sums_are_written_in_values(sigmoid: str, sum_of_weights: str) -> None:

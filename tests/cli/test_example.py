@@ -202,11 +202,12 @@ def test_numbers_that_were_edited_where_they_lie_are_worked_through(cli, tmp_pat
     assert "was changed since" in cli("example", "--to", "markdown").complaint
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize(
     ("network", "options", "cost"),
     [
-        ("rnn", (), "cost"),
         ("2-2-2", ("--no-bias", "--convention", "bishop"), "error function"),
+        ("rnn", (), "cost"),
         ("3 -> dense(2) tanh -> layer_norm -> dense(1)", ("--l2", "0.01"), "cost"),
     ],
 )
@@ -221,6 +222,7 @@ def test_program_is_worked_through(cli, network: str, options: tuple[str, ...], 
     assert ["out/derivation.md"] == [each for each in done.files if each.endswith(".md")]
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize(("convention", "share"), [("nielsen", 0.5), ("bishop", 1.0)])
 def test_batch_of_a_program_is_worked_through(cli, tmp_path: Path, convention: str, share: float) -> None:
     """With a row for each sample the cost is the mean of those of the samples, or their sum, as computed by hand."""

@@ -39,6 +39,7 @@ REGISTRIES = {
 }
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize("section", SECTIONS)
 def test_section_names_every_part_of_its_registry(cli, section: str) -> None:
     """Each section is its heading and one line for each part, or more where a line is too long."""

@@ -12,7 +12,7 @@ import pytest
 from symbackprop.cli.checking import check_rows
 from symbackprop.exposition.document import CheckRow
 from symbackprop.numerics import verification
-from symbackprop.numerics.protocol import protocol
+from symbackprop.numerics.protocol import protocol, shipped_layers
 from symbackprop.numerics.verification import Report, Row
 
 ROWS = (
@@ -72,8 +72,9 @@ def test_errors_are_drawn_where_it_is_asked_for(cli, found) -> None:
 
 
 def test_real_checks_pass(cli, monkeypatch) -> None:
-    """The checks of the built-in network, and of the first of the small ones, all pass."""
+    """The checks of the built-in network, of the first of the small ones, and of two layers, all pass."""
     monkeypatch.setattr(verification, "protocol", lambda seed: protocol(seed)[:1])
+    monkeypatch.setattr(verification, "shipped_layers", lambda: shipped_layers()[3:5])  # all of them: test_corners.py
     done = cli("verify", "--samples", "1")
     assert (0, "") == (done.status, done.err)
     assert done.out.splitlines()[-1].endswith("checks passed.")

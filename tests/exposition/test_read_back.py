@@ -221,10 +221,11 @@ def check_page(name: str, convention: str, style: str) -> None:
 @pytest.mark.combinations
 @pytest.mark.parametrize("name", NETWORKS)
 def test_page_is_read_back_as_the_gradient(name: str) -> None:
-    """In each convention, entry by entry and for whole arrays, a page has the values of the code."""
-    for convention in CONVENTIONS:
-        for style in ("index", "matrix"):
-            check_page(name, convention, style)
+    """In each convention, entry by entry or for whole arrays, a page has the values of the code.
+
+    Each two of network, convention and notation are met: the two notations in turn."""
+    for number, convention in enumerate(CONVENTIONS, start=list(NETWORKS).index(name)):
+        check_page(name, convention, ("index", "matrix")[number % 2])
 
 
 @pytest.mark.combinations

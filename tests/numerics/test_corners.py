@@ -316,6 +316,7 @@ SINGLE_CASES = [
 ]
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize("fault", SINGLE_CASES, ids=lambda fault: fault.name)
 def test_fault_in_a_single_case_is_seen(fault: Fault, plant: Any) -> None:
     """A mistake on one side of one threshold, in one way to run a gradient or in the witness, makes a row fail."""

@@ -99,18 +99,21 @@ def test_every_slide_fits(show, name: str, screen: str) -> None:
     assert ([], []) == (one.trouble, one.requests)
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize("name", SHOWN)
 def test_long_derivations_are_parted_before_they_are_shrunk(show, name: str) -> None:
     """No slide is set smaller than four fifths of its size."""
     assert show(name).page.evaluate(SMALLEST) > 0.8
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize("name", ["plain", "digits"])
 def test_lecture_is_seen_from_the_last_row(show, name: str) -> None:
     """No letters of a slide as it is drawn are smaller than three fifths of its sentences, and none is nearly empty."""
     assert [] == show(name).page.evaluate(FAINT)
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize("name", ["plain", "digits"])
 def test_four_equations_are_as_large_as_sentences(show, name: str) -> None:
     """The letters of the four equations are no smaller than those of sentences, and fill their slide."""
@@ -221,7 +224,8 @@ def test_formula_is_copied_from_a_slide(show) -> None:
     assert [r"\delta^{(l)}_{j} := \frac{\partial C}{\partial z^{(l)}_{j}}"] == page.evaluate("clips")
 
 
-@pytest.mark.parametrize("pages", ["clicks", "slides"])
+@pytest.mark.combinations
+@pytest.mark.parametrize("pages", ["slides", "clicks"])
 def test_deck_prints_a_slide_on_each_page(show, chromium, derived, tmp_path, pages: str) -> None:
     """For print there is one page for each slide, with all that is on it, or one for each step if that is asked for."""
     path = tmp_path / "slides.html"
@@ -248,6 +252,7 @@ def test_four_to_three_fits_as_well(chromium, derived, tmp_path) -> None:
     page.close()
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize(("words", "scheme"), [("First link", "light"), ("The four equations", "dark")])
 def test_axe_finds_nothing_serious(show, serious, words: str, scheme: str) -> None:
     """No barrier for readers with screen readers, keyboards or weak eyes that axe-core knows."""

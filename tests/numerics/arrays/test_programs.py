@@ -460,6 +460,7 @@ C = -sum[i](y[i] * log_softmax[i](z[i])) + 0*sum[i](p[i])
 SHARE = "softmax(X, axis=0)"
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize(
     "line", [f"exp({SHARE})", f"softmax(tanh({SHARE}), axis=0)", f"log_softmax({SHARE}, axis=0)", f"tanh({SHARE}**2)"]
 )
@@ -472,6 +473,7 @@ def test_shares_inside_of_functions_are_counted_from_the_largest(line: str) -> N
     np.testing.assert_allclose(there["X"], near["X"], rtol=1e-11)
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize("sigmoid", ["sigmoid(z[n])", "1 / (1 + exp(-z[n]))", "(1 + tanh(z[n]/2)) / 2"])
 def test_logarithms_of_what_rounds_to_1_are_taken_of_what_it_comes_from(sigmoid: str) -> None:
     """The loss of each sample apart: (r - y)/N by z, and ln(1 - r) - ln r = -z by y, where r is 0 or 1 in floats."""
@@ -541,6 +543,7 @@ C = sum[u](z[u]^2)
 }
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize("name", HESSIAN)
 def test_hvp_is_the_slope_of_the_gradient(name: str) -> None:
     """H·v is the difference quotient of the gradient along v, also through time."""
