@@ -221,9 +221,8 @@ def check_page(name: str, convention: str, style: str) -> None:
 @pytest.mark.combinations
 @pytest.mark.parametrize("name", NETWORKS)
 def test_page_is_read_back_as_the_gradient(name: str) -> None:
-    """In each convention, entry by entry or for whole arrays, a page has the values of the code.
-
-    Each two of network, convention and notation are met: the two notations in turn."""
+    """In each convention, entry by entry or for whole arrays in turn, a page has the values of the code."""
+    # so each two of network, convention and notation are met
     for number, convention in enumerate(CONVENTIONS, start=list(NETWORKS).index(name)):
         check_page(name, convention, ("index", "matrix")[number % 2])
 
