@@ -40,17 +40,12 @@ def told(page) -> str:
 @pytest.mark.parametrize("name", SHOWN)
 @pytest.mark.parametrize("size", WIDTHS)
 def test_nothing_sticks_out_and_nothing_is_asked_for(visit, name: str, size: str) -> None:
-    """On a screen, a projector and a phone no element is wider than the page, no request leaves it, none complains."""
+    """On a screen, a projector and a phone no element is wider than the page, and no line has to be scrolled."""
     one = visit("html", name, "es" if size == "720p" else "en", size=WIDTHS[size])
     assert [] == one.page.evaluate(STICKING_OUT)
     assert WIDTHS[size][0] >= one.page.evaluate("document.documentElement.scrollWidth")
     assert ([], []) == (one.trouble, one.requests)
-
-
-@pytest.mark.parametrize("name", SHOWN)
-def test_lines_fit_into_the_column_of_text(visit, name: str) -> None:
-    """At a desk no line of mathematics has to be scrolled: long ones are broken where they should be."""
-    assert [] == visit("html", name).page.evaluate(SCROLLED)
+    assert size == "phone" or [] == one.page.evaluate(SCROLLED)  # at a desk long ones are broken
 
 
 def test_measure_finds_what_sticks_out(visit) -> None:
