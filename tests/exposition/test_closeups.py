@@ -105,6 +105,8 @@ def test_heads_are_rows_and_channels_are_none() -> None:
     assert found[-1] == "a1"
     assert rows_picture(program("1x6x6 -> conv2d(2, 3) relu -> max_pool2d(2)")) is None
     assert rows_picture(program("3x4 -> attention")) is None
+    leaves = "4 -> dense(4) tanh -> residual(dense(4) relu -> dense(4)) -> batch_norm -> dense(3)"
+    assert rows_picture(program(leaves)) is None  # what puts the neurons together comes back to them
 
 
 def test_every_arrow_has_a_head() -> None:

@@ -170,7 +170,21 @@ def _is_apart(program: Program, sliced: Mapping[Tensor, Array], size: Symbol) ->
         for entry in entries(equation.expression)
         if entry.base in sliced
     ]
-    return any(len(sliced.keys() & set(e.reads)) > 1 for e in own) and all(there == here for there, here in pairs)
+    joined = any(len(sliced.keys() & set(e.reads)) > 1 for e in own) and all(there == here for there, here in pairs)
+    return joined and _is_passed_once(program, sliced)
+
+
+def _is_passed_once(program: Program, sliced: Mapping[Tensor, Array]) -> bool:
+    """Tell whether one equation puts the places together, and nothing that is made of it comes back into them."""
+    after, readers = set[Expr](), 0
+    for equation in program.equations:
+        read = set(equation.reads)
+        if equation.tensor not in sliced:
+            readers += not sliced.keys().isdisjoint(read)
+            after |= {equation.tensor} if (sliced.keys() | after) & read else set()
+        elif after & read:
+            return False
+    return readers == 1
 
 
 def _rows(program: Program, sliced: Mapping[Tensor, Array], size: Symbol, number: int) -> GraphPicture:
@@ -181,11 +195,11 @@ def _rows(program: Program, sliced: Mapping[Tensor, Array], size: Symbol, number
         depth[tensor] = max((depth[read] + 1 for read in reads[tensor] if read in depth), default=0)
     columns = [[sliced[t] for t in depth if depth[t] == level] for level in range(max(depth.values()) + 1)]
     sources = dict.fromkeys(read for tensor in sliced for read in reads[tensor] if read not in sliced)
-    readers = dict.fromkeys(t for t, read in reads.items() if t not in sliced and not sliced.keys().isdisjoint(read))
+    (reader,) = (t for t, read in reads.items() if t not in sliced and not sliced.keys().isdisjoint(read))
 
     sheet, places = _Sheet(), _places(1, number, size)
     first = ArrayBox(tuple(arrays[tensor] for tensor in sources))
-    last = ArrayBox(tuple(arrays[tensor] for tensor in readers))
+    last = ArrayBox((arrays[reader],))
     high = _at(columns[0], places[0]).height + BETWEEN
     middle = (len(places) - 1) * high / 2
     begin, rows, x = sheet.put(first, first.width / 2, middle), [], 0.0

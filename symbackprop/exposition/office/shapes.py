@@ -23,6 +23,7 @@ INK = "#000000"
 EMU = 12_700  # units of Office in a point
 LETTERS = "Cambria"  # of formulas among words; Cambria Math is for equations alone, its lines stand far apart
 RAISED, LOWERED = 30_000, -25_000  # thousandths of a percent of the size, as Office itself raises and lowers
+CORNER, MOST_ROUND = 9.0, 16_667  # points; and, in hundred thousandths of the shorter side, what Office rounds
 _ALIGNED = {"l": "l", "p": "l", "c": "ctr", "r": "r"}
 _TABLE = "http://schemas.openxmlformats.org/drawingml/2006/table"
 _DECORATIVE = "{C183D7F6-B498-43B3-948B-1728B52AA6E4}"
@@ -140,7 +141,9 @@ def shape(
     properties: Element, area: Area, pen: Pen, *, kind: str, drawn: Sequence[Element], text: Element | None = None
 ) -> Element:
     """Return a shape of a kind such as 'rect': how it is filled and outlined, and the words in it."""
-    geometry = node("a:prstGeom", {"prst": kind}, node("a:avLst"))
+    round_ = min(MOST_ROUND, round(1e5 * CORNER / min(area.width, area.height))) if kind == "roundRect" else MOST_ROUND
+    bent = [node("a:gd", {"name": "adj", "fmla": f"val {round_}"})] if round_ < MOST_ROUND else []
+    geometry = node("a:prstGeom", {"prst": kind}, node("a:avLst", None, *bent))
     about = node("p:nvSpPr", None, properties, node("p:cNvSpPr"), node("p:nvPr"))
     inside = [] if text is None else [text]
     return node("p:sp", None, about, node("p:spPr", None, placed(area, pen), geometry, *drawn), *inside)
