@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, pairwise
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -19,6 +19,7 @@ from symbackprop.exposition.document import (
     Code,
     Display,
     Document,
+    Emphasis,
     Figure,
     Heading,
     Line,
@@ -220,19 +221,27 @@ class _Pager:
             yield replace(_piece(part, reveal=True), chained=left == after)
 
     def _table(self, block: Table) -> Iterator[_Piece]:
-        """Yield a table, or parts of it, each with the header, where it is higher than a slide."""
+        """Yield a table, or parts of it, each with the header, where it is higher than a slide.
+
+        A name over some of its rows, such as that of a layer, begins a part and does not end one."""
         heights = self.measure.rows(block)
         parts = -int(-sum(heights) // (SMALLER_TABLE * self.sheet.height))
         each = -(-len(block.rows) // max(1, parts))
-        for start in range(0, len(block.rows), each):
-            part = replace(block, rows=block.rows[start : start + each])
-            yield replace(_piece(Part(part, HEADER + sum(heights[start : start + each]))), breaks=start > 0)
+        starts = {start - _is_name(block.rows[start - 1]) for start in range(each, len(block.rows), each)}
+        for start, end in pairwise(sorted({0, *starts, len(block.rows)})):
+            part = replace(block, rows=block.rows[start:end])
+            yield replace(_piece(Part(part, HEADER + sum(heights[start:end]))), breaks=start > 0)
 
 
 def _piece(part: Part, *, reveal: bool = False) -> _Piece:
     """Return a part as a piece; a table takes no more room than a picture, as it is made smaller."""
     height = min(part.height, PICTURE) if isinstance(part.block, Table) else part.height
     return Piece(_Content(part, reveal=reveal), height)
+
+
+def _is_name(row: tuple[Text, ...]) -> bool:
+    """Tell whether a row of a table is the name of those below it."""
+    return not any(row[1:]) and any(isinstance(segment, Emphasis) for segment in row[0])
 
 
 def _is_result(block: Block | None) -> bool:

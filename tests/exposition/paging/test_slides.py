@@ -7,7 +7,18 @@ from dataclasses import replace
 
 import pytest
 
-from symbackprop.exposition.document import Block, Display, Document, Figure, Heading, Prose, Steps, Table, lefts_of
+from symbackprop.exposition.document import (
+    Block,
+    Display,
+    Document,
+    Emphasis,
+    Figure,
+    Heading,
+    Prose,
+    Steps,
+    Table,
+    lefts_of,
+)
 from symbackprop.exposition.figures.layout import stages
 from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.options import Options
@@ -62,6 +73,16 @@ def test_result_stands_with_the_line_it_comes_from(told, network: str) -> None:
             if isinstance(part.block, Display) and part.block.key:
                 assert before is not None
                 assert isinstance(before.block, Steps | Display | Prose)
+
+
+def test_name_of_rows_is_no_last_row(told) -> None:
+    """A table too high for one slide is cut before the name of a layer, not between it and its rows."""
+    rows = [((Emphasis("a layer"),), ()) if place % 7 == 0 else (("a",), ("b",)) for place in range(33)]
+    parts = paged(of_one_topic(told("plain", "en"), Table(("", ""), tuple(rows), "ll")), SHEET)
+    tables = [part.block for slide in parts for part in slide.parts if isinstance(part.block, Table)]
+    assert rows == [row for table in tables for row in table.rows]
+    assert len(tables) > 1
+    assert [] == [table.rows[-1] for table in tables if not table.rows[-1][1]]
 
 
 def test_long_chain_is_cut_evenly(told) -> None:
