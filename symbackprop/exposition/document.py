@@ -144,6 +144,12 @@ class Table:
         return any(lone_equation(cell) for row in self.rows for cell in row)
 
 
+def announces(block: Block | None) -> bool:
+    """Tell whether a paragraph ends with a colon."""
+    last = block.text[-1] if isinstance(block, Prose) else ""
+    return isinstance(last, str) and last.endswith(":")
+
+
 def lone_equation(cell: Text) -> Formula | None:
     """Return the equation that a cell holds, if it holds nothing else."""
     only = cell[0] if len(cell) == 1 else None

@@ -17,7 +17,6 @@ from symbackprop.exposition.document import (
     Figure,
     Formula,
     Heading,
-    Prose,
     Steps,
     Table,
     Text,
@@ -89,7 +88,7 @@ class Article(DocumentWriter[list[Element]]):
         done: list[Element] = []
         for before, block, after in self.around():
             parts = [part for each in self.block(block) for part in _apart(each)]
-            if isinstance(block, Prose) and leads(before, after):
+            if leads(before, block, after):
                 kept(parts[-1])
             if isinstance(block, Steps) and isinstance(after, Display) and after.key:
                 kept(parts[0][-1])

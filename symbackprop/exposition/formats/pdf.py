@@ -18,7 +18,7 @@ from typing import Literal
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.errors import SpecError
-from symbackprop.exposition.document import Display, Document, Figure, Prose, Steps, Table
+from symbackprop.exposition.document import Display, Document, Figure, Steps, Table
 from symbackprop.exposition.formats import FORMATS, LABELS, Files, Format
 from symbackprop.exposition.mathtext.typst import literal
 from symbackprop.exposition.options import Options
@@ -93,7 +93,7 @@ def article(document: Document) -> str:
     for before, block, following in writer.around():
         if isinstance(block, Steps):
             body.append(writer.steps(block, kept=isinstance(following, Display)))
-        elif isinstance(block, Prose) and leads(before, following):
+        elif leads(before, block, following):
             body.append(f"#lead[{writer.block(block)}]")
         else:
             body.append(writer.block(block))

@@ -21,6 +21,7 @@ from symbackprop.exposition.document import (
     Steps,
     Table,
     Text,
+    announces,
     paragraph,
 )
 from symbackprop.exposition.paging.richtext import plain
@@ -54,11 +55,13 @@ class Topic:
         return self.heading.slide or self.heading.text
 
 
-def leads(before: Block | None, after: Block | None) -> bool:
-    """Tell whether a paragraph between two blocks stays with what follows: what it announces, or a first subsection."""
+def leads(before: Block | None, block: Block, after: Block | None) -> bool:
+    """Tell whether a block is a paragraph that stays with what follows: what it announces, or a first subsection."""
+    if not isinstance(block, Prose):
+        return False
     if isinstance(after, Heading):
         return isinstance(before, Heading) and before.level < after.level
-    return isinstance(after, Display | Steps | Figure | Table)
+    return announces(block) or isinstance(after, Display | Steps | Figure | Table)
 
 
 def is_written(block: Block | None) -> bool:

@@ -16,6 +16,7 @@ from symbackprop.exposition.document import (
     Steps,
     Table,
     Text,
+    announces,
     lone_equation,
 )
 from symbackprop.exposition.figures.graph import GraphPicture
@@ -147,13 +148,9 @@ def _kept_together(before: Block | None, block: Block, after: Block | None) -> s
         case Figure() | Table():
             alone = isinstance(block, Table) and block.caption and not announces(before)
             return rf"\announced{{{0 if alone else NEVER}}}" + "\n"
+        case Prose() if announces(before):
+            return "\\nopagebreak\n"
     return ""
-
-
-def announces(block: Block | None) -> bool:
-    """Tell whether a paragraph ends with a colon."""
-    last = block.text[-1] if isinstance(block, Prose) else ""
-    return isinstance(last, str) and last.endswith(":")
 
 
 def row_height(cell: str) -> int:

@@ -20,14 +20,14 @@ from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.equations import NOTATIONS
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import SymbackpropError
-from symbackprop.exposition.document import Block, Display, Document, Figure, Formula, Heading, Table
+from symbackprop.exposition.document import Block, Display, Document, Figure, Formula, Heading, Table, announces
 from symbackprop.exposition.figures.names import picture_names
 from symbackprop.exposition.figures.tikz import TIKZ_LIBRARIES, tikz
 from symbackprop.exposition.formulas import formula_latex
 from symbackprop.exposition.named import Written, named_equations
 from symbackprop.exposition.narration import OF_PROGRAMS
 from symbackprop.exposition.palette import COLOURS
-from symbackprop.exposition.typesetting.blocks import Typesetter, announces
+from symbackprop.exposition.typesetting.blocks import Typesetter
 from symbackprop.exposition.typesetting.preamble import BLOCKS, COMMANDS, colours
 from symbackprop.frozen import dataclass
 

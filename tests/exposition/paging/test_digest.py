@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sympy import Symbol
 
-from symbackprop.exposition.document import Display, Emphasis, Formula, Heading, Prose
+from symbackprop.exposition.document import Display, Emphasis, Formula, Heading, Prose, Table, Text
 from symbackprop.exposition.paging.richtext import plain
-from symbackprop.exposition.paging.topics import LINE, ROOM, digest, opening, sentences, topics
+from symbackprop.exposition.paging.topics import LINE, ROOM, digest, leads, opening, sentences, topics
 
 X = Formula((Symbol("x"),))
 
@@ -76,3 +76,10 @@ def test_topics_hold_every_block_once(told, network: str, lang: str) -> None:
     assert all(isinstance(block, Prose | Heading) for block in left)
     assert [block for block in document.blocks if block in blocks] == blocks
     assert not [block for block in opening(document) if isinstance(block, Display)]
+
+
+@pytest.mark.parametrize(("text", "stays"), [(("Then back:",), True), (("Then back.",), False), (("Of ", X), False)])
+def test_what_a_colon_announces_stays_with_it(text: Text, stays: bool) -> None:
+    """A paragraph that ends with a colon keeps to the page of the next one; another one does not."""
+    assert stays == leads(None, Prose(text), Prose(("A layer",)))
+    assert leads(None, Prose(text), Table((), (), ""))
