@@ -63,6 +63,14 @@ def cells(own: Any, x: Any) -> Any:
     return h
 
 
+def attending(own: Any, x: Any) -> Any:
+    """Return the state of a cell that reads each step beside what is made of all steps, reflected at the ends."""
+    h = x[:, 0]
+    for t in range(2):
+        h = own.cell(torch.cat([x[:, t], own.a(torch.cat([h, x[:, 1]], 1))], 1), h)
+    return F.pad(torch.cat([h, x[:, 1, :1]], 1), (1, 2), mode="reflect")
+
+
 def both_ways(own: Any, x: Any) -> Any:
     """Return the last states of both ways of a recurrence, side by side."""
     _, (h, _) = own.cell(x)
@@ -194,6 +202,7 @@ READ: dict[str, tuple[Callable[[], Any], Any]] = {
     ),
     "recurrence by hand": (lambda: Block(steps, a=nn.Linear(2, 2), b=nn.Linear(2, 2)), (3, 2)),
     "cells": (lambda: Block(cells, cell=nn.LSTMCell(2, 2)), (2, 2)),
+    "cells of two arrays": (lambda: Block(attending, cell=nn.GRUCell(4, 2), a=nn.Linear(4, 2)), (2, 2)),
     "attention": (lambda: Block(heads, qkv=nn.Linear(4, 12), out=nn.Linear(4, 4)), (3, 4)),
     "attention with a mask": (
         lambda: Block(lambda own, x: heads(own, x, by_hand=True), qkv=nn.Linear(4, 12), out=nn.Linear(4, 4), mask=SEEN),

@@ -33,6 +33,7 @@ class Building:
         self.steps: list[Step] = []
         self.shared: list[Value] = []
         self._same: dict[str, Size] = {}  # a size that is another one
+        self._sums: dict[str, tuple[Size, ...]] = {}  # the terms of sizes that are a sum
         self._doing = ""
         self._pieces: list[Size] = []
         self._open: Step | None = None
@@ -76,18 +77,38 @@ class Building:
         return self._pieces[-1]
 
     def join(self, one: Size, other: Size) -> None:
-        """Keep that two sizes are the same."""
-        first, second = self.root(one), self.root(other)
-        if first.name != second.name and not (first.name.isdigit() and second.name.isdigit()):
-            if second.name.isdigit() or (not first.name.isalnum() and not first.name.isdigit()):
-                first, second = second, first
+        """Keep that two sizes are the same; of two sums the terms are, one by one, or else these are numbers."""
+        first, second = sorted((self.root(one), self.root(other)), key=self._is_kept, reverse=True)
+        if first.name == second.name or (first.name.isdigit() and second.name.isdigit()):
+            return
+        if not self._is_kept(second):
             self._same[second.name] = first
+            return
+        pairs = list(zip(*map(self._terms, (first, second)), strict=False))
+        if len(pairs) == 1 or any(one.number != other.number for one, other in pairs):
+            pairs = [(Size(str(each.number), each.number), each) for each in self._terms(first) + self._terms(second)]
+        for pair in pairs:
+            self.join(*pair)
 
-    def root(self, size: Size) -> Size:
-        """Return the size that stands for all that are the same."""
+    def _is_kept(self, size: Size) -> bool:
+        """Tell whether a size is a number, or a sum: others have their name from it."""
+        return size.name.isdigit() or size.name in self._sums
+
+    def _terms(self, size: Size) -> tuple[Size, ...]:
         while size.name in self._same:
             size = self._same[size.name]
-        return size
+        parts = self._sums.get(size.name)
+        return (size,) if parts is None else tuple(term for each in parts for term in self._terms(each))
+
+    def root(self, *sizes: Size) -> Size:
+        """Return the size that stands for all that are the same; of several, one after the other: (n0 + n2)."""
+        terms = tuple(term for size in sizes for term in self._terms(size))
+        count = sum(each.number for each in terms)
+        if len(terms) == 1 or all(each.name.isdigit() for each in terms):
+            return terms[0] if len(terms) == 1 else Size(str(count), count)
+        name = f"({' + '.join(each.name for each in terms)})"
+        self._sums[name] = terms
+        return Size(name, count)
 
     def joined(self) -> tuple[tuple[Size, Size], ...]:
         """Return the pairs of equal sizes, first the one that stands for both."""

@@ -6,7 +6,6 @@ from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from math import prod
 
-from symbackprop.network.layers import Size
 from symbackprop.network.pytorch.building import SUMMED, Building, letters_of, parts_of
 from symbackprop.network.pytorch.composed import LOWEST
 from symbackprop.network.pytorch.views import ONE, SAMPLE, Axis, View, number, part
@@ -42,20 +41,15 @@ def shares_of_shown(building: Building, view: View, at: int) -> View:
 def concatenated(building: Building, views: Sequence[View], at: int) -> View:
     """Write several arrays one after the other along an axis."""
     views = [building.merged(view, [at]) for view in views]
-    names: list[str] = []
-    count = 0
     axes: list[Axis] = []
     for place in range(len(views[0].axes)):
         best = max(
             (view.axes[place] for view in views), key=lambda axis: (prod(p.size.number for p in axis), len(axis))
         )
         axes.append(tuple(each if each == SAMPLE else part(each.size) for each in best))
-    for view in views:
-        size = view.axes[at][0].size if view.axes[at] else ONE
-        names.append(building.root(size).name)
-        count += size.number
-    name = str(count) if all(each.isdigit() for each in names) else " + ".join(names)
-    whole = part(Size(name, count))
+    sizes = [building.root(view.axes[at][0].size if view.axes[at] else ONE) for view in views]
+    names = [size.name for size in sizes]
+    whole = part(building.root(*sizes))
     axes[at] = (whole,)
     letters = letters_of(parts_of(axes))
     i, spare = letters[whole.token], [letter for letter in "pqruvkdefh" if letter not in letters.values()]
@@ -64,7 +58,7 @@ def concatenated(building: Building, views: Sequence[View], at: int) -> View:
     for place, (view, size_name) in enumerate(zip(views, names, strict=True)):
         others = {name: target for name, target in targets.items() if name != at}
         own = building.reading(view, range(len(axes)), {**others, at: view.axes[at]})
-        before = "".join(f" - {each}" for each in " + ".join(names[:place]).split(" + ") if each)
+        before = "".join(f" - {each}" for each in names[:place])
         cut |= own.cut
         if not view.axes[at]:
             terms.append(f"where({i}{before} == 1, {own.entry(letters, building.sample)}, 0)")
