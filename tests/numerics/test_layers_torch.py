@@ -35,7 +35,7 @@ LINES = (
     "2x7 -> conv1d(3, 3, dilation=2) tanh",
     "2x7 -> conv1d(3, 3, stride=2, padding=2, dilation=2) tanh -> dense(2)",
     "2x5 -> conv1d(3, 3, stride=3, padding=4, dilation=3)",
-    "4x6 -> conv1d(6, 3, groups=2) tanh -> conv1d(2, 2)",
+    "4x6 -> conv1d(6, 3, groups=2) tanh -> conv1d(2, 2, dilation=2, padding=1)",
     "3x6 -> conv1d(3, 3, groups=3, bias=false) tanh -> flatten -> dense(2)",
     "4x6 -> conv1d(6, 3, padding=1, groups=2) tanh -> conv1d(4, 2, groups=2) -> max_pool1d(2)",
     "4x5 -> conv1d(8, 2, groups=4) tanh -> conv1d(4, 2, groups=2) -> conv1d(8, 2, groups=4)",

@@ -30,7 +30,7 @@ __all__ = [
     "place_in",
 ]
 
-SPARE = "pqrvuefgdabcijkt"  # letters for the parts of an axis that flatten has made of several
+SPARE = "pqrefgdabcktvuij"  # letters for the parts of an axis that flatten has made of several
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,11 +108,11 @@ def _convolved(at: Place, channels: int, windows: tuple[Window, ...], options: t
 def _padded(at: Place, windows: tuple[Window, ...]) -> tuple[Place, tuple[Window, ...], str]:
     """Return the place with zeros around what it reads, windows over that, and the line that puts the zeros there."""
     axis = at.source.axes[0]
-    written, read = "ij"[: len(windows)], "pq"[: len(windows)]
+    written = "ij"[: len(windows)]
+    c, *read = letters_for((axis, *((window.size,) for window in windows)), "cpq"[: 1 + len(windows)])
     numbers = [window.size.number + 2 * window.padding for window in windows]
     sizes = [at.size(letter, number) for letter, number in zip("ed", numbers, strict=False)]
     value = Value(at.name("p"), (axis, *((size,) for size in sizes)))
-    (c,) = letters_for((axis,), "c")
     ranges = ", ".join(w.inside(i, j) for w, i, j in zip(windows, written, read, strict=True))
     line = f"{at.entry(value.name, c, *written)} = sum[{ranges}]({at.read(c, *read)})"
     around = tuple(window.padded(size) for window, size in zip(windows, sizes, strict=True))
