@@ -243,7 +243,9 @@ def test_names_say_which_array_is_which() -> None:
 
 
 def test_module_is_left_as_it_was() -> None:
-    """Reading a module neither moves its running statistics nor makes its numbers longer, nor shares memory."""
+    """Reading a module neither moves its statistics nor makes its numbers longer, nor its code make them shorter."""
+    short, _ = sb.from_torch(Block(lambda own, x: own.a(x.float()), a=nn.Linear(3, 2)), 3)
+    assert short.shape == "3-2"
     module = nn.Sequential(nn.Linear(2, 2), nn.BatchNorm1d(2))
     _, params = sb.from_torch(module, 2)
     params["W1"][:] = 7

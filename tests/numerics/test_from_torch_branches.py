@@ -71,6 +71,23 @@ def attending(own: Any, x: Any) -> Any:
     return F.pad(torch.cat([h, x[:, 1, :1]], 1), (1, 2), mode="reflect")
 
 
+def overwriting(own: Any, x: Any) -> Any:
+    """Return what becomes of arrays that are written into, under all of their names."""
+    h = own.a(x) if isinstance(x, torch.Tensor) else x
+    same = h
+    same += 1
+    F.relu(h, inplace=True)
+    out = x.new_zeros(len(x), 3, 2)
+    for t in range(3):
+        out[:, t] = h * (t + 1)
+    out[..., 1:] = h[:, None, :1]
+    out[out > 2] = 0
+    assert out.max(1).values.shape[0] == len(x)
+    total = torch.zeros(len(x), 2, dtype=x.dtype)
+    total.add_(h)
+    return own.b(out.sum(1)) + total
+
+
 def both_ways(own: Any, x: Any) -> Any:
     """Return the last states of both ways of a recurrence, side by side."""
     _, (h, _) = own.cell(x)
@@ -101,7 +118,8 @@ READ: dict[str, tuple[Callable[[], Any], Any]] = {
     ),
     "stack": (lambda: Block(lambda own, x: torch.stack([own.a(x), x], 1).mean(1), a=nn.Linear(2, 2)), 2),
     "tied": (lambda: Block(lambda own, x: torch.tanh(x @ own.w + own.b) @ own.w.T, w=learned(3, 2), b=learned(2)), 3),
-    "used twice": (lambda: Block(lambda own, x: own.a(own.a(x).tanh()), a=nn.Linear(2, 2)), 2),
+    "used twice": (lambda: Block(lambda own, x: own.a(own.a(x.flatten(1)).tanh()), a=nn.Linear(4, 4)), (2, 2)),
+    "written into": (lambda: Block(overwriting, a=nn.Linear(2, 2), b=nn.Linear(2, 2)), 2),
     "tied decoder": (lambda: Block(lambda own, x: F.linear(own.a(x), own.a.weight.t()), a=nn.Linear(3, 2)), 3),
     "scale": (
         lambda: Block(
@@ -234,13 +252,25 @@ READ: dict[str, tuple[Callable[[], Any], Any]] = {
         ),
         (1, 2, 4),
     ),
+    "first of two parts": (
+        lambda: Block(
+            lambda own, x: torch.cat([own.a(x).view(-1, 2, 2)[:, :1], own.a(x).view(-1, 2, 2)], 1), a=nn.Linear(2, 4)
+        ),
+        2,
+    ),
     "mixer": (lambda: Block(lambda own, x: x + own.a(x.transpose(1, 2)).transpose(1, 2), a=nn.Linear(3, 3)), (3, 2)),
     "reshaped": (
         lambda: Block(lambda own, x: own.a(x.reshape(-1, 2, 3).permute(0, 2, 1).reshape(-1, 2, 3)), a=nn.Linear(3, 2)),
         (3, 2),
     ),
     "parts turned": (lambda: Block(turned, a=nn.Linear(4, 4), c=torch.randn(2, 4)), (2, 4)),
-    "every second": (lambda: Block(lambda own, x: own.a(x[:, ::2]) + x.flip(1)[:, 1:3], a=nn.Linear(2, 2)), 4),
+    "every second": (
+        lambda: Block(
+            lambda own, x: own.a(x[:, ::2]) + x.flip(1)[:, 1:3] * x.unsqueeze(1).flip(1).cumsum(1).max(1).values[:, :2],
+            a=nn.Linear(2, 2),
+        ),
+        4,
+    ),
     "words and places": (
         lambda: Block(
             lambda own, x: own.a.weight[0] + own.a(x) + own.p(torch.arange(x.shape[1])),
@@ -669,9 +699,9 @@ REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
         "^module: it rounds numbers to torch.int64, through which nothing comes back",
     ),
     "writes": (
-        lambda: Block(lambda own, x: own.a(x).__setitem__(0, 0), a=nn.Linear(2, 2)),
+        lambda: Block(lambda own, x: (h := own.a(x), h[:, :1].mul_(2), own.a(h))[-1], a=nn.Linear(2, 2)),
         2,
-        "^module: it writes into a part of an array",
+        "^module: it reads an array after a view of the same numbers was written; take torch.where",
     ),
     "steps of their own": (
         lambda: Block(

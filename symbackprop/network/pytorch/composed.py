@@ -55,23 +55,36 @@ COMPOSED: dict[str, Callable[..., Any]] = {
     "diag_embed": lambda t, x, offset=0: t.nn.functional.pad(
         x.unsqueeze(-1) * t.eye(x.shape[-1]), (max(offset, 0), max(-offset, 0), max(-offset, 0), max(offset, 0))
     ),
+    **dict.fromkeys(("dot", "vdot"), lambda t, a, b: t.tensordot(a, b, 1)),
     "exp2": lambda t, x: 2**x,
+    "full_like": lambda t, x, fill_value, **_: t.full(x.shape, fill_value, dtype=x.dtype),
     "hstack": lambda t, arrays: t.cat(arrays, min(1, arrays[0].ndim - 1)),
+    "hypot": lambda t, x, y: (x * x + y * y).sqrt(),
+    "inner": lambda t, a, b: t.tensordot(a, b, ([-1], [-1])),
+    "linalg_vector_norm": lambda t, x, ord=2, dim=None, keepdim=False, **_: x.norm(ord, dim, keepdim),
     "log10": lambda t, x: t.log(x) / t.log(t.tensor(10.0)).item(),
     "log2": lambda t, x: t.log(x) / t.log(t.tensor(2.0)).item(),
+    "logaddexp": lambda t, x, y: y + t.nn.functional.softplus(x - y),
     "lerp": lambda t, x, end, weight: x + weight * (end - x),
+    "new_full": lambda t, x, size, fill_value, **_: t.full(size, fill_value, dtype=x.dtype),
+    "new_ones": lambda t, x, *size, **_: t.ones(*size, dtype=x.dtype),
+    "new_zeros": lambda t, x, *size, **_: t.zeros(*size, dtype=x.dtype),
     "normalize": lambda t, x, p=2, dim=1, eps=1e-12, out=None: x / x.norm(p, dim, True).clamp(min=eps),
+    "ones_like": lambda t, x, **_: t.ones(x.shape, dtype=x.dtype),
     "pairwise_distance": lambda t, x, y, p=2, eps=1e-6, keepdim=False: (x - y + eps).norm(p, -1, keepdim),
     "prelu": lambda t, x, weight: t.where(
         x > 0, x, x * (weight if weight.shape == (1,) else weight.reshape(-1, *(1,) * (x.ndim - 2)))
     ),
+    "rsub": lambda t, x, other, alpha=1: other - alpha * x,
     "softmin": lambda t, x, dim=None, **_: (-x).softmax(dim),
+    "special_expit": lambda t, x: x.sigmoid(),
     "std": lambda t, x, dim=None, *given, **named: x.var(dim, *given, **named).sqrt(),
     "std_mean": lambda t, x, dim=None, **more: (x.std(dim, **more), x.mean(dim, more.get("keepdim", False))),
     "tril": lambda t, x, diagonal=0: x * t.ones(x.shape[-2:]).tril(diagonal),
     "triu": lambda t, x, diagonal=0: x * t.ones(x.shape[-2:]).triu(diagonal),
     "var_mean": lambda t, x, dim=None, **more: (x.var(dim, **more), x.mean(dim, more.get("keepdim", False))),
     "vstack": lambda t, arrays: t.cat(arrays, 0),
+    "zeros_like": lambda t, x, **_: t.zeros(x.shape, dtype=x.dtype),
 }
 
 
@@ -91,6 +104,15 @@ def _min(t: Any, x: Any, dim: Any = None, keepdim: bool = False, *, other: Any =
 @composes("max")
 def _max(t: Any, x: Any, *given: Any, other: Any = None, **_: Any) -> Any:
     return NotImplemented if other is None else t.maximum(x, other)
+
+
+@composes("linalg_norm")
+def _linalg_norm(t: Any, x: Any, ord: Any = None, dim: Any = None, **named: Any) -> Any:
+    """The norm of vectors, or the root of the sum of all squares; that of a matrix in another way is not read."""
+    count = x.ndim if dim is None else len(dim) if isinstance(dim, tuple | list) else 1
+    if ord not in (None, "fro") and count != 1:
+        raise SpecError(f"module: it takes the norm {ord} of a matrix; take torch.linalg.vector_norm")
+    return x.norm(2 if ord in (None, "fro") else ord, dim, named.get("keepdim", False))
 
 
 @composes("tensordot")
@@ -167,18 +189,21 @@ def _dropout(t: Any, x: Any, p: float = 0.5, training: bool = True, **_: Any) ->
     return NotImplemented if training and p else x
 
 
+@composes("to", "type", "type_as")
 def _cast(t: Any, x: Any, *given: Any, **named: Any) -> Any:
-    """Numbers of another kind: whether they are other than 0, or the same ones; what rounds is not read."""
-    kind = next((each for each in (*given, *named.values()) if isinstance(each, t.dtype)), x.dtype)
+    """Numbers of another kind: whether they are other than 0, or the same ones, of 53 bits; what rounds is not read."""
+    kinds = (each if isinstance(each, t.dtype) else getattr(each, "dtype", None) for each in (*given, *named.values()))
+    kind = next(filter(None, kinds), x.dtype)
     if kind == t.bool:
         return x if x.dtype == t.bool else x != 0
-    if x.dtype.is_floating_point and not kind.is_floating_point:
+    if kind.is_floating_point:
+        return x if x.dtype.is_floating_point else x.double()
+    if x.dtype.is_floating_point:
         raise SpecError(f"module: it rounds numbers to {kind}, through which nothing comes back; keep them as they are")
     return NotImplemented
 
 
-composes("to", "type")(_cast)
-for _name in ("bool", "int", "long"):
+for _name in ("bool", "int", "long", "float", "half", "bfloat16"):
     composes(_name)(lambda t, x, *_, kind=_name, **__: _cast(t, x, getattr(t, kind)))
 
 

@@ -45,7 +45,9 @@ class Graph:
         (given,) = next(node.args for node in self.nodes if node.op == "output")
         found = given[0] if isinstance(given, tuple | list) and len(given) == 1 else given
         if not hasattr(found, "op"):
-            raise SpecError(f"module: wanted one array as output, got a {type(given).__name__}")
+            raise SpecError(
+                f"module: wanted one array as output, got a {type(given).__name__}; return the one that the cost reads"
+            )
         return found
 
     @property
@@ -54,6 +56,12 @@ class Graph:
         last = self.output
         wanted = before(last) | {last}
         return [node for node in self.nodes if node in wanted]
+
+    def arrays_of(self, node: Any) -> list[Any]:
+        """Return the parameters that a node reads, or those of the module that it is."""
+        if node.op == "call_module":
+            return list(self.root.get_submodule(node.target).parameters())
+        return [attribute(self.root, str(node.target))] if node.op == "get_attr" else []
 
     def with_arrays(self, node: Any, kind: str) -> Piece:
         """Return what a function is that is given its arrays, such as linear(x, w, b): a module that has these."""

@@ -31,11 +31,12 @@ UNARY = {
     "log1p": "ln(1 + {})",
     "expm1": "exp({}) - 1",
     **{name: f"{name}({{}})" for name in ("tan", "sinh", "cosh", "asin", "acos", "atan", "erf")},
+    "special_erf": "erf({})",
     "hardsigmoid": "max(0, min(1, {} / 6 + 1 / 2))",
 }
 BINARY = {
     ("mul", "imul", "multiply"): "{} * {}",
-    ("truediv", "itruediv", "div", "divide"): "{} / {}",
+    ("truediv", "itruediv", "div", "divide", "true_divide"): "{} / {}",
     ("pow", "ipow"): "({})^({})",
     ("maximum", "fmax"): "max({}, {})",
     ("minimum", "fmin"): "min({}, {})",
@@ -144,7 +145,7 @@ def _same(w: Walk, x: Any, *_: Any, **__: Any) -> Any:
 does("contiguous", "clone")(_same)
 
 
-@does("to", "type", "type_as", "float", "double", "int", "long")
+@does("to", "type", "type_as", "double", "int", "long")
 def _as_numbers(w: Walk, x: Any, *_: Any, **__: Any) -> Any:
     return replace(x, is_flag=False) if isinstance(x, View) else x  # what was a flag is a number
 
@@ -223,10 +224,6 @@ def _or(w: Walk, x: Any, other: Any) -> View:
 @does("sign", "sgn")
 def _sign_of(w: Walk, x: View) -> View:
     return elementwise(w, "where({0} > 0, 1, where({0} < 0, -1, 0))", x)
-
-
-for _name, _made in (("zeros_like", "zeros"), ("ones_like", "ones")):
-    does(_name)(lambda w, x, *, made=_made, **_: getattr(w.torch, made)(x.shape))
 
 
 @does("rand_like", "randn_like", "bernoulli", "multinomial", "normal")

@@ -63,7 +63,7 @@ def _amin(w: Walk, x: View, dim: Any = None, *, keepdim: bool = False) -> View:
     return folded(reduced(w, folded(x, "(-{})"), dim, keepdim=keepdim, over="max"), "(-{})")
 
 
-@does("norm", "vector_norm", "linalg_norm", "linalg_vector_norm")
+@does("norm")
 def _norm(w: Walk, x: View, p: Any = 2, dim: Any = None, *, keepdim: bool = False, dtype: Any = None) -> Any:
     del dtype
     if p in (None, 2, "fro"):
@@ -82,6 +82,8 @@ def _norm(w: Walk, x: View, p: Any = 2, dim: Any = None, *, keepdim: bool = Fals
 def _cumsum(w: Walk, x: View, dim: int) -> View:
     at, building = dim % len(x.axes), w.building
     x = building.merged(x, [at])
+    if not x.axes[at]:
+        return x
     (old,) = x.axes[at]
     letters = letters_of(parts_of(x.axes))
     p = next(letter for letter in SUMMED if letter not in letters.values())
@@ -115,14 +117,6 @@ def matmul(w: Walk, x: Any, other: Any) -> View:
     second = (*range(12 - two, 10), "k", "j") if two > 1 else ("k",)
     out = [*range(12 - max(one, two, 2), 10), *["i"] * (one > 1), *["j"] * (two > 1)]
     return w.building.contracted([(x, first), (other, second)], out, "{} * {}".format)
-
-
-@does("dot", "vdot", "inner")
-def _dot(w: Walk, x: Any, other: Any) -> View:
-    pairs = [
-        (w.array(each), [*(str(place) for place in range(len(w.array(each).axes) - 1)), "k"]) for each in (x, other)
-    ]
-    return w.building.contracted(pairs, max((names[:-1] for _, names in pairs), key=len), "{} * {}".format)
 
 
 @does("cosine_similarity")

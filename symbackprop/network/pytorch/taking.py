@@ -170,8 +170,7 @@ def stack(w: Walk, tensors: Any, dim: int = 0) -> View:
 @does("flip")
 def flip(w: Walk, x: View, *dims: Any) -> View:
     """The entries of axes in reverse order."""
-    for dim in flat(dims):
-        at = dim % len(x.axes)
+    for at in {dim % len(x.axes) for dim in flat(dims)} - {at for at, axis in enumerate(x.axes) if not axis}:
         x = w.building.merged(x, [at])
         (old,) = x.axes[at]
         new = part(old.size)

@@ -8,8 +8,10 @@ Every node keeps what it gave in its `meta["value"]`. Only what depends on the e
 
 from __future__ import annotations
 
+import builtins
 import copy
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from symbackprop.errors import ShapeError, SpecError, imported
@@ -17,6 +19,7 @@ from symbackprop.network.pytorch import windows  # noqa: F401  what they are is 
 from symbackprop.network.pytorch.composed import PACKING, said_by_others
 from symbackprop.network.pytorch.modules import WORDS, is_read
 from symbackprop.network.pytorch.nodes import before
+from symbackprop.network.pytorch.overwriting import Overwriting
 
 SAMPLES = 17  # that go through the module: a number that no other axis has
 SEVERAL = (tuple, list)
@@ -45,7 +48,7 @@ def traced(
     default = torch.get_default_dtype()
     torch.set_default_dtype(torch.double)
     try:
-        with torch.enable_grad():
+        with torch.enable_grad(), _in_doubles(torch, tracer), _told_apart(torch):
             graph = tracer.trace(copied)
     except torch.fx.proxy.TraceError as error:
         raise SpecError(f"module: torch.fx cannot trace it: {_first_line(error)}") from None
@@ -64,6 +67,56 @@ def traced(
     return copied, list(graph.nodes)
 
 
+def _in_doubles(torch: Any, tracer: Any) -> Any:
+    """Return a context where numbers of fewer bits that a module asks for have 53, as its parameters have.
+
+    An array of fixed numbers that was written into is what was written."""
+    short = {"float": torch.float, "half": torch.half, "bfloat16": torch.bfloat16}
+
+    def wide(given: Any) -> Any:
+        if isinstance(given, SEVERAL):
+            return type(given)(map(wide, given)) if type(given) in SEVERAL else given
+        if isinstance(given, torch.dtype):
+            return torch.double if given in short.values() else given
+        node = None if tracer.running else tracer.written.node(given)
+        return given if node is None else tracer.proxy(node)
+
+    class Doubles(torch.overrides.TorchFunctionMode):  # type: ignore[misc]
+        """Calls each function with another kind of numbers."""
+
+        def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            name = getattr(function, "__name__", "")
+            if name == "__get__":  # of a property: it is the same, whatever is written
+                return function(*args)
+            function = torch.Tensor.double if name in short else function
+            args, kwargs = wide(args), {key: wide(each) for key, each in (kwargs or {}).items()}
+            if args and isinstance(args[0], torch.fx.Proxy) and torch.overrides.is_tensor_method_or_property(function):
+                return getattr(args[0], name)(*args[1:], **kwargs)
+            return function(*args, **kwargs)
+
+    return Doubles()
+
+
+@contextmanager
+def _told_apart(torch: Any) -> Iterator[None]:
+    """Let isinstance say of an array on its way through a module what it stands for, so that no branch is mistaken.
+
+    A `__class__` that says it is no way: code in C would take the array for one."""
+    is_instance = builtins.isinstance
+
+    def is_kind(given: Any, kinds: Any) -> bool:
+        is_known = is_instance(given, torch.fx.Proxy) and "value" in given.node.meta
+        if not is_known:
+            return is_instance(given, kinds)
+        return is_instance(given.node.meta["value"], kinds) or issubclass(type(given), kinds)
+
+    builtins.isinstance = is_kind
+    try:
+        yield
+    finally:
+        builtins.isinstance = is_instance
+
+
 def _known_array(torch: Any) -> Any:
     """Return the class of arrays on their way through a module, whose shapes are numbers."""
     fx: Any = torch.fx
@@ -75,10 +128,12 @@ def _known_array(torch: Any) -> Any:
             value = self.node.meta.get("value")
             if name in KNOWN and hasattr(value, name):
                 return getattr(value, name)
+            if torch.is_tensor(getattr(value, name, None)):  # x.T, x.max(1).values
+                return self.tracer.create_proxy("call_function", getattr, (self, name), {})
             return super().__getattr__(name)
 
         def __setitem__(self, place: Any, value: Any) -> None:
-            raise SpecError("module: it writes into a part of an array, x[...] = ...; take torch.where or torch.cat")
+            self.tracer.create_proxy("call_method", "__setitem__", (self, place, value), {})
 
         def __len__(self) -> int:
             return len(self.node.meta["value"])
@@ -86,14 +141,14 @@ def _known_array(torch: Any) -> Any:
         def __iter__(self) -> Any:
             return iter([self[place] for place in range(len(self.node.meta["value"]))])
 
+    for name, short in (("add", "add"), ("sub", "sub"), ("mul", "mul"), ("truediv", "div"), ("pow", "pow")):
+        setattr(Known, f"__i{name}__", lambda self, other, short=short: getattr(self, f"{short}_")(other))
     return Known
 
 
 def _tracer(torch: Any, root: Any, inputs: Sequence[Any]) -> Any:
     """Return what traces a module: it computes each node at once, and gives what is no array as it is."""
     fx: Any = torch.fx
-
-    known = _known_array(torch)
 
     class Tracer(fx.Tracer):  # type: ignore[misc]
         """Of modules those that are layers here are nodes; others are traced inside."""
@@ -104,9 +159,8 @@ def _tracer(torch: Any, root: Any, inputs: Sequence[Any]) -> Any:
         def __init__(self) -> None:
             super().__init__(autowrap_functions=[getattr(torch.nn.utils.rnn, name) for name in PACKING])
             self._autowrap_search.append(torch.nn.utils.rnn)  # where they may be called by their names, too
-
-        def is_leaf_module(self, module: Any, qualified_name: str) -> bool:
-            return id(module) in self.leaves
+            self.torch, self.known, self.written = torch, _known_array(torch), Overwriting(torch)
+            self.is_leaf_module = lambda module, _: id(module) in self.leaves
 
         def getattr(self, attr: str, attr_val: Any, parameter_proxy_cache: dict[str, Any]) -> Any:
             return attr_val if self.running else super().getattr(attr, attr_val, parameter_proxy_cache)
@@ -115,7 +169,12 @@ def _tracer(torch: Any, root: Any, inputs: Sequence[Any]) -> Any:
             return forward(*args, **kwargs) if self.running else super().call_module(module, forward, args, kwargs)
 
         def proxy(self, node: Any) -> Any:
-            return known(node, self)
+            return self.known(node, self)
+
+        def create_arg(self, a: Any) -> Any:
+            own = a.node if isinstance(a, fx.Proxy) else None
+            now = self.written.node(a if own is None else own.meta.get("value"))
+            return now or own or super().create_arg(a)
 
         def to_bool(self, obj: Any) -> bool:
             reads = any(each.op == "placeholder" for each in before(obj.node))
@@ -123,7 +182,7 @@ def _tracer(torch: Any, root: Any, inputs: Sequence[Any]) -> Any:
 
         def create_proxy(self, kind: str, target: Any, *given: Any, name: Any = None, type_expr: Any = None) -> Any:
             args, kwargs, *_ = given
-            if (found := said_by_others(torch, (kind, target), args, kwargs)) is not NotImplemented:
+            if (found := _said(self, (kind, target), args, kwargs)) is not NotImplemented:
                 return found
             count = sum(each.op == "placeholder" for each in self.graph.nodes)
             if kind == "placeholder" and str(target).startswith("*"):
@@ -134,12 +193,17 @@ def _tracer(torch: Any, root: Any, inputs: Sequence[Any]) -> Any:
             elif kind == "placeholder" and args:
                 return args[0]
             _refuse(node, len(inputs), is_followed=torch.is_grad_enabled())
-            with torch.no_grad():
-                value = _computed(self, node)
-            arrays = value if isinstance(value, SEVERAL) else (value,)
-            return proxy if any(isinstance(each, torch.Tensor | tuple) for each in arrays) else value
+            return _outcome(self, proxy)
 
     return Tracer()
+
+
+def _outcome(tracer: Any, proxy: Any) -> Any:
+    """Return an array, or several, on their way, and what is no array as it is."""
+    with tracer.torch.no_grad():
+        value = _computed(tracer, proxy.node)
+    arrays = value if isinstance(value, SEVERAL) else (value,)
+    return proxy if any(isinstance(each, tracer.torch.Tensor | tuple) for each in arrays) else value
 
 
 def _all_left(tracer: Any, target: str, count: int) -> Any:
@@ -161,19 +225,35 @@ def _computed(tracer: Any, node: Any) -> Any:
     """Return what a node gives, and keep it."""
     if "value" in node.meta:
         return node.meta["value"]
-    before, tracer.running = tracer.running, True
+    for each in node.all_input_nodes:
+        _computed(tracer, each)
+    was, tracer.running = tracer.running, True
     try:
+        read = tracer.written.before(node)
         node.meta["value"] = _value(tracer, node)
+        tracer.written.seen(node, read, [each.meta.get("value") for each in tracer.graph.nodes])
     finally:
-        tracer.running = before
+        tracer.running = was
     return node.meta["value"]
+
+
+def _said(tracer: Any, called: tuple[str, Any], args: Any, kwargs: Any) -> Any:
+    """Return what other functions give that say one; of x[...] = y that is what x holds by now."""
+    found = said_by_others(tracer.torch, called, args, kwargs)
+    if called[1] == "__setitem__":
+        tracer.running = True
+        array = args[0].node.meta["value"] if hasattr(args[0], "node") else args[0]
+        tracer.written.keep(array, found.node, [each.meta.get("value") for each in tracer.graph.nodes])
+        tracer.running = False
+    return found
 
 
 def _value(tracer: Any, node: Any) -> Any:
     if node.op == "output":
         return None
     if node.op == "get_attr":
-        return attribute(tracer.root, node.target)
+        found = attribute(tracer.root, node.target)
+        return found.double() if getattr(found, "is_floating_point", bool)() else found
     args = [_put(tracer, each) for each in node.args]
     kwargs = {name: _put(tracer, each) for name, each in node.kwargs.items()}
     if node.op == "call_method":

@@ -128,8 +128,13 @@ class View:
         return list(zip(self.places, tokens, strict=False))
 
     def put(self, token: int, other: Affine) -> View:
-        """Return the view with another place for an index, which no axis has any longer."""
+        """Return the view with another place for an index, which no axis has any longer.
+
+        Where it is one place, an index that it was added to, 3*g + e - 3, ends before the axis does."""
         moved = {each for each, _ in other.terms if isinstance(each, int)} if token in self.cut else set()
+        if not other.terms:
+            read = [place.terms for place in self.places if token in dict(place.terms)]
+            moved |= {each for terms in read for each, times in terms if times == 1 and isinstance(each, int)} - {token}
         cut = (self.cut - {token}) | moved
         places = tuple(place.put(token, other) for place in self.places)
         return replace(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from math import prod
@@ -18,7 +19,7 @@ from symbackprop.network.placing import Context, chained, made_layers, parameter
 from symbackprop.network.pytorch.arrays import Arrays
 from symbackprop.network.pytorch.building import Building
 from symbackprop.network.pytorch.graph import Graph, brings_arrays
-from symbackprop.network.pytorch.modules import Piece
+from symbackprop.network.pytorch.modules import Piece, names_of
 from symbackprop.network.pytorch.nodes import called, where_is
 from symbackprop.network.pytorch.tracing import SEVERAL
 from symbackprop.network.pytorch.views import SAMPLE, View, part, plain_view
@@ -29,7 +30,7 @@ KINDS = {  # what a step is called in words, by what its node calls; any other i
     **dict.fromkeys(("add", "iadd", "sub", "isub"), "sum"),
     **dict.fromkeys(("mul", "imul", "multiply", "truediv", "div"), "product"),
     **dict.fromkeys(
-        ("matmul", "bmm", "mm", "mv", "dot", "vdot", "addmm", "baddbmm", "einsum", "linear", "bilinear"),
+        ("matmul", "bmm", "mm", "mv", "addmm", "baddbmm", "einsum", "linear", "bilinear"),
         "matrix_product",
     ),
     **dict.fromkeys(("mean", "sum", "max", "amax", "amin", "norm", "var", "std", "logsumexp"), "reduction"),
@@ -88,6 +89,7 @@ class Walk(Arrays):
         self.graph, self.call = graph, call
         self.vocabularies: list[int] = []  # of what looks words up
         self.layers: dict[Any, tuple[Piece, ...]] = {}  # that nodes are, without other states to begin with
+        self._uses = Counter(id(array) for node in graph.nodes for array in graph.arrays_of(node))
 
     # --- known layers ------------------------------------------------------------------------------------------------
     def layer(self, piece: Piece, view: View, starts: Mapping[str, View] = MappingProxyType({})) -> View:
@@ -95,7 +97,8 @@ class Walk(Arrays):
         building = self.building
         kind = str(piece.fields["layer"])
         building.begin("rearranged")
-        view = self._readable(kind, view)
+        arrays = [name for source in piece.arrays.values() for name in names_of(source)]
+        view = self._readable(kind, view, is_shared=any(self._uses[id(self._arrays[name])] > 1 for name in arrays))
         building.begin(kind, alone=True)
         if kind == "embedding":
             self.vocabularies.append(int(piece.fields["vocabulary"]))
@@ -191,8 +194,10 @@ class Walk(Arrays):
         self.building.begin(KINDS.get(name, "function"))
         return self.call(self, Call(node, args, kwargs, done))
 
-    def _readable(self, kind: str, view: View) -> View:
-        """Return a view that a layer reads: an array as it is, and one index for each axis where it needs that."""
+    def _readable(self, kind: str, view: View, *, is_shared: bool) -> View:
+        """Return a view that a layer reads: an array as it is, and one index for each axis where it needs that.
+
+        A layer whose arrays are used again needs it along the axis that these read."""
         building = self.building
         if kind not in LAST_AXIS and view.axes[:1] != ((SAMPLE,),):
             raise SpecError(f"({kind}) wants the samples along the first axis")
@@ -200,6 +205,8 @@ class Walk(Arrays):
             first = 2 if LAYERS[kind].reads_channels or kind == "batch_norm" else 1
             last = len(view.axes) - (kind in ("rnn", "gru", "lstm"))
             view = building.merged(view, range(first, last))
+        if is_shared:
+            view = building.merged(view, [len(view.axes) - 1 if kind in LAST_AXIS else 1])
         needs = range(len(view.axes) - 1, len(view.axes)) if kind in LAST_AXIS else range(1, len(view.axes))
         if any(not view.axes[at] for at in needs):
             view = building.copied(view, with_ones=True)
