@@ -111,7 +111,6 @@ CALLED_BY_OTHERS = {
     "format_help_text": "click",
     "format_usage": "click",
     "get_command": "click",
-    "is_leaf_module": "torch.fx",
     "max_relative_error": "people, of a report",
     "on_broken_pipe": "rich",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -51,7 +52,7 @@ def steps(own: Any, x: Any) -> Any:
     """Return the last state of a recurrence that is written by hand."""
     h = torch.zeros(x.size(0), 2, dtype=x.dtype)
     for t in range(x.shape[1]):
-        h = torch.tanh(own.a(x[:, t]) + own.b(h))
+        h = torch.tanh(own.a(x[:, t]) + own.b(h) + h @ own.a.weight) + (own.b.bias * x[:, t]).sigmoid() * h
     return h
 
 
@@ -86,6 +87,13 @@ def overwriting(own: Any, x: Any) -> Any:
     total = torch.zeros(len(x), 2, dtype=x.dtype)
     total.add_(h)
     return own.b(out.sum(1)) + total
+
+
+def unsaid(own: Any, x: Any) -> Any:
+    """Return shares along the axis that PyTorch takes, which warns of it; of what is computed again on the way back."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return own.s(torch.utils.checkpoint.checkpoint(own.a, x, use_reentrant=False)) * np.sqrt(2)
 
 
 def both_ways(own: Any, x: Any) -> Any:
@@ -222,6 +230,7 @@ READ: dict[str, tuple[Callable[[], Any], Any]] = {
     "cells": (lambda: Block(cells, cell=nn.LSTMCell(2, 2)), (2, 2)),
     "cells of two arrays": (lambda: Block(attending, cell=nn.GRUCell(4, 2), a=nn.Linear(4, 2)), (2, 2)),
     "attention": (lambda: Block(heads, qkv=nn.Linear(4, 12), out=nn.Linear(4, 4)), (3, 4)),
+    "shares along no axis that is said": (lambda: Block(unsaid, a=nn.Conv2d(1, 2, 1), s=nn.Softmax()), (1, 1, 2)),
     "attention with a mask": (
         lambda: Block(lambda own, x: heads(own, x, by_hand=True), qkv=nn.Linear(4, 12), out=nn.Linear(4, 4), mask=SEEN),
         (2, 4),
@@ -675,6 +684,26 @@ REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
         lambda: Block(lambda own, x: own.a(x) + torch.randn_like(x), a=nn.Linear(2, 2)),
         2,
         "'randn_like' draws other numbers each time",
+    ),
+    "numbers that are drawn": (
+        lambda: Block(lambda own, x: own.a(x) + torch.randn(2), a=nn.Linear(2, 2)),
+        2,
+        "^module: it draws other numbers each time; let it read them",
+    ),
+    "a number": (
+        lambda: Block(lambda own, x: own.a(x) * x.sum().item(), a=nn.Linear(2, 2)),
+        2,
+        "^module: it takes numbers out of what depends on its input",
+    ),
+    "shares of the samples": (
+        lambda: Block(lambda own, x: own.a(x).softmax(0), a=nn.Linear(2, 2)),
+        2,
+        "^module 'softmax' mixes the samples",
+    ),
+    "sums over the samples": (
+        lambda: Block(lambda own, x: own.a(x).cumsum(0), a=nn.Linear(2, 2)),
+        2,
+        "^module 'cumsum' takes some samples",
     ),
     "keys that are drawn": (
         lambda: Two(

@@ -158,7 +158,7 @@ class Building:
         operands, targets = self.fitted(operands, out)
         kept = parts_of(targets[name] for name in out)
         gone = [each for name in targets if name not in out for each in targets[name]]
-        if SAMPLE in gone or sum(SAMPLE in target for target in targets.values()) > 1:
+        if SAMPLE in (*gone, *targets.get(mark, ())) or sum(SAMPLE in target for target in targets.values()) > 1:
             raise SpecError("mixes the samples of a batch; a network is one of single samples, a cost their mean")
         letters = letters_of(kept, gone)
         entries = [view.entry(letters, self.sample) for view, _ in operands]
@@ -214,6 +214,8 @@ class Building:
 
     def merged(self, view: View, axes: Sequence[int]) -> View:
         """Return a view whose axes of several parts have one part each, with a line that puts these together."""
+        if len(axes) == 1:
+            view.wants_no_sample(view.axes[axes[0]])
         several = [at for at in axes if len(view.axes[at]) > 1]
         if not several:
             return view

@@ -13,7 +13,7 @@ from symbackprop.network.pytorch.graph import MASKS, WITH_ARRAYS, brings_arrays,
 from symbackprop.network.pytorch.joining import concatenated
 from symbackprop.network.pytorch.modules import ACTIVATIONS, FUNCTIONS, Piece, joined, piece_of, wants
 from symbackprop.network.pytorch.nodes import called
-from symbackprop.network.pytorch.operations import activated, elementwise
+from symbackprop.network.pytorch.operations import activated, axis_of_shares, elementwise
 from symbackprop.network.pytorch.reshaping import flatten
 from symbackprop.network.pytorch.sequences import attends, recurrences
 from symbackprop.network.pytorch.sums import linear, reduced
@@ -127,10 +127,9 @@ def _of_module(w: Walk, module: Any, x: Any, at: Call) -> Any:
     path = str(at.node.target) if at.node.op == "call_module" else ""
     kind = type(module).__name__
     if kind in ("Softmax", "LogSoftmax"):
-        dim = -1 if module.dim is None else module.dim
-        if dim % len(x.axes) == len(x.axes) - 1:
+        if axis_of_shares(x, module.dim) == len(x.axes) - 1:
             w.layers[at.node] = piece_of(module, path)
-        return OPERATIONS["softmax" if kind == "Softmax" else "log_softmax"](w, x, dim)
+        return OPERATIONS["softmax" if kind == "Softmax" else "log_softmax"](w, x, module.dim)
     if kind == "Flatten":
         if (module.start_dim, module.end_dim % len(x.axes)) == (1, len(x.axes) - 1):
             w.layers[at.node] = (Piece({"layer": "flatten"}),)

@@ -14,6 +14,7 @@ from string import ascii_lowercase
 from typing import Any
 
 from symbackprop.errors import SpecError
+from symbackprop.network.pytorch.nodes import before
 
 PACKING = ("pack_padded_sequence", "pack_sequence", "pad_packed_sequence")
 LOWEST = -1e14  # for -inf where a number is wanted: below any score of which 53 bits make shares
@@ -48,7 +49,9 @@ COMPOSED: dict[str, Callable[..., Any]] = {
     "any": lambda t, x, dim=None, keepdim=False: x.amax(_all(x, dim), keepdim),
     "baddbmm": lambda t, added, a, b, beta=1, alpha=1: beta * added + alpha * (a @ b),
     "cdist": lambda t, a, b, p=2, compute_mode=None: (a.unsqueeze(-2) - b.unsqueeze(-3)).norm(p, -1),
+    **dict.fromkeys(("cpu", "cuda", "requires_grad_"), lambda t, x, *_, **__: x),
     "channel_shuffle": lambda t, x, groups: x.unflatten(1, (groups, -1)).transpose(1, 2).flatten(1, 2),
+    "checkpoint": lambda t, function, *args, **_: function(*args),
     "clamp_max": lambda t, x, max: t.clamp(x, max=max),
     "clamp_min": lambda t, x, min: t.clamp(x, min=min),
     "diag": lambda t, x, diagonal=0: t.diag_embed(x, diagonal) if x.ndim == 1 else t.diagonal(x, diagonal),
@@ -76,7 +79,7 @@ COMPOSED: dict[str, Callable[..., Any]] = {
         x > 0, x, x * (weight if weight.shape == (1,) else weight.reshape(-1, *(1,) * (x.ndim - 2)))
     ),
     "rsub": lambda t, x, other, alpha=1: other - alpha * x,
-    "softmin": lambda t, x, dim=None, **_: (-x).softmax(dim),
+    "softmin": lambda t, x, dim=None, **_: t.nn.functional.softmax(-x, dim),
     "special_expit": lambda t, x: x.sigmoid(),
     "std": lambda t, x, dim=None, *given, **named: x.var(dim, *given, **named).sqrt(),
     "std_mean": lambda t, x, dim=None, **more: (x.std(dim, **more), x.mean(dim, more.get("keepdim", False))),
@@ -221,6 +224,14 @@ def _steps(t: Any, *_: Any, **__: Any) -> Any:
         "module: it takes places, or rounds, by what depends on its input, through which nothing comes back; "
         "take amax, softmax, or fixed places"
     )
+
+
+@composes("item", "tolist", "numpy")
+def _number(t: Any, x: Any, *_: Any, **__: Any) -> Any:
+    """A number of what is learned alone; nothing comes back to it."""
+    if any(each.op == "placeholder" for each in before(x.node)):
+        raise SpecError("module: it takes numbers out of what depends on its input; keep them as arrays")
+    return NotImplemented
 
 
 @composes("scaled_dot_product_attention")

@@ -45,9 +45,8 @@ class Graph:
         (given,) = next(node.args for node in self.nodes if node.op == "output")
         found = given[0] if isinstance(given, tuple | list) and len(given) == 1 else given
         if not hasattr(found, "op"):
-            raise SpecError(
-                f"module: wanted one array as output, got a {type(given).__name__}; return the one that the cost reads"
-            )
+            kind = next((each for each in (tuple, list, dict) if isinstance(given, each)), type(given)).__name__
+            raise SpecError(f"module: wanted one array as output, got a {kind}; return the one that the cost reads")
         return found
 
     @property

@@ -246,21 +246,23 @@ def _masked_fill(w: Walk, x: View, mask: Any, value: float) -> View:
     return masked(w, x, mask, float(value))
 
 
+def axis_of_shares(x: View, dim: int | None) -> int:
+    """Return the axis of a softmax; where none is said, PyTorch takes the first or the second one."""
+    return int(len(x.axes) not in (0, 1, 3)) if dim is None else dim % len(x.axes)
+
+
 @does("softmax")
-def _softmax(w: Walk, x: View, dim: int, **_: Any) -> View:
-    at = dim % len(x.axes)
+def _softmax(w: Walk, x: View, dim: int | None = None, *, name: str = "softmax", **_: Any) -> View:
+    at, names = axis_of_shares(x, dim), range(len(x.axes))
     x = x if x.axes[at] else w.building.copied(x, with_ones=True)
-    if x.hidden:
+    if x.hidden and name == "softmax":
         return shares_of_shown(w.building, x, at)
-    names = range(len(x.axes))
-    return w.building.contracted([(x, names)], names, "softmax[@]({})".format, mark=at)
+    return w.building.contracted([(x, names)], names, f"{name}[@]({{}})".format, mark=at)
 
 
 @does("log_softmax")
-def _log_softmax(w: Walk, x: View, dim: int, **_: Any) -> View:
-    names, at = range(len(x.axes)), dim % len(x.axes)
-    x = x if x.axes[at] else w.building.copied(x, with_ones=True)
-    return w.building.contracted([(x, names)], names, "log_softmax[@]({})".format, mark=at)
+def _log_softmax(w: Walk, x: View, dim: int | None = None, **_: Any) -> View:
+    return _softmax(w, x, dim, name="log_softmax")
 
 
 @does("glu")

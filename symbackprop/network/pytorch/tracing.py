@@ -23,13 +23,14 @@ from symbackprop.network.pytorch.overwriting import Overwriting
 
 SAMPLES = 17  # that go through the module: a number that no other axis has
 SEVERAL = (tuple, list)
-PACKAGES = ("torch", "torch.fx")
+PACKAGES = ("torch", "torch.fx", "torch.utils.checkpoint")
+DRAWN = ("rand", "randn", "randint", "randperm", "normal", "bernoulli", "multinomial")
 KNOWN = ("shape", "ndim", "dtype", "device", "requires_grad", "is_cuda", "is_nested", "is_sparse", "layout")
 
 
 def torch_itself() -> Any:
     """Return the library; raises MissingExtraError, which says how it is installed."""
-    torch, _ = (imported(name, extra="torch", wanted="from_torch reads modules of PyTorch") for name in PACKAGES)
+    torch, *_ = (imported(name, extra="torch", wanted="from_torch reads modules of PyTorch") for name in PACKAGES)
     return torch
 
 
@@ -88,6 +89,8 @@ def _in_doubles(torch: Any, tracer: Any) -> Any:
             name = getattr(function, "__name__", "")
             if name == "__get__":  # of a property: it is the same, whatever is written
                 return function(*args)
+            if name in DRAWN and not tracer.running:
+                raise SpecError("module: it draws other numbers each time; let it read them, or keep them in a buffer")
             function = torch.Tensor.double if name in short else function
             args, kwargs = wide(args), {key: wide(each) for key, each in (kwargs or {}).items()}
             if args and isinstance(args[0], torch.fx.Proxy) and torch.overrides.is_tensor_method_or_property(function):
@@ -124,6 +127,8 @@ def _known_array(torch: Any) -> Any:
     class Known(fx.Proxy):  # type: ignore[misc]  # torch may not be installed, and is Any then
         """An array on its way through the module."""
 
+        __array_ufunc__ = None  # np.sqrt(2) * x is the array's business
+
         def __getattr__(self, name: str) -> Any:
             value = self.node.meta.get("value")
             if name in KNOWN and hasattr(value, name):
@@ -157,8 +162,9 @@ def _tracer(torch: Any, root: Any, inputs: Sequence[Any]) -> Any:
         running = False  # whether numbers are computed, of which no graph is made
 
         def __init__(self) -> None:
-            super().__init__(autowrap_functions=[getattr(torch.nn.utils.rnn, name) for name in PACKING])
-            self._autowrap_search.append(torch.nn.utils.rnn)  # where they may be called by their names, too
+            checkpoints, packs = torch.utils.checkpoint, torch.nn.utils.rnn
+            super().__init__(autowrap_functions=[checkpoints.checkpoint, *(getattr(packs, name) for name in PACKING)])
+            self._autowrap_search += [checkpoints, packs]  # where they may be called by their names, too
             self.torch, self.known, self.written = torch, _known_array(torch), Overwriting(torch)
             self.is_leaf_module = lambda module, _: id(module) in self.leaves
 

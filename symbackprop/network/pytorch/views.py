@@ -163,7 +163,7 @@ class View:
     def at(self, axis: int, number: int) -> View:
         """Return one entry of an axis, counted from 0; the last one by the name of the size."""
         parts = self.axes[axis]
-        self._wants_no_sample(parts)
+        self.wants_no_sample(parts)
         view, left = self, number
         for place, each in enumerate(parts):
             rest = prod(other.size.number for other in parts[place + 1 :])
@@ -189,7 +189,8 @@ class View:
         return self.put(old.token, place).with_axis(axis, (*parts[:at], *new, *parts[at + 1 :]))
 
     @staticmethod
-    def _wants_no_sample(parts: Axis) -> None:
+    def wants_no_sample(parts: Axis) -> None:
+        """Raise SpecError for the axis of the samples."""
         if SAMPLE in parts:
             raise SpecError("takes some samples of a batch; a network is one of single samples")
 

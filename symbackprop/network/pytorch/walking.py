@@ -47,6 +47,7 @@ KINDS = {  # what a step is called in words, by what its node calls; any other i
     **dict.fromkeys(("rnn_tanh_cell", "rnn_relu_cell", "lstm_cell", "gru_cell"), "cell"),
     "scaled_dot_product_attention": "weighted",
 }
+PRODUCTS = ("mul", "imul", "multiply", "matmul", "bmm", "mm", "mv", "einsum")
 Operation = Callable[..., Any]
 Does = TypeVar("Does", bound=Operation)
 OPERATIONS: dict[str, Operation] = {}
@@ -191,6 +192,8 @@ class Walk(Arrays):
         if node.op != "call_module" and not any(isinstance(each, View) for each in _every((args, kwargs))):
             return known
         name = called(node)
+        if name in PRODUCTS and any(isinstance(each, self.torch.Tensor) and not each.any() for each in _every(args)):
+            return self.torch.zeros(known.shape)  # of a state that begins with 0
         self.building.begin(KINDS.get(name, "function"))
         return self.call(self, Call(node, args, kwargs, done))
 
