@@ -59,7 +59,7 @@ FORMS: list[tuple[Indexed, Expr, str]] = [
         Sum(MAP[I, J], (I, Max(1, P - K + 1), Min(M, P)), (J, Max(1, Q - 1), Min(M, Q))),
         "X = (𝟏_K 𝟏₂ᵀ) ⋆ pad_{K−1,1}(E)",
     ),
-    (SIGNAL[Q], tanh(Largest(GIVEN[2 * Q + U - 2], (U, 1, 3))), "x = tanh(pool^(↓2)₃(e))"),
+    (SIGNAL[Q], tanh(Largest(GIVEN[2 * Q + U - 2], (U, 1, 3))), "x = tanh(pool₃^(↓2)(e))"),
     (
         WINDOW[U, V],
         Sum(MAP[I, J] * (1 - MAP[I, J] ** 2) * IMAGE[I + U - 1, J + V - 1], (I, 1, M), (J, 1, M)),
@@ -116,7 +116,7 @@ def test_error_of_the_largest_goes_back_to_its_place(plant: Any) -> None:
         *unpooled_sides(adjoint_of_whole.left, adjoint_of_whole.right)
     )
     overlapping = derive_program(equations(POOLED.replace("u = 1..2", "u = 1..3")).program).gradient("x")
-    assert "∇_{Xₖ} C = unpool^(↑2,3)₃(∇_{Aₖ} C, Xₖ)" == pretty(*unpooled_sides(overlapping.left, overlapping.right))
+    assert "∇_{Xₖ} C = unpool₃^(↑2,3)(∇_{Aₖ} C, Xₖ)" == pretty(*unpooled_sides(overlapping.left, overlapping.right))
     plant(unpooling.unpooled_sides, "for _, last in along), strides)", "for _, last in along), strides[::-1])")
     with pytest.raises(CheckError, match="differs from the index form"):
         unpooling.unpooled_sides(adjoint.left, adjoint.right)
