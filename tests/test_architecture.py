@@ -146,11 +146,11 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_module_keeps_the_rules(name: str) -> None:
+def test_modules_keep_the_rules() -> None:
     """Every module of the package keeps every rule."""
-    tree = ast.parse((PACKAGE / name).read_text(encoding="utf-8"))
-    assert [] == [complaint for rule in RULES for complaint in rule(name, tree)]
+    trees = {name: ast.parse((PACKAGE / name).read_text(encoding="utf-8")) for name in MODULES}
+    assert len(trees) > 500
+    assert [] == [complaint for name, tree in trees.items() for rule in RULES for complaint in rule(name, tree)]
 
 
 @pytest.mark.parametrize(
