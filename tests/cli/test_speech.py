@@ -33,6 +33,17 @@ def test_every_sentence_of_help_is_worded(cli, monkeypatch: pytest.MonkeyPatch, 
         assert set() == sentences - LANGUAGES[code].clauses.keys() - PLACEHOLDERS
 
 
+@pytest.mark.parametrize("command", ["derive", "verify", "example", "exercise"])
+def test_title_of_somebodys_own_is_not_worded(cli, tmp_path: Path, command: str) -> None:
+    """Words of ours in the title of a file stay what somebody wrote, in any language."""
+    title = "A graph of two layers"
+    (tmp_path / "own.eq").write_text(f"# {title}\nparameter w[N]\nsizes N = 2\nC = sum[i](w[i]^2)")
+    told = cli(command, "own.eq", "--lang", "es")
+    assert 0 == told.status
+    assert "two capas" not in told.out
+    assert (title in told.out) or command == "exercise"
+
+
 @pytest.mark.parametrize("arguments", [["--help", "--lang", "es"], ["--lang=es", "verify", "-h"], ["--lang", "es"]])
 def test_help_speaks_the_language(cli, arguments: list[str]) -> None:
     """The language may be said before the command or after it; usage, headings and placeholders follow."""

@@ -14,7 +14,7 @@ from symbackprop.cli.command import Option, command, language_option, under
 from symbackprop.cli.outcome import CHECK_FAILED
 from symbackprop.cli.request import network_options, request, seed_option
 from symbackprop.cli.screen import Screen, in_columns
-from symbackprop.cli.speech import counted, numeral, worded
+from symbackprop.cli.speech import counted, numeral, titled, worded
 from symbackprop.files import check_place, write_all
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def verify(
     screen.tell(about + (f" · backend {backend}" if backend else ""), "dim")
     screen.say()
     report = checked(chosen, screen, samples=samples, seed=wanted.seed(seed), backend=backend)
-    _show(screen, report)
+    _show(screen, report, chosen)
     if folder is not None:
         (path,) = write_all(folder, {PLOT: _plot(report, chosen)}, force=force)
         screen.tell(f"The errors are drawn in {path}", "dim")
@@ -136,23 +136,34 @@ def _check_alone(context: click.Context) -> None:
 
 
 def _name(network: Network | EquationsNetwork) -> str:
-    """Return how the checks call what is checked."""
-    return str(getattr(network, "kinds", None) or getattr(network, "shape", None) or network.title or "equations")[:60]
+    """Return how the checks call what is checked; a title of somebody's own is in their words."""
+    return str(getattr(network, "kinds", None) or getattr(network, "shape", None) or _titled(network))[:60]
+
+
+def _titled(network: Network | EquationsNetwork) -> str:
+    return titled(network.title) if network.title else worded("equations")
+
+
+def _called(row: str, network: Network | EquationsNetwork) -> str:
+    """Return the name of a network that was looked at in the language, unless it is a title of somebody's own."""
+    return _titled(network) if network.title and row == network.title[:60] else worded(row)
 
 
 def _plot(report: Report, network: Network | EquationsNetwork) -> str:
     """Return the checks as an SVG picture."""
     from symbackprop.exposition.figures.verdicts import Verdict, verdicts_svg
 
-    verdicts = [Verdict(worded(row.network), worded(row.check), row.error, row.tolerance) for row in report.rows]
+    verdicts = [
+        Verdict(_called(row.network, network), worded(row.check), row.error, row.tolerance) for row in report.rows
+    ]
     return verdicts_svg(verdicts, title=worded(f"The gradient of {_name(network)} beside its witnesses"), say=worded)
 
 
-def _show(screen: Screen, report: Report) -> None:
+def _show(screen: Screen, report: Report, network: Network | EquationsNetwork) -> None:
     """Write the checks, one a line; why a tolerance is what it is, and what was looked at, stands below them."""
     reasons = {reason: number for number, reason in enumerate(dict.fromkeys(row.reason for row in report.rows), 1)}
     gap = 2 if screen.width >= ROOMY else 1
-    for line in in_columns(list(_rows(report, reasons)), left=(0, 4), gap=gap):
+    for line in in_columns(list(_rows(report, reasons, network)), left=(0, 4), gap=gap):
         screen.say(line)
     screen.say()
     for reason, number in reasons.items():
@@ -167,13 +178,15 @@ def _show(screen: Screen, report: Report) -> None:
         screen.tell(f"All {counted(len(report.rows), 'check')} passed.", "bold")
 
 
-def _rows(report: Report, reasons: Mapping[str, int]) -> Iterator[tuple[str | Text, ...]]:
+def _rows(
+    report: Report, reasons: Mapping[str, int], chosen: Network | EquationsNetwork
+) -> Iterator[tuple[str | Text, ...]]:
     """Yield the header and the checks, those of one network together below its name."""
     from rich.text import Text
 
     yield tuple(Text(worded(name), "bold") for name in ("network, compared with", "samples", "error", "allowed", ""))
     for network, rows in groupby(report.rows, key=lambda row: row.network):
-        yield (worded(network),)
+        yield (_called(network, chosen),)
         for row in rows:
             verdict = Text(worded("passed"), "green") if row.ok else Text(worded("FAILED"), "bold red")
             error = numeral(f"{row.error:.1e}") if row.error else "0"

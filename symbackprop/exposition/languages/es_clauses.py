@@ -542,6 +542,7 @@ CLAUSES = {
     "nothing is computed by these layers": "estas capas no calculan nada",
     "add one that does, such as dense(3)": "añada una que lo haga, como dense(3)",
     "{a} layers": "{a} capas",
+    "equations": "ecuaciones",
     "1 layer": "1 capa",
     "at most {a}, dense ones alone as a shape such as 4-8-8-3": "como mucho {a}; las densas solas, como una forma: "
     "4-8-8-3",
@@ -987,7 +988,7 @@ CLAUSES = {
     "wait until it has ended": "espere a que termine",
     "the table cannot be written: {a}": "no se puede escribir la tabla: {a}",
     # the checks of verify
-    "Checking the gradient of {a}": "Comprobación del gradiente de {a}",
+    "Checking the gradient of {text}": "Comprobación del gradiente de {text}",
     "seed {a}": "semilla {a}",
     "network, compared with": "red, comparada con",
     "samples": "muestras",
@@ -1033,7 +1034,7 @@ CLAUSES = {
     "checks": "comprobaciones",
     "{a} checks": "{a} comprobaciones",
     "The errors are drawn in {a}": "Los errores están dibujados en {a}",
-    "The gradient of {a} beside its witnesses": "El gradiente de {a} junto a sus testigos",
+    "The gradient of {text} beside its witnesses": "El gradiente de {text} junto a sus testigos",
     "largest relative error": "mayor error relativo",
     "derivation": "deducción",
     "derivation and code": "deducción y código",
