@@ -25,6 +25,7 @@ class Properties(Protocol):
     revision: int
     created: datetime
     modified: datetime
+    comments: str
 
 
 def describe(properties: Properties, document: Document) -> None:
@@ -38,6 +39,8 @@ def describe(properties: Properties, document: Document) -> None:
     properties.title, properties.author = document.title[:255], (document.author or "")[:255]
     properties.language, properties.last_modified_by, properties.revision = document.language, "symbackprop", 1
     properties.created = properties.modified = when
+    if properties.comments.startswith("generated "):  # by the library; a template's own words stay
+        properties.comments = ""
 
 
 def frozen(content: bytes) -> bytes:
