@@ -109,10 +109,11 @@ class BlockWriter(TextWriter):
         if isinstance(figure.picture, ChainPicture):
             drawn = chain_html(figure.picture, self.style, figure.alt)
             return element("div", drawn, {"class": "scroll drawing"})
-        lights = self.page and isinstance(figure.picture, GraphPicture) and not figure.picture.cells
+        cells = isinstance(figure.picture, GraphPicture) and bool(figure.picture.cells)
+        lights = self.page and isinstance(figure.picture, GraphPicture) and not cells
         parts = f"graph{next(self.numbers['graph'])}-" if lights else None
         drawn = svg(figure.picture, self.document, figure.alt, Drawing(letters="text", parts=parts))
-        return element("div", drawn, {"class": "scroll drawing graph" if lights else "scroll drawing"})
+        return element("div", drawn, {"class": "scroll drawing" + " graph" * lights + " cells" * cells})
 
     def _table(self, block: Table) -> str:
         kinds = [ALIGNED[column] for column in block.align]
