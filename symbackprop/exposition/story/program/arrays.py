@@ -78,7 +78,7 @@ def _opening_of_layers(telling: ProgramTelling) -> Prose:
 def layer_table(telling: ProgramTelling) -> Table:
     """Return the layers in order: number, what it is, the shape that it gives, how many numbers it learns."""
     say, language = telling.say, telling.language
-    header: tuple[Text, ...] = (say("header.layer"), (), say("header.output"), say("header.learned"))
+    header: tuple[Text, ...] = (say("header.layer"), say("header.kind"), say("header.output"), say("header.learned"))
     number: Text = (str(first),) if (first := telling.layer(0)) else ()
     before: tuple[Text, ...] = (number, say("cell.input"), (shape_in_words(telling.layers[0].shape_before),), ())
     rows = [
