@@ -80,7 +80,8 @@ def sampling(
 
     Arrays called as `shared` are the same for all samples."""
     used = {symbol.name for equation in (*program.equations, *adjoints) for symbol in _symbols(equation)}
-    sample, number = index(_unused(_INDICES, used)), size(_unused(_SIZES, used))
+    wholes = {array.name.upper() for array in program.arrays}  # how a batch of vectors is written
+    sample, number = index(_unused(_INDICES, used)), size(_unused(_SIZES, used | wholes))
     own = [array.tensor for array in program.arrays if not _is_shared(array) and array.name not in shared]
     found = {tensor: of_samples(tensor, number, last=last) for tensor in own}
     return Sampling(sample, number, MappingProxyType(found), last)

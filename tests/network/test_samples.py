@@ -46,6 +46,8 @@ def test_letters_of_the_program_are_kept() -> None:
     (equation,) = over_samples(block.program).equations
     assert str(equation.target) == "y[r, s]"
     assert [str(last) for _, last in equation.tensor.axes] == ["M", "m"]
+    rows = over_samples(sb.equations("input m[N]\no[i] = m[i]^2\n").program)
+    assert "B" == str(rows.equations[0].tensor.sizes[0])  # a batch of m is called M
 
 
 def test_program_that_uses_all_usual_letters_has_a_batch() -> None:
