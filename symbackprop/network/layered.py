@@ -39,13 +39,14 @@ from symbackprop.network.placing import (
 from symbackprop.network.program import Program
 from symbackprop.network.samples import over_samples
 from symbackprop.network.terms import ChosenPenalty, Terms, checked_flag, numbers_of, penalised, terms_of
-from symbackprop.network.text.equations import EquationsNetwork, equations
+from symbackprop.network.text.equations import EquationsNetwork, program_of_text
 from symbackprop.network.text.layerline import Entry, entries_from_tables, read_line, read_part, shape_of
 from symbackprop.network.text.layerwriting import activation_text, line_of
 
 SAMPLE = "s, "
 INPUT_LETTERS = ("n", "Tn", "chw", "cdhw")  # of the sizes of one sample, by its number of axes
 MOST_LAYERS = 60
+LONGER = 10  # so many times as long as what a person writes may the equations of all layers be
 
 
 @dataclass(frozen=True)
@@ -266,7 +267,7 @@ def assembled(
     told = LayerText(source, every, parameters, of_layers, masks, terms.cost, *ends)
     text = told.text(output)
     with errors_of("the equations of its layers"):
-        program = equations(text).program
+        program = program_of_text(text, times=LONGER)
     fixed = {name for name, parameter in parameters.items() if parameter.fixed}
     program = replace(program, given=tuple(replace(a, shared=a.name in fixed) for a in program.given))
     program = with_cost(program, terms.cost, over_samples=terms.reduction if sampled else None)

@@ -626,7 +626,6 @@ CLAUSES = {
     "give this number a name of its own": "dé a este número un nombre propio",
     "C is one number, {a} has the shape {b}": "C es un solo número, {a} tiene la forma {b}",
     "add up with sum(...) or mean(...)": "súmelo con sum(...) o mean(...)",
-    "more than {a} arrays": "más de {a} arreglos",
     "size {a}: {b}": "tamaño {a}: {b}",
     "size {a} has two numbers": "el tamaño {a} tiene dos números",
     "a whole number, as in {a}": "un número entero, como en {a}",

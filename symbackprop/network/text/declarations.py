@@ -24,7 +24,6 @@ from symbackprop.network.text.reader import EquationReader
 from symbackprop.network.text.tree import Equality, Letter
 
 LARGEST_SIZE = 1_000_000
-MOST_ARRAYS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +127,6 @@ def _check_new(declared: Declared, arrays: Mapping[str, Declared]) -> None:
             f"{declared.name} is declared twice, first in line {before.line.place(before.at)[0]}; keep one of them"
         )
         raise declared.line.complaint(declared.at, message)
-    if len(arrays) >= MOST_ARRAYS:
-        raise declared.line.complaint(declared.at, f"more than {MOST_ARRAYS} arrays; at most {MOST_ARRAYS}")
 
 
 def _read_number(reader: EquationReader, line: Line, sizes: dict[str, Symbol], numbers: dict[Symbol, int]) -> Token:

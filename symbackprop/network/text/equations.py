@@ -74,7 +74,14 @@ def equations(text: str, sizes: Mapping[str, int] | None = None, *, title: str |
     `sizes` gives numbers for letters of sizes, and wins over the text's own line. `title` is the first comment where it
     isn't given. Warns where the only output is a number with a cost's name other than C.
     Raises ExpressionError, one line that says in which line of the text something has to change."""
-    declarations, statements = read_lines(lines_of(text))
+    program = program_of_text(text, sizes)
+    _warn_of_another_name(program)
+    return EquationsNetwork(program, title_of(text) if title is None else check_label(title, "title"), text)
+
+
+def program_of_text(text: str, sizes: Mapping[str, int] | None = None, *, times: int = 1) -> Program:
+    """Return the program that a text says, which may be so many `times` as long as one that a person writes."""
+    declarations, statements = read_lines(lines_of(text, times=times))
     numbers = {**declarations.numbers, **_given(sizes, declarations)}
     for statement in statements:
         check_bounds(statement.equality.right, statement.line)
@@ -85,9 +92,7 @@ def equations(text: str, sizes: Mapping[str, int] | None = None, *, title: str |
     nodes = tuple(Node(equation_of(line, ranges)) for line in lines)
     given = {symbol: numbers.get(symbol) for symbol in declarations.sizes.values()}
     fitting = fitting_sizes(lines, ranges, [node.equation for node in nodes], given)
-    program = Program(_cost_last(nodes), _arrays(declarations, ranges), MappingProxyType(fitting))
-    _warn_of_another_name(program)
-    return EquationsNetwork(program, title_of(text) if title is None else check_label(title, "title"), text)
+    return Program(_cost_last(nodes), _arrays(declarations, ranges), MappingProxyType(fitting))
 
 
 def equations_from_file(text: str, *, where: str) -> EquationsNetwork:

@@ -104,17 +104,17 @@ class Line(Source):
         return "[" in self.text or "]" in self.text
 
 
-def lines_of(text: str) -> Iterator[Line]:
-    """Yield the lines that say something.
+def lines_of(text: str, *, times: int = 1) -> Iterator[Line]:
+    """Yield the lines that say something; the text may be so many `times` as long as one that a person writes.
 
     Raises ExpressionError for what is no text, too long, or empty, and for a bracket that is never closed."""
     if not isinstance(text, str):
         raise ExpressionError(f"equations: wanted text, got {type(text).__name__}; try 'y[i] = tanh(x[i])'")
-    if len(text) > MOST_CHARACTERS:
-        raise ExpressionError(f"equations: {len(text):,} characters, at most {MOST_CHARACTERS:,}; shorten the text")
+    if len(text) > (most := MOST_CHARACTERS * times):
+        raise ExpressionError(f"equations: {len(text):,} characters, at most {most:,}; shorten the text")
     rows = [_without_comment(row) for row in text.replace("\r\n", "\n").split("\n")]
-    if len(rows) > MOST_LINES:
-        raise ExpressionError(f"equations: {len(rows):,} lines, at most {MOST_LINES}; shorten the text")
+    if len(rows) > (most := MOST_LINES * times):
+        raise ExpressionError(f"equations: {len(rows):,} lines, at most {most:,}; shorten the text")
     if not any(row.strip() for row in rows):
         raise ExpressionError("equations: there is no equation in the text; try 'input x[N]' and 'y[i] = tanh(x[i])'")
     start = 0
