@@ -24,7 +24,7 @@ from symbackprop.calculus.partials import Partial
 from symbackprop.network.functions import Elementwise, slope
 from symbackprop.network.memo import memoised
 from symbackprop.network.notation import COST, Tensor
-from symbackprop.network.program import Equation, entries, free_indices
+from symbackprop.network.program import Equation, arrays_in, free_indices
 
 
 def statistics(tensor: Tensor, equations: Sequence[Equation]) -> tuple[Tensor, ...]:
@@ -94,7 +94,7 @@ def _differences(expression: Expr) -> tuple[Pattern, ...]:
         for total in expression.atoms(Add)
         if len(total.args) == 2 and total.has(Indexed) and any(term.could_extract_minus_sign() for term in total.args)
     )
-    return tuple(Pattern(total, frozenset(free_indices(total))) for total in sorted(found, key=str))
+    return tuple(Pattern(total, free_indices(total)) for total in sorted(found, key=str))
 
 
 def _spread(expression: Expr, chain: Chain) -> Expr:
@@ -115,7 +115,7 @@ def _with_values(expression: Expr, equations: Sequence[Equation], chain: Chain) 
         _spread(expression, chain),
     )  # as it stands, and with its sums taken apart first
     for equation in equations:
-        read = {entry.base for entry in entries(expression)}
+        read = arrays_in(expression)
         if equation.target == COST or not read & set(equation.reads):
             continue
         found = [(form, restored(form, way)) for form in forms for way in _ways(equation)]

@@ -93,7 +93,7 @@ def flat(expression: Expr) -> tuple[list[Expr], list[tuple[Symbol, Expr, Expr]]]
     return [factor for factors, _ in parts for factor in factors], [limit for _, limits in parts for limit in limits]
 
 
-_Found: TypeAlias = tuple[Expr, Tensor, Matrix, set[Symbol]]  # see _correlation
+_Found: TypeAlias = tuple[Expr, Tensor, Matrix, frozenset[Symbol]]  # see _correlation
 
 
 def with_windows(expression: Expr) -> Expr:
@@ -135,7 +135,7 @@ def _correlation(left: Indexed, total: Sum, atoms: Atoms) -> _Found | None:
     entry = tensor[tuple(shift.own for shift in shifts)]
     outside = [limit for limit in limits if limit[0] not in summed]
     rest = Mul(*(factor for factor in factors if factor not in fixed), entry)
-    return (Sum(rest, *outside) if outside else rest), tensor, matrix, stay
+    return (Sum(rest, *outside) if outside else rest), tensor, matrix, frozenset(stay)
 
 
 def _pooled(left: Indexed, largest: Largest, atoms: Atoms) -> _Found | None:

@@ -70,7 +70,7 @@ class Formula:
         return self.equation.target.xreplace(partials), self.equation.expression.xreplace(partials)
 
     @property
-    def _entries(self) -> set[Indexed]:
+    def _entries(self) -> frozenset[Indexed]:
         return entries(self.equation.expression) | entries(self.equation.target)
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 
 from sympy import Expr, Sum, Symbol, Tuple
 
@@ -70,7 +71,7 @@ def put(expression: Expr, values: Mapping[Symbol, Expr]) -> Expr:
     return expression.func(*(put(argument, values) for argument in expression.args))
 
 
-def cleared(expression: Expr, taken: set[Symbol]) -> Expr:
+def cleared(expression: Expr, taken: AbstractSet[Symbol]) -> Expr:
     """Return the expression with the indices of all its sums renamed where they are among `taken`."""
     sums = {total: apart(total, taken) for total in expression.atoms(*BINDERS) if set(total.variables) & taken}
     return expression.xreplace(sums) if sums else expression

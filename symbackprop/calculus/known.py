@@ -103,7 +103,7 @@ def divides_anew(before: Expr, after: Expr, equation: Equation) -> bool:
     Allowed is what `before` divides by, in known values too, and what the equation itself divides by."""
     old = divisors(before)
     old |= {restored(divisor, equation) for divisor in old}
-    known = [Pattern(with_same_letters(divisor), frozenset(free_indices(divisor))) for divisor in old]
+    known = [Pattern(with_same_letters(divisor), free_indices(divisor)) for divisor in old]
     known += [Pattern(divisor, frozenset(equation.indices)) for divisor in divisors(equation.expression)]
     return any(all(pattern.match(new) is None for pattern in known) for new in divisors(after))
 

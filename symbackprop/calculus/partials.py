@@ -65,19 +65,19 @@ def differentiate(expression: Expr, by: Expr) -> Expr:
 def moved(expression: Expr, directions: Mapping[Tensor, Tensor]) -> Expr:
     """Return d/dε of the expression with u + ε u' for each tensor u that has a direction u', at ε = 0."""
     rates = {tensor: lambda part: directions[part.base][part.indices] for tensor in directions}
-    return _moved(expression, rates, set())
+    return _moved(expression, rates, frozenset())
 
 
 Rates: TypeAlias = Mapping[Expr, Callable[[Expr], Expr]]  # a tensor, or a letter -> D of what it stands for
 
 
-def _moved(expression: Expr, rates: Rates, taken: set[Symbol]) -> Expr:
+def _moved(expression: Expr, rates: Rates, taken: frozenset[Symbol]) -> Expr:
     """Return D of the expression; indices bound inside it are renamed where they are among `taken`."""
     if (rate := rates.get(_base(expression))) is not None:
         return rate(expression)
     if isinstance(expression, BINDERS):
         whole = apart(expression, taken)
-        inner = _moved(whole.function, rates, {*taken, *whole.variables})  # no sum inside takes a letter of this one
+        inner = _moved(whole.function, rates, taken.union(whole.variables))  # no sum inside takes a letter of this one
         if inner != 0 and isinstance(whole, Largest):
             inner = inner * Chosen(whole.variables, apart(whole, {*whole.variables, *taken}))
         return Sum(inner, *whole.limits) if inner != 0 else S.Zero

@@ -27,34 +27,30 @@ from symbackprop.network.notation import COST, LAYER, Axis, Tensor
 GIVEN_MARK = "'"  # of the name of an output that is a state, too: h' = h; no name in a text has it
 
 
-def entries(expression: Expr) -> set[Indexed]:
-    """Return every entry of a tensor that occurs in the expression."""
-    return set(_entries(expression))
+@lru_cache(2**14)
+def entries(expression: Expr) -> frozenset[Indexed]:
+    """Return every entry of a tensor that occurs in the expression, found part by part: lines share most of these."""
+    if isinstance(expression, Indexed):
+        return frozenset({expression}).union(*map(entries, expression.indices))
+    return frozenset[Indexed]().union(*map(entries, expression.args))
 
 
 @lru_cache(2**14)
-def _entries(expression: Expr) -> frozenset[Indexed]:
-    """Return the entries part by part: the lines of a derivation share most of their parts."""
-    if isinstance(expression, Indexed):
-        return frozenset({expression}).union(*map(_entries, expression.indices))
-    return frozenset[Indexed]().union(*map(_entries, expression.args))
+def arrays_in(expression: Expr) -> frozenset[Tensor]:
+    """Return the arrays of which some entry occurs in the expression."""
+    return frozenset(entry.base for entry in entries(expression))
 
 
-def free_indices(expression: Expr) -> set[Symbol]:
-    """Return the indices that are not summed over: what the expression is a function of.
+@lru_cache(2**14)
+def free_indices(expression: Expr) -> frozenset[Symbol]:
+    """Return the indices that are not summed over, found as `entries` are: what the expression is a function of.
 
     An index is an integer symbol; layers and sizes are positive integers, so they are none."""
-    return set(_free(expression))
-
-
-@lru_cache(2**14)
-def _free(expression: Expr) -> frozenset[Symbol]:
-    """Return the free indices part by part, as `_entries` does."""
     if isinstance(expression, Symbol):
         return frozenset({expression} if expression.is_integer and not expression.is_positive else ())
     parts = expression.indices if isinstance(expression, Indexed) else expression.args
     bound = expression.variables if isinstance(expression, BINDERS) else ()
-    return frozenset[Symbol]().union(*map(_free, parts)).difference(bound)
+    return frozenset[Symbol]().union(*map(free_indices, parts)).difference(bound)
 
 
 def ranges_of(entry: Expr) -> dict[Symbol, Axis]:
@@ -120,7 +116,7 @@ class Equation:
     @cached_property
     def reads(self) -> tuple[Tensor, ...]:
         """The tensors that the expression uses, in a fixed order."""
-        return tuple(sorted({entry.base for entry in entries(self.expression)}, key=lambda tensor: tensor.sort_key()))
+        return tuple(sorted(arrays_in(self.expression), key=lambda tensor: tensor.sort_key()))
 
     def at_layer(self, layer: Expr | int) -> Equation:
         """Return the equation as it stands at `layer`."""

@@ -23,7 +23,7 @@ from symbackprop.network.extremes import Extreme, Where
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.model import Network
 from symbackprop.network.notation import Tensor, index
-from symbackprop.network.program import Equation, Node, at_layer, entries
+from symbackprop.network.program import Equation, Node, arrays_in, at_layer
 from symbackprop.numerics.arithmetic import Numbers
 from symbackprop.numerics.pointwise import Pointwise, is_number
 
@@ -41,7 +41,7 @@ class _Line:
         self.axes = (SAMPLE, *equation.indices)
         self.sizes = tuple(int(size) for size in target.base.sizes) if equation.indices else ()
         self.expression = equation.expression.xreplace(dict(sizes))
-        self.reads = {entry.base for entry in entries(self.expression)}
+        self.reads = arrays_in(self.expression)
 
 
 class Forward:

@@ -52,7 +52,7 @@ from symbackprop.network.functions import Elementwise
 from symbackprop.network.largest import BINDERS, Chosen
 from symbackprop.network.needs import is_everywhere
 from symbackprop.network.notation import Axis, Tensor
-from symbackprop.network.program import Equation, Node, entries, free_indices
+from symbackprop.network.program import Equation, Node, arrays_in, entries, free_indices
 from symbackprop.numerics.arrays.scaled import HELD
 from symbackprop.numerics.recognition import known_name
 from symbackprop.numerics.saturation import shares_of
@@ -208,7 +208,7 @@ def without_unread(equations: Iterable[Equation], passes: Passes) -> tuple[Equat
         if error is not None and equation.indices and equation.domain is None and is_wild(equation.expression):
             holds = _support(error.expression, {})
             holds = put(holds, dict(zip(error.indices, equation.indices, strict=True)))
-            is_ready = {entry.base for entry in entries(holds)} <= computed
+            is_ready = arrays_in(holds) <= computed
             is_smooth = all(_is_smooth(e.expression, equation.tensor) for e in found)
             support = equation.indices, holds
             read = ((each.expression, _Around(each.ranges)) for each in passes.adjoints)

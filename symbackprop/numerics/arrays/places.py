@@ -9,7 +9,7 @@ a[x + u - 1]                  window(v_a, 0, 0, ((1, n_X), (1, n_K)))      zeros
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import field
 from typing import NamedTuple
 
@@ -63,7 +63,7 @@ class Frame:
                     ranges[symbol] = first, bound
         return Frame(ranges, self.numbers)
 
-    def ordered(self, symbols: set[Symbol]) -> tuple[Symbol, ...]:
+    def ordered(self, symbols: Container[Symbol]) -> tuple[Symbol, ...]:
         """Return indices in the order of the frame."""
         return tuple(symbol for symbol in self.axes if symbol in symbols)
 

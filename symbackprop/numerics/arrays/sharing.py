@@ -72,7 +72,7 @@ def _parts(e: Expr, ranges: Mapping[Symbol, Axis]) -> Iterator[tuple[Expr, Mappi
         yield from _parts(part, {**ranges, **inside})
 
 
-def small_first(e: Expr, indices: Callable[[Expr], set[Symbol]], held: Callable[[Expr], Expr]) -> Expr:
+def small_first(e: Expr, indices: Callable[[Expr], frozenset[Symbol]], held: Callable[[Expr], Expr]) -> Expr:
     """Return products with those of their factors that lack an index of the whole as one value of its own.
 
     `indices` tells what an expression depends on; `held` computes one and returns the letter that stands for it."""

@@ -102,7 +102,7 @@ class ArrayWriter:
         total, most = partial(self._scaled_sum, frame=frame), partial(self._held_largest, frame=frame)
         return scaled(e, total, most, partial(is_known_beforehand, frame=frame))
 
-    def indices(self, e: Expr) -> set[Symbol]:
+    def indices(self, e: Expr) -> frozenset[Symbol]:
         """Return the indices that an expression depends on, those of parts that were computed already included."""
         held = {symbol for letter in e.free_symbols & self._held.keys() for symbol in self._held[letter].axes}
         return free_indices(e) | held

@@ -18,7 +18,7 @@ from symbackprop.calculus.mistakes.layerslips import BY_VALUE
 from symbackprop.calculus.partials import Partial, differentiate
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import COST, index
-from symbackprop.network.program import Equation, entries, free_indices
+from symbackprop.network.program import Equation, arrays_in, free_indices
 from symbackprop.network.text.derivations import Side
 from symbackprop.numerics.diagnosis.written.comparing import Court
 from symbackprop.numerics.diagnosis.written.grids import Grid, Misfit
@@ -104,7 +104,7 @@ def _of_value(court: Court, target: Expr) -> Expr | None:
 
 def _of_rate(court: Court, rate: Rate) -> Expr | None:
     equation, whole = _equation_of(court, rate.of), _of_value(court, rate.of)
-    if equation is None or whole is None or rate.by.base not in {entry.base for entry in entries(whole)}:
+    if equation is None or whole is None or rate.by.base not in arrays_in(whole):
         return None
     ranges = {
         symbol: axis
