@@ -16,7 +16,7 @@ from symbackprop.calculus.indices import put
 from symbackprop.calculus.partials import Partial
 from symbackprop.frozen import dataclass
 from symbackprop.network.largest import BINDERS, Chosen
-from symbackprop.network.program import free_indices
+from symbackprop.network.program import arrays_in, free_indices
 
 MOST_PARTS = 4  # of a sum or a product whose parts may stand in another order
 
@@ -95,7 +95,7 @@ def replaced(expression: Expr, pattern: Expr, worth: Expr, wild: Iterable[Symbol
     they cancel where the pattern is divided by them. Nothing is replaced where the worth has an index that the pattern
     doesn't show: of b_ij = f(a_i) there are many j for one f(a_i)."""
     wild = frozenset(wild)
-    if wild & free_indices(worth) - free_indices(pattern):
+    if wild & free_indices(worth) - free_indices(pattern) or not arrays_in(pattern) <= arrays_in(expression):
         return expression
     kept = [Pattern(total, wild) for total in worth.atoms(Sum)]
     sought = Pattern(pattern.base if isinstance(pattern, Pow) else pattern, wild)

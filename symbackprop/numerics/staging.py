@@ -8,6 +8,7 @@ The slope σ'(z) that is read on the way back is computed beside σ(z): both com
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -17,7 +18,7 @@ from symbackprop.calculus.matching import replaced
 from symbackprop.calculus.passes import Passes, adjoint_of
 from symbackprop.network.functions import Elementwise, slope
 from symbackprop.network.notation import Tensor
-from symbackprop.network.program import Array, Equation, Kind, Node
+from symbackprop.network.program import Array, Equation, Kind, Node, arrays_in
 from symbackprop.numerics.recognition import known_name
 
 INNER = "_in"  # of the name of what a function is taken of; no name in a text has it
@@ -58,13 +59,15 @@ def with_slopes(passes: Passes, *, beside: bool = True) -> tuple[Passes, dict[Te
     slopes: dict[Tensor, Tensor] = {}
     names = {array.tensor: array.name for array in passes.program.arrays}
     adjoints = passes.adjoints
-    parts = [part for e in passes.program.equations for part in e.expression.atoms(Elementwise)]
-    functions = [e.tensor for e in passes.program.equations if isinstance(e.expression, Elementwise)]
-    several = {tensor for tensor in functions if functions.count(tensor) > 1}
+    parts = (part for e in passes.program.equations for part in e.expression.atoms(Elementwise))
+    times = Counter((type(part), tensor) for part in parts for tensor in arrays_in(part))
+    functions = Counter(e.tensor for e in passes.program.equations if isinstance(e.expression, Elementwise))
     for equation in passes.program.equations:
         side, made = equation.expression, equation.tensor
         for part in sorted(side.atoms(Elementwise), key=str):
-            if not _has_slope(part, equation) or _times(part, parts) > 1 or (part == side and made in several):
+            if not _has_slope(part, equation) or times[type(part), part.args[0].base] > 1:
+                continue
+            if part == side and functions[made] > 1:
                 continue
             at, is_whole = equation.indices, part == side
             axes = tuple(equation.ranges.values())
@@ -95,15 +98,11 @@ def _has_slope(part: Elementwise, equation: Equation) -> bool:
     return at_place and type(part).order == 0 and known_name(type(part)) in BOTH
 
 
-def _times(part: Elementwise, parts: Iterable[Basic]) -> int:
-    """Return how often a function is taken of the same array, at whatever places."""
-    return sum(type(e) is type(part) and any(i.base == part.args[0].base for i in e.atoms(Indexed)) for e in parts)
-
-
 def _replaced(
     adjoints: tuple[Equation, ...], part: Expr, other: Expr, indices: tuple[Symbol, ...]
 ) -> tuple[Equation, ...]:
-    return tuple(replace(e, expression=replaced(e.expression, part, other, indices)) for e in adjoints)
+    found = ((e, replaced(e.expression, part, other, indices)) for e in adjoints)
+    return tuple(e if after is e.expression else replace(e, expression=after) for e, after in found)
 
 
 def _staged(adjoints: Iterable[Equation], equation: Equation, inner: Tensor) -> tuple[Equation, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sympy import Add, Expr, Integer, Max, Min, Mod, Mul, Symbol, ceiling, floor
+from sympy import Add, Expr, Indexed, Integer, Max, Min, Mod, Mul, Sum, Symbol, ceiling, floor
 
 from symbackprop.errors import CheckError
 from symbackprop.network.notation import Axis, Tensor
@@ -110,3 +110,10 @@ def room_text(axes: Sequence[Axis], step: int, *, filled: bool, floats: str) -> 
 def _shape(axes: Sequence[Axis]) -> str:
     counts = [count_text((last - first + 1).expand(), {}) for first, last in axes]
     return f"({', '.join(counts)}{',' * (len(counts) == 1)})"
+
+
+def is_whole(e: Expr) -> bool:
+    """Tell whether an expression is a whole number, whatever arrays hold: SymPy asks much before it does not know."""
+    if isinstance(e, Add | Mul | Sum):
+        return all(map(is_whole, [e.function] if isinstance(e, Sum) else e.args))
+    return not isinstance(e, Indexed) and bool(e.is_integer)

@@ -37,11 +37,14 @@ def needed_for(
     They keep their order."""
     stop = frozenset(known)
     needed, waiting = set(stop), list(tensors)
+    read: dict[Expr, list[Expr]] = {}
+    for equation in equations:
+        read.setdefault(equation.tensor, []).extend(equation.reads)
     while waiting:
         tensor = waiting.pop()
         if tensor not in needed:
             needed.add(tensor)
-            waiting += [read for equation in equations if equation.tensor == tensor for read in equation.reads]
+            waiting += read.get(tensor, ())
     return tuple(equation for equation in equations if equation.tensor in needed - stop)
 
 

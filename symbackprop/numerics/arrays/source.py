@@ -19,7 +19,7 @@ from symbackprop.network.functions import Elementwise, slope
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation
 from symbackprop.numerics.arrays.beforehand import with_work_before
-from symbackprop.numerics.arrays.counts import count_text, room_text, size_name
+from symbackprop.numerics.arrays.counts import count_text, is_whole, room_text, size_name
 from symbackprop.numerics.arrays.inplace import operation
 from symbackprop.numerics.arrays.lifetimes import covers_a_part, is_filled, of_the_moment, passing, read_steps
 from symbackprop.numerics.arrays.moving import Sizes
@@ -74,8 +74,8 @@ class Pass:
     def stages(self) -> Iterator[Stage]:
         """The equations in the order of their computation, recurrences without the steps that nobody reads."""
         for stage in stages(self.equations):
-            later = self.later(equation.tensor for equation in stage.equations)
-            yield stage if stage.step is None else read_steps(stage, later)
+            own = (equation.tensor for equation in stage.equations)
+            yield stage if stage.step is None else read_steps(stage, self.later(own))
 
     def later(self, computed: Iterable[Expr]) -> set[Expr]:
         """Return what is read or returned besides by the equations of some arrays."""
@@ -139,7 +139,7 @@ def _write_stage(writer: ArrayWriter, stage: Stage, within: Pass) -> None:
     partial = {e.tensor for e in everything if stage.step is not None or covers_a_part(e, everything)}
     partial |= {within.slopes[tensor] for tensor in partial if tensor in within.slopes}
     places = {e.tensor: e.indices.index(stage.step) for e in stage.equations if stage.step is not None}
-    later = within.later(places) | {part for pair in within.slopes.items() for part in pair}
+    later = (within.later(places) if places else set()) | {part for pair in within.slopes.items() for part in pair}
     small = {} if not within.in_place else passing(stage, places, later)
     partial -= small.keys()
     writer.names |= {small[tensor]: writer.names[tensor] for tensor in small}
@@ -291,5 +291,5 @@ def _write_equation(
 
 def _in_floats(text: str, equation: Equation, within: Pass) -> str:
     """Return what may be an array of whole numbers as one of floats, as what is computed in its memory is."""
-    is_whole = within.in_place and equation.indices and equation.expression.is_integer
-    return f"np.asarray({bare(text)}, {FLOATS})" if is_whole else text
+    as_floats = within.in_place and equation.indices and is_whole(equation.expression)
+    return f"np.asarray({bare(text)}, {FLOATS})" if as_floats else text
