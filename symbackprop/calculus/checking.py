@@ -81,6 +81,11 @@ class Evidence:
         """How far the sides, which agree, can be trusted to; what symbols say of it is asked where it is told."""
         return self.ask()
 
+    def renamed(self, name: Callable[[Expr], Expr]) -> Evidence:
+        """Return the same about tensors and sizes of other names, as different from one another as these are."""
+        before, after, *assumed = map(name, (self.before, self.after, *self.assumed))
+        return replace(self, before=before, after=after, assumed=tuple(assumed), seal=_SEAL)
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -127,11 +132,7 @@ class Setting:
         numbers = self.numbers or self._sizes[seed % len(SEEDS)]
 
         def size(symbol: Expr) -> int:
-            return (
-                numbers[symbol]
-                if symbol in numbers
-                else ORDERS[hash_of(text_of(symbol)) % len(ORDERS)][seed % len(SEEDS)]
-            )
+            return numbers.get(symbol) or ORDERS[hash_of(text_of(symbol)) % len(ORDERS)][seed % len(SEEDS)]
 
         return size
 
@@ -143,9 +144,7 @@ class Setting:
     @cached_property
     def letters(self) -> Letters:
         """Letters for large numbers that are sizes here."""
-        if self.numbers:
-            return {}
-        return letters_for(self._axes)
+        return {} if self.numbers else letters_for(self._axes)
 
     @cached_property
     def in_letters(self) -> Setting:

@@ -10,15 +10,16 @@ they compute; that the adjoints together are the derivative of the whole program
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 from functools import cached_property, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sympy import Expr
+from sympy import Expr, Indexed
 
 from symbackprop.calculus import rules
-from symbackprop.calculus.adjoints import Adjoint, place_of
+from symbackprop.calculus.adjoints import Adjoint
+from symbackprop.calculus.alike import Surroundings
 from symbackprop.calculus.arrangement import arranged
 from symbackprop.calculus.batches import MEANS, OwnCosts
 from symbackprop.calculus.checking import Setting
@@ -54,6 +55,7 @@ class ProgramDerivation:
     network: EquationsNetwork | None = None
     samples: str | None = None
     mean: str = "errors"
+    around: Surroundings | None = field(default=None, compare=False)
 
     @property
     def title(self) -> str | None:
@@ -126,14 +128,19 @@ class ProgramDerivation:
 
 
 def derive_program(
-    program: Program, network: EquationsNetwork | None = None, *, samples: str | None = None
+    program: Program,
+    network: EquationsNetwork | None = None,
+    *,
+    samples: str | None = None,
+    like: ProgramDerivation | None = None,
 ) -> ProgramDerivation:
     """Return the derivation of a program, every step checked; `network` is what said it, if a text did.
 
-    `samples` says which axis of a target is that of the samples of a batch, along which nothing adds up to 1.
+    `samples` says which axis of a target is that of the samples of a batch, along which nothing adds up to 1. What
+    stands in the program as it does in that of another derivation, which it is `like`, is not derived anew.
     Raises SpecError where there is nothing to differentiate by, of a text nothing but what it computes, CheckError if
     a step does not hold, which would be a defect of ours."""
-    derivation = derivation_of(program, network, samples=samples)
+    derivation = derivation_of(program, network, samples=samples, like=like)
     computed = {equation.tensor for equation in derivation.program.equations}
     if all(network and each.array.tensor in computed for each in derivation.adjoints.values()):
         names = "C" if program.has_cost else ", ".join(array.name for array in program.outputs)
@@ -142,34 +149,46 @@ def derive_program(
 
 
 def derivation_of(
-    program: Program, network: EquationsNetwork | None = None, *, samples: str | None = None
+    program: Program,
+    network: EquationsNetwork | None = None,
+    *,
+    samples: str | None = None,
+    like: ProgramDerivation | None = None,
 ) -> ProgramDerivation:
     """Return the derivation of a program, or of a part of one, in which there may be nothing to differentiate by."""
     program = program.with_states_given
-    adjoints = {name: replace(each, network=network) for name, each in adjoints_of(program, samples).items()}
-    return ProgramDerivation(program, MappingProxyType(Named("adjoint", adjoints)), network, samples)
+    found, around = adjoints_of(program, samples, like.around if like else None)
+    adjoints = {name: replace(each, network=network) for name, each in found.items()}
+    return ProgramDerivation(program, MappingProxyType(Named("adjoint", adjoints)), network, samples, around=around)
 
 
 @partial(memoised, most=KEPT)
-def adjoints_of(program: Program, samples: str | None) -> Mapping[str, Adjoint]:
-    """Return the adjoint of every array of a program, by its name, every step checked: once for equal programs."""
+def adjoints_of(
+    program: Program, samples: str | None, known: Surroundings | None
+) -> tuple[Mapping[str, Adjoint], Surroundings]:
+    """Return the adjoint of every array of a program, by its name, every step checked: once for equal programs.
+
+    And what was derived, by what stands around it, of which something may be `known` from another program."""
     arrays = {array.tensor: array for array in program.arrays}
     behind = _before_the_cost(program)
     groups = {tensor: group for group in recurrences(behind) for tensor in group.tensors}
     times = {tensor: group.axis(tensor) for tensor, group in groups.items()}
     adjoints: dict[str, Adjoint] = {}
     chains: dict[Tensor, Chain] = {}
-    letters = letters_in(behind)
+    letters, around = letters_in(behind), Surroundings(program, behind, known)
     targets = list(_totals([array.tensor for array in program.of_kind(Kind.TARGET)], samples))
     for tensor in reverse_order(program):
         array = arrays.get(tensor) or Array(tensor, Kind.VALUE, tensor.code_name)
-        readers = tuple(equation for equation in behind if tensor in equation.reads)
-        chain = collected_form(_chain(tensor, readers, behind, letters), behind, chains, targets)
+        readers, likeness = around.readers(tensor), around.likeness(tensor, chains)
+        chain = around.known(likeness)
+        if chain is None:
+            chain = collected_form(_chain(around.place(tensor), readers, letters), behind, chains, targets)
+            around.keep(likeness, chain)
         chains[tensor] = chain.unconditional
         adjoints[array.name] = Adjoint(array.name, chain, array, readers, groups.get(tensor), times, program.sizes)
     given = () if program.has_cost else tuple(array.tensor for array in program.outputs)
     check_whole_pass(behind, given, chains)
-    return MappingProxyType(adjoints)
+    return MappingProxyType(adjoints), around
 
 
 def _totals(targets: Sequence[Tensor], samples: str | None) -> Iterator[Expr]:
@@ -226,12 +245,9 @@ def _reversed_tensors(equations: tuple[Equation, ...]) -> Iterator[Expr]:
     yield from dict.fromkeys(equation.tensor for equation in reversed(equations))
 
 
-def _chain(
-    tensor: Tensor, readers: tuple[Equation, ...], equations: tuple[Equation, ...], letters: frozenset[str]
-) -> Chain:
-    """Return the chain for ∂C/∂ of a tensor through the equations that read it, arranged; `letters` are of arrays."""
-    entry = place_of(tensor, equations)
-    beyond = (reader.tensor for reader in readers if reader.tensor not in (COST, tensor))
+def _chain(entry: Indexed, readers: tuple[Equation, ...], letters: frozenset[str]) -> Chain:
+    """Return the chain for ∂C/∂ of an entry through the equations that read it, arranged; `letters` are of arrays."""
+    beyond = (reader.tensor for reader in readers if reader.tensor not in (COST, entry.base))
     frontier = tuple(dict.fromkeys(beyond))  # not the tensor itself: the cost reads no entry of it on its own
     chain = adjoint(entry, readers, Setting(readers, ranges_of(entry), frontier=frontier, around=letters))
     return extend(chain, rules.ARRANGE, arranged(chain.result, written_differences(readers)))

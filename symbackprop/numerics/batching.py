@@ -55,7 +55,10 @@ def sample_of(derivation: Derivation | ProgramDerivation) -> ProgramDerivation:
     return derivation if isinstance(derivation, ProgramDerivation) else derive_program(program_of(derivation.network))
 
 
-def block_of(network: Network | LayeredNetwork) -> tuple[ProgramDerivation, Passes]:
+def block_of(
+    derivation: Derivation | ProgramDerivation, network: Network | LayeredNetwork
+) -> tuple[ProgramDerivation, Passes]:
     """Derive a network without its cost: its output, and the adjoints for any ∂C/∂a of that; return that of a batch."""
-    derived = derive_program(program_of(network).without_cost)
+    like = derivation if isinstance(derivation, ProgramDerivation) else None
+    derived = derive_program(program_of(network).without_cost, like=like)
     return derived, batch_of(derived, network, "sum")

@@ -191,7 +191,7 @@ class NetworkFunctions:
     @cached_property
     def _block(self) -> CompiledProgram:
         """The network without its cost."""
-        return CompiledProgram(*block_of(self.network))
+        return CompiledProgram(*block_of(self.derivation, self.network))
 
     def values(self, params: Mapping[str, Any], x: Any, y: Any) -> dict[str, Any]:
         """Return the arrays of the equations, in the shapes that they have there; raises as a call does."""

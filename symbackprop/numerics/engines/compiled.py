@@ -226,7 +226,7 @@ class EngineNetwork:
     @cached_property
     def _block(self) -> Functions:
         """The network without its cost."""
-        _, passes = block_of(self.network)
+        _, passes = block_of(self.derivation, self.network)
         module = ModuleText(passes, self._engine, "A network without its cost.", are_fixed=True)
         return Functions(module, module.text(), self._library)
 

@@ -1,0 +1,175 @@
+"""What is derived once for all arrays that stand alike in a program: twelve blocks of one kind have one derivation.
+
+    a_1 = tanh(z_1), z_2 = w_2 a_1   and   a_2 = tanh(z_2), z_3 = w_3 a_2     ->     ∂C/∂a_2 is ∂C/∂a_1 in other letters
+
+A derivation knows an array and a size by their names alone. So where the equations around two arrays are the same but
+for these, each step that was checked of one holds of the other, in its names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sympy import Add, Expr, Indexed, Mul, Symbol
+from sympy.core.function import AppliedUndef
+
+from symbackprop.calculus.adjoints import place_of
+from symbackprop.calculus.checking import Setting
+from symbackprop.calculus.derivation import Chain, Step
+from symbackprop.calculus.partials import Partial
+from symbackprop.frozen import dataclass
+from symbackprop.network.notation import COST, Axis, Tensor, is_size
+from symbackprop.network.program import Equation, Kind, Program
+
+
+@dataclass(frozen=True)
+class Form:
+    """What an expression is but for the names of arrays and sizes, and all these, as often as they stand in it."""
+
+    marks: tuple[Any, ...]
+    names: tuple[Expr, ...]
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """What an array's surroundings are but for names: `marks`; and the names, in the order in which they are met."""
+
+    marks: tuple[Any, ...]
+    names: tuple[Expr, ...]
+    equations: tuple[Equation, ...]
+
+
+class Surroundings:
+    """The equations of a program by the arrays that they compute and read, and the chains that were derived."""
+
+    def __init__(self, program: Program, equations: Sequence[Equation], known: Surroundings | None = None) -> None:
+        """Note which equation computes and reads which array; what was derived of another program may be `known`."""
+        self._program, self._equations = program, tuple(equations)
+        self._computing: dict[Expr, list[int]] = {}
+        self._reading: dict[Expr, list[int]] = {}
+        for place, equation in enumerate(self._equations):
+            self._computing.setdefault(equation.tensor, []).append(place)
+            for tensor in equation.reads:
+                self._reading.setdefault(tensor, []).append(place)
+        self._order = {array.tensor: place for place, array in enumerate(program.arrays)}
+        self._forms: dict[Equation, Form] = {}
+        self._derived: dict[tuple[Any, ...], tuple[Likeness, Chain]] = {} if known is None else dict(known._derived)
+
+    def readers(self, tensor: Tensor) -> tuple[Equation, ...]:
+        """Return the equations that read a tensor, in the order of computation."""
+        return tuple(self._equations[place] for place in self._reading.get(tensor, ()))
+
+    def place(self, tensor: Tensor) -> Indexed:
+        """Return the entry by which a tensor is derived."""
+        own = tuple(self._equations[place] for place in self._computing.get(tensor, ()))
+        return place_of(tensor, own or self.readers(tensor))
+
+    def known(self, likeness: Likeness | None) -> Chain | None:
+        """Return the chain of an array that stands alike, in the names that are wanted here; None if there is none."""
+        if likeness is None or likeness.marks not in self._derived:
+            return None
+        other, chain = self._derived[likeness.marks]
+        return renamed(chain, dict(zip(other.names, likeness.names, strict=True)))
+
+    def keep(self, likeness: Likeness | None, chain: Chain) -> None:
+        """Keep a chain for arrays that stand alike, unless it has been looking further than these are known to."""
+        if likeness is not None and set(chain.setting.equations) <= set(likeness.equations):
+            self._derived[likeness.marks] = likeness, chain
+
+    def likeness(self, tensor: Tensor, chains: Mapping[Tensor, Chain]) -> Likeness | None:
+        """Return what a tensor's surroundings are but for names; None near the cost, which has no second one.
+
+        What is put into a chain, such as a ∂C/∂a that names no other derivative, has to be looked at itself."""
+        equations = tuple(self._around(tensor))
+        marks, met = [], [tensor]
+        for equation in equations:
+            form = self._form(equation)
+            marks.append(form.marks)
+            met += form.names
+        numbers: dict[Expr, int] = {}
+        places = tuple(numbers.setdefault(name, len(numbers)) for name in met)
+        kinds = tuple(self._program.kind(name) if isinstance(name, Tensor) else None for name in numbers)
+        whole = tuple(chains[name].result.has(Partial) if name in chains else None for name in numbers)
+        if any(equation.target == COST for equation in equations) or Kind.TARGET in kinds or False in whole:
+            return None
+        return Likeness((tuple(marks), places, kinds, whole), tuple(numbers), equations)
+
+    def _around(self, tensor: Tensor) -> Iterator[Equation]:
+        """Yield the equations that a derivation by a tensor may look at, in the order of computation.
+
+        They read and compute what stands in the equations of the tensor itself."""
+        touched = [self._equations[place] for place in self._touching(tensor)]
+        near = {each for equation in touched for each in (equation.tensor, *equation.reads) if self._is_made(each)}
+        places = {place for each in (tensor, *near) for place in self._touching(each)}
+        yield from (self._equations[place] for place in sorted(places))
+
+    def _touching(self, tensor: Expr) -> Iterable[int]:
+        return *self._computing.get(tensor, ()), *self._reading.get(tensor, ())
+
+    def _is_made(self, tensor: Expr) -> bool:
+        return tensor in self._computing and tensor != COST
+
+    def _form(self, equation: Equation) -> Form:
+        """Return what an equation is but for names."""
+        if equation not in self._forms:
+            ends = (end for axis in equation.domain or () for end in axis)
+            self._forms[equation] = _together("=", map(self._form_of, (equation.target, equation.expression, *ends)))
+        return self._forms[equation]
+
+    def _form_of(self, part: Expr) -> Form:
+        """Return what a part is but for names; what is added or multiplied is in an order of its own."""
+        if isinstance(part, Tensor):
+            own = Form((Tensor,), (part,))
+            return _together(Tensor, (own, *(self._form_of(end) for axis in part.axes for end in axis)))
+        if isinstance(part, Symbol | AppliedUndef) and is_size(part):
+            return Form((Symbol,), (part,))
+        if not part.args:
+            return Form((part,), ())
+        parts = [self._form_of(each) for each in part.args]
+        if isinstance(part, Add | Mul):
+            parts.sort(key=lambda form: (str(form.marks), [self._order.get(name, -1) for name in form.names]))
+        return _together(type(part), parts)
+
+
+def _together(kind: Any, forms: Iterable[Form]) -> Form:
+    forms = tuple(forms)
+    return Form((kind, *(form.marks for form in forms)), tuple(name for form in forms for name in form.names))
+
+
+def renamed(chain: Chain, names: Mapping[Expr, Expr]) -> Chain:
+    """Return the chain with other names for its arrays and sizes, as different from one another as they were."""
+    known: dict[Expr, Expr] = {}
+
+    def name(part: Expr) -> Expr:
+        if part not in known:  # one step ends as the next one begins
+            known[part] = part.xreplace(names)
+        return known[part]
+
+    setting = chain.setting
+    moved = Setting(
+        tuple(_equation(equation, name) for equation in setting.equations),
+        {index: _axis(axis, name) for index, axis in setting.ranges.items()},
+        frontier=tuple(map(name, setting.frontier)),
+        around=setting.around,
+    )
+    return Chain(name(chain.goal), moved, tuple(_step(step, name) for step in chain.steps))
+
+
+Naming = Callable[[Expr], Expr]
+
+
+def _step(step: Step, name: Naming) -> Step:
+    evidence = step.evidence.renamed(name)
+    hypotheses = (replace(each, subject=each.subject and name(each.subject)) for each in step.hypotheses)
+    return Step(step.rule, evidence.before, evidence.after, evidence, tuple(hypotheses))
+
+
+def _equation(equation: Equation, name: Naming) -> Equation:
+    domain = equation.domain and tuple(_axis(axis, name) for axis in equation.domain)
+    return Equation(name(equation.target), name(equation.expression), domain)
+
+
+def _axis(axis: Axis, name: Naming) -> Axis:
+    return name(axis[0]), name(axis[1])
