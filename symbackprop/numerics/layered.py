@@ -52,7 +52,7 @@ class CompiledLayers(NetworkFunctions):
     def __init__(self, derivation: ProgramDerivation, network: LayeredNetwork) -> None:
         """Compile the equations of a batch, which are those of the derivation with an index for the sample."""
         super().__init__(derivation, network)
-        self.compiled = self._ahead = self._compiled(None)
+        self.by_parameters = self._ahead = self._compiled(tuple(self._learned))
 
     def __call__(
         self, params: Mapping[str, Any], x: Any, y: Any, *, inputs: bool = False, **masks: Any
@@ -63,7 +63,7 @@ class CompiledLayers(NetworkFunctions):
     @cached_property
     def source(self) -> str:
         """The text of a module that defines gradient(params, x, y), and its forward and backward pass."""
-        network, program = self.network, self.compiled.program
+        network, program = self.network, self.by_parameters.program
         names = [a.name for a in program.of_kind(*GIVEN)]
         masks = {name: name.replace(".", "_") for name in network.masks}
         shapes = {name: self._inside(name) for name in names if name not in network.constants}
