@@ -690,6 +690,21 @@ REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
         2,
         "^module: it draws other numbers each time; let it read them",
     ),
+    "the number of samples": (
+        lambda: Block(lambda own, x: own.a(x) * len(x), a=nn.Linear(2, 2)),
+        2,
+        "^module: 'mul' calculates with the number of samples, which is another one in each batch; take a mean",
+    ),
+    "a share of the samples": (
+        lambda: Block(lambda own, x: own.a(x) + torch.full((len(x), 2), 1 / len(x)), a=nn.Linear(2, 2)),
+        2,
+        "^module: .* calculates with the number of samples",
+    ),
+    "as often as there are samples": (
+        lambda: Block(lambda own, x: sum(own.a(x) for _ in range(len(x))), a=nn.Linear(2, 2)),
+        2,
+        "^module: what it computes depends on the number of samples",
+    ),
     "a number": (
         lambda: Block(lambda own, x: own.a(x) * x.sum().item(), a=nn.Linear(2, 2)),
         2,

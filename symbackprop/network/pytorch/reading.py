@@ -18,10 +18,11 @@ from symbackprop.network.layered import LayeredNetwork, sequential
 from symbackprop.network.model import Network
 from symbackprop.network.pytorch.arrays import frozen
 from symbackprop.network.pytorch.branches import network_of
+from symbackprop.network.pytorch.counting import check_counted
 from symbackprop.network.pytorch.graph import Graph
 from symbackprop.network.pytorch.modules import ACTIVATIONS, MODULES, Piece, Source, names_of, numbers_of
 from symbackprop.network.pytorch.nodes import before, called
-from symbackprop.network.pytorch.tracing import torch_itself, traced
+from symbackprop.network.pytorch.tracing import OTHER, torch_itself, traced
 from symbackprop.network.text.layerline import shape_of
 
 
@@ -83,6 +84,7 @@ def _graph(torch: Any, module: Any, shapes: Sequence[tuple[int, ...]]) -> tuple[
     first = not any(_is_time_first(each) for each in module.modules())
     for samples_first in (True, False):
         root, nodes = traced(torch, module, shapes, samples_first=samples_first)
+        check_counted(root, nodes, traced(torch, module, shapes, samples_first=samples_first, samples=OTHER)[1])
         graph = Graph(root, nodes, torch)
         if (
             first

@@ -22,6 +22,7 @@ from symbackprop.network.pytorch.nodes import before
 from symbackprop.network.pytorch.overwriting import Overwriting
 
 SAMPLES = 17  # that go through the module: a number that no other axis has
+OTHER = 29  # that go through it once more, to see what is calculated with their number
 SEVERAL = (tuple, list)
 PACKAGES = ("torch", "torch.fx", "torch.utils.checkpoint")
 DRAWN = ("rand", "randn", "randint", "randperm", "normal", "bernoulli", "multinomial")
@@ -35,15 +36,15 @@ def torch_itself() -> Any:
 
 
 def traced(
-    torch: Any, module: Any, shapes: Sequence[tuple[int, ...]], *, samples_first: bool = True
+    torch: Any, module: Any, shapes: Sequence[tuple[int, ...]], *, samples_first: bool = True, samples: int = SAMPLES
 ) -> tuple[Any, list[Any]]:
-    """Return a copy of the module and the nodes of its graph, through which two samples have gone; a shape an input.
+    """Return a copy of the module and the nodes of its graph, through which some samples have gone; a shape an input.
 
     The axis of the samples is the first one, or the second. Raises SpecError for what cannot be traced, ShapeError
     for a shape that the module does not take."""
     copied = copy.deepcopy(module).double()
     words = any(type(each).__name__ in WORDS for each in copied.modules())
-    axes = [(SAMPLES, *shape) if samples_first else (shape[0], SAMPLES, *shape[1:]) for shape in shapes]
+    axes = [(samples, *shape) if samples_first else (shape[0], samples, *shape[1:]) for shape in shapes]
     given = [torch.zeros(each, dtype=torch.long if words else torch.double) for each in axes]
     tracer = _tracer(torch, copied, given)
     default = torch.get_default_dtype()
