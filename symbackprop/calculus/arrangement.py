@@ -41,6 +41,8 @@ from symbackprop.network.functions import Elementwise, with_tanh
 
 WHOLE = (Sum, Indexed, Elementwise, KroneckerDelta, Partial, Piecewise, floor, ceiling, Mod)  # what is not looked into
 
+STEP_LENGTH = 8  # more than any other letter: a step is three lines of cases on paper
+
 
 def arranged(expression: Expr, written: Sequence[Pattern] = ()) -> Expr:
     """Return the shortest of a few forms of the expression, each sum arranged on its own.
@@ -60,12 +62,25 @@ def arranged(expression: Expr, written: Sequence[Pattern] = ()) -> Expr:
         if is_small(plain):
             forms += [factor_terms(plain.expand()), factor(cancel(together(plain)))]
     back = {stand_in: part for part, stand_in in hidden.items()}
-    shortest = min((_with(form, differences, exponentials) for form in forms), key=length)
+    steps = [stand_in for stand_in, part in back.items() if part.func == STEP]
+    forms = [_with(form, differences, exponentials) for form in (*forms, _in_part(plain))]
+    shortest = min(forms, key=lambda form: length(form) + sum(STEP_LENGTH * int(form.count(step)) for step in steps))
     shortest = signed(shortest.xreplace(back), written)
     if written and isinstance(shortest, Add):
         shortest = Add(*(signed(term, written) for term in shortest.args))
     shortest = _squares_as_written(shortest, written)
     return primitive(expression) if _on_paper(shortest) == _on_paper(expression) else shortest
+
+
+def _in_part(total: Expr) -> Expr:
+    """Return a sum with the letters that two of its terms share taken out: r - h e - h l e is r - h e (1 + l).
+
+    One letter alone stays in both: each term is then what one use of the array gives."""
+    for one, other in combinations(Add.make_args(total), 2):
+        shared = Mul(*(part for part in Mul.make_args(one) if part in Mul.make_args(other) and not part.is_Number))
+        if isinstance(shared, Mul):
+            return _in_part(total - one - other + signed(shared * (one / shared + other / shared)))
+    return total
 
 
 def _with(form: Expr, *letters: dict[Expr, Expr]) -> Expr:

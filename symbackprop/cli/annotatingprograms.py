@@ -14,7 +14,7 @@ import re
 import textwrap
 from collections.abc import Container, Iterator, Mapping
 
-from sympy import Expr, Indexed, Symbol
+from sympy import Expr, Function, Indexed, Symbol
 
 from symbackprop.calculus.diagnosis import Formula
 from symbackprop.calculus.partials import Partial
@@ -24,6 +24,7 @@ from symbackprop.exposition.mathtext.convention import Convention
 from symbackprop.exposition.symbols import own_letters
 from symbackprop.network.notation import COST, Tensor, index
 from symbackprop.network.program import INDEPENDENT, Equation, entries
+from symbackprop.numerics.arrays.rows import OfRow
 from symbackprop.numerics.arrays.source import COMMENT_WIDTH
 from symbackprop.numerics.compilation import compile as compiled
 from symbackprop.numerics.programs import CompiledProgram
@@ -115,4 +116,6 @@ def _lettered(side: Expr, slopes: Mapping[Tensor, Equation]) -> Expr:
             renamed = Tensor(f"{by or ''}{letter}_{mark}{number}", each.base.layer, each.base.axes)
             found[each] = renamed[each.indices if len(each.indices) != 1 else each.indices[0]]
     changed = side.xreplace(found)
-    return _lettered(changed, slopes) if changed != side else side
+    if changed != side:
+        return _lettered(changed, slopes)
+    return side.replace(OfRow, lambda name, along, *parts: Function(str(name).replace("_", " "))(*parts))

@@ -241,7 +241,7 @@ def simple_gap(difference: Expr) -> Expr:
 
 
 def sides_of_difference(difference: Expr) -> tuple[Expr, Expr]:
-    """Return u and v of u - v, as people compare them: a - y is a beside y, z - 3 is z beside 3.
+    """Return u and v of u - v, as people compare them: a - y is a beside y, z - 3 is z beside 3, 5 r - 4 r beside 4/5.
 
     Of 1 - a y, a number and one other term, the signs are turned by the reader: 1 beside a y."""
     number, rest = difference.as_coeff_Add()
@@ -249,4 +249,5 @@ def sides_of_difference(difference: Expr) -> tuple[Expr, Expr]:
     left = [term for term in terms if not term.could_extract_minus_sign()]
     right = [-term for term in terms if term.could_extract_minus_sign()]
     (left if number > 0 and not left else right).append(number if number > 0 and not left else -number)
-    return Add(*left), Add(*right)
+    scale = left[0].as_coeff_Mul()[0] if len(left) == 1 and Add(*right).is_Rational else S.One
+    return Add(*left) / scale, Add(*right) / scale

@@ -42,6 +42,11 @@ u, v = (Tensor(letter, None, (N,))[I] for letter in "uv")
             2 * (a - y) / (1 + (a - y) ** 2) ** 2,
         ),
         ((a - y) / a - 1, -y / a),
+        (u - m * v - m * v * a, u - m * v * (1 + a)),
+        (
+            m * (1 - STEP(a)) + m * STEP(a) * STEP(u) * (1 - STEP(v)),
+            m * (1 - STEP(a) + STEP(a) * STEP(u) * (1 - STEP(v))),
+        ),
     ],
 )
 def test_shortest_form_is_taken(before: Expr, after: Expr) -> None:

@@ -96,6 +96,7 @@ def test_equations_stand_above_their_lines(cli, convention: str, line: str) -> N
     ("network", "convention", "lines"),
     [
         ("3 -> dense(2) tanh -> layer_norm", "pytorch", ("∂L/∂b₁,ⱼ = 1/m · Σₛ ∂Lₛ/∂z₁,ₛⱼ", "∂Lₛ/∂a₂,ₛⱼ = a₂,ₛⱼ − yₛⱼ")),
+        ("3 -> dense(2) softmax; -c; cross_entropy; --l2; 1", "ng", ("a^[1]_{log,sj} = log softmax(z^[1]ₛⱼ)",)),
         ("3 -> dense(2) -> batch_norm", "ng", ("∂J/∂b^[1]ⱼ = Σₛ ∂J/∂a^[1]ₛⱼ",)),
         ("3x2 -> lstm(2) -> dense(1)", "ng", ("∂J/∂b^[2]ⱼ = 1/m · Σₛ ∂ℒ/∂a^[2]ₛⱼ", "g^[1]ₛₜⱼ = tanh(g^[1]ᵢₙ,ₛₜⱼ)")),
         ("attention", "bishop", ("pᵢⱼ = e^(sᵢⱼ)/(Σᵣ e^(sᵢᵣ))", "∂Eₙ/∂pᵢⱼ = Σ_d ∂Eₙ/∂o_{id} · v_{jd}")),
@@ -105,7 +106,8 @@ def test_comments_of_a_program_have_the_letters_of_a_convention(
     cli, network: str, convention: str, lines: tuple[str, ...]
 ) -> None:
     """Every comment that is an equation is written as the convention does, and nothing else is changed."""
-    told, plain = cli("code", network, "--convention", convention).out, cli("code", network).out
+    arguments = network.split("; ")
+    told, plain = cli("code", *arguments, "--convention", convention).out, cli("code", *arguments).out
     comments = re.findall(r"(?m)^ +# (.*)$", told)
     assert {*lines} <= {*comments}
     assert [] == [line for line in comments if re.search(r"∂C/|sum\[|\w\[\w+, ", line)]

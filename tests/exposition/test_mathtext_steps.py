@@ -30,6 +30,7 @@ CASES = (
         ((9 - 10 * STEP(A - Y)) / -10, CASES),
         ((10 * STEP(A - Y) - 9) * A / 10, rf"\left({CASES}\right)a^{{(L)}}_{{j}}"),
         (Y + (STEP(A - Y) - Rational(9, 10)) * A, rf"y_{{j}} + \left({CASES}\right)a^{{(L)}}_{{j}}"),
+        (STEP(A - Y) - Rational(9, 10) + Y, rf"\left({CASES}\right) + y_{{j}}"),
     ],
 )
 def test_step_and_numbers_are_cases(expression: object, written: str) -> None:

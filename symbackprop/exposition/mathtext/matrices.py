@@ -144,18 +144,29 @@ def _plus(matrix: Plus, style: Style) -> Box:
     return Terms(tuple((sign, as_term(box, sign=sign, last=place == last)) for place, (sign, box) in pairs))
 
 
-def _with_cases(total: Plus, number: Expr) -> Entrywise | None:
-    """Return a number times a sum of numbers and one step as cases, None for other sums: {0.1, a - y > 0; …}."""
+def _with_cases(total: Plus, number: Expr) -> Matrix | None:
+    """Return a number times a sum with numbers and one step as cases, None for other sums: {0.1, a - y > 0; …} + z.
+
+    What else is added keeps the cases a term of it, before which a number would not be in each of them."""
     numbers = [term for term in total.terms if not isinstance(term, Matrix)]
-    step, *others = (term for term in total.terms if isinstance(term, Matrix))
-    coefficient, step = (step.coefficient, step.of) if isinstance(step, Scaled) else (S.One, step)
-    known = all(each.is_Rational for each in (number, coefficient, *numbers))
-    if others or not known or not isinstance(step, Applied) or step.function is not STEP:
+    steps, others = list[tuple[Expr, Matrix]](), list[Matrix]()
+    for term in (term for term in total.terms if isinstance(term, Matrix)):
+        coefficient, part = (term.coefficient, term.of) if isinstance(term, Scaled) else (S.One, term)
+        if isinstance(part, Applied) and part.function is STEP:
+            steps.append((coefficient, part.of))
+        else:
+            others.append(term)
+    if len(steps) != 1 or not numbers or (others and number != 1):
+        return None
+    ((coefficient, gap),) = steps
+    if not all(each.is_Rational for each in (number, coefficient, *numbers)):
         return None
     values = (number * (coefficient * value + Add(*numbers)) for value in (S.One, S.Half, S.Zero))
     entry = Symbol("u", real=True)
     conditions = (Gt(entry, 0), Eq(entry, 0), S.true)
-    return Entrywise(Piecewise(*zip(values, conditions, strict=True), evaluate=False), ((entry, step.of),))
+    pieces = Piecewise(*zip(values, conditions, strict=True), evaluate=False)
+    cases = Entrywise(pieces, ((entry, gap),))
+    return Plus((cases, *others)) if others else cases
 
 
 def _place(term: Matrix | Expr) -> tuple[bool, bool, bool, bool]:

@@ -87,8 +87,12 @@ def in_line(box: Box, *, small: bool = False) -> str:
 
 
 def _scripts(box: Scripts, *, small: bool = False) -> str:
+    """Return a letter with what stands at it: its layer before its indices, and a ᵀ or a power behind these."""
     below = "" if box.below is None else lowered(in_line(box.below, small=True))
-    return in_line(box.base, small=small) + "′" * box.primes + _above(box.above) + below
+    above = _above(box.above)
+    first = box.above.parts[0] if type(box.above) is Row else box.above
+    at_letter = isinstance(first, LayerMark)
+    return in_line(box.base, small=small) + "′" * box.primes + (above + below if at_letter else below + above)
 
 
 def _above(box: Box | None) -> str:

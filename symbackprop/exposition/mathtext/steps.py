@@ -18,7 +18,7 @@ def cases_of_step(difference: Expr, values: tuple[Expr, Expr, Expr] = (S.One, S.
 
 
 def with_cases(e: Expr) -> Expr | None:
-    """Return a sum of numbers and one step, or a product with such a sum, with cases in its place; None for others."""
+    """Return a sum that has numbers and one step, or a product with one of these alone, with cases; None for others."""
     if isinstance(e, Add):
         return _folded(e, S.One)
     number, rest = e.as_coeff_Mul()
@@ -29,11 +29,15 @@ def with_cases(e: Expr) -> Expr | None:
     return None
 
 
-def _folded(total: Add, number: Expr) -> Piecewise | None:
+def _folded(total: Add, number: Expr) -> Expr | None:
+    """Return a number times a sum whose numbers and step are cases; what else it adds keeps them a term of it."""
     steps = [part for part in total.args if part.as_coeff_Mul()[1].func == STEP]
-    if len(steps) != 1 or not all(part.is_Rational for part in total.args if part is not steps[0]):
+    numbers = [part for part in total.args if part.is_Rational]
+    others = [part for part in total.args if part not in (*steps, *numbers)]
+    if len(steps) != 1 or not numbers or (others and number != 1):
         return None
     step, letter = steps[0].as_coeff_Mul()[1], Dummy()
-    affine = number * total.xreplace({step: letter})
+    affine = number * Add(*numbers, steps[0].xreplace({step: letter}))
     first, middle, last = (affine.xreplace({letter: value}).expand() for value in (S.One, S.Half, S.Zero))
-    return cases_of_step(step.args[0], (first, middle, last))
+    cases = cases_of_step(step.args[0], (first, middle, last))
+    return Add(cases, *others, evaluate=False) if others else cases

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from math import inf
 from xml.etree.ElementTree import Element
 
-from symbackprop.calculus.matrices import Matrix
 from symbackprop.exposition.document import Document, Formula, Term, Text
 from symbackprop.exposition.mathtext.omml import node
 from symbackprop.exposition.office.shapes import (
@@ -21,7 +20,7 @@ from symbackprop.exposition.office.shapes import (
     spoken,
     text_box,
 )
-from symbackprop.exposition.paging.richtext import plain, runs
+from symbackprop.exposition.paging.richtext import runs
 from symbackprop.exposition.palette import GREY
 from symbackprop.exposition.placing.looks import Look, runs_width
 from symbackprop.exposition.placing.pages import Area
@@ -29,8 +28,7 @@ from symbackprop.exposition.placing.pictures import Point
 from symbackprop.frozen import dataclass
 
 DIAMETER = 0.98  # of a neuron, in the centimetres of the layout
-DIGITS_INSIDE = 4  # of a number that is as large as a letter
-INSIDE = 0.92  # of the width of a box, which letters may take
+INSIDE, WITHIN = 0.92, 0.86  # of the width of a box and of an oval, which letters may take
 LETTER = 0.36  # the size of letters, in centimetres of the layout
 PAPER = "bg1"
 TOP, LEFT, BELOW, RIGHT = range(4)  # the places of a box that connectors are glued to
@@ -63,10 +61,8 @@ class PartDrawer:
     def ring(self, number: int, area: Area, kind: str, letter: Term, *, stressed: bool) -> Element:
         """Return an oval or a box with a letter, or a number, in it."""
         outline = line(self.pen.colour("cost"), 2.25, self.pen) if stressed else line("tx1", 1.0, self.pen)
-        size = area.height * LETTER / DIAMETER
-        if isinstance(letter, Matrix):  # a number, which has to fit in
-            size *= min(1.0, DIGITS_INSIDE / len(plain(self.letter(letter), self.document)))
-        inside = self._lines([self.letter(letter)], size, room=inf if kind == "ellipse" else INSIDE * area.width)
+        room = area.width * (WITHIN if kind == "ellipse" else INSIDE)
+        inside = self._lines([self.letter(letter)], area.height * LETTER / DIAMETER, room=room)
         about = spoken(Label(number, "Neuron" if kind == "ellipse" else "Quantity"))
         return shape(about, area, self.pen, kind=kind, drawn=[fill(PAPER), outline], text=inside)
 

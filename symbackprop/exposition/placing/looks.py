@@ -44,8 +44,10 @@ def text_width(words: str, size: float) -> float:
 
 
 def runs_width(runs: Iterable[Run], size: float) -> float:
-    """Return about how wide letters of several looks are in one line, in points."""
-    return sum(text_width(run.text, size) * (SCRIPT if run.shift else 1.0) for run in runs)
+    """Return about how wide letters of several looks are in one line, in points; those of formulas are as measured."""
+    return sum(
+        text_width(run.text, size) * (SCRIPT if run.shift else 1.0) / (WIDER if run.formula else 1.0) for run in runs
+    )
 
 
 def text_height(words: str, width: float, size: float) -> float:
