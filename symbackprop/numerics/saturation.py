@@ -112,9 +112,20 @@ def keeping_digits(passes: Passes) -> Passes:
 def _without_poles(adjoint: Equation, known: set[Tensor]) -> Equation:
     """Return ∂C/∂a with y/a as 0 where y is: the cost has no y ln a there, whatever a is."""
     expression = adjoint.expression
-    terms = Add.make_args(in_sigmoids(expression.expand(deep=False)))
+    terms = Add.make_args(in_sigmoids(Add(*_spread(expression.expand(deep=False)))))
     whole = Add(*(t if any(e.base in known for e in t.atoms(Indexed)) else _without_pole(t) for t in terms))
     return replace(adjoint, expression=whole) if whole.has(Where) or expression.has(SIGMOID) else adjoint
+
+
+def _spread(e: Expr) -> Iterator[Expr]:
+    """Yield the terms of a sum, products spread over the sums in them that divide by an array: so that this cancels."""
+    for term in Add.make_args(e):
+        sums = (part for part in Mul.make_args(term) if isinstance(part, Add))
+        total = next((part for part in sums if any(p.exp == -1 and p.has(Indexed) for p in part.atoms(Pow))), None)
+        if total is None:
+            yield term
+        else:
+            yield from (each for part in total.args for each in _spread(term / total * part))
 
 
 def _without_pole(term: Expr, factor: Expr = S.One) -> Expr:

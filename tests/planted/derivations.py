@@ -21,6 +21,7 @@ from planted.networks import (
 from planted.planting import Fault
 
 from symbackprop.calculus import (
+    alike,
     arrangement,
     batches,
     collecting,
@@ -32,7 +33,6 @@ from symbackprop.calculus import (
     partials,
     picking,
     recognition,
-    reverse,
     slices,
     tangents,
 )
@@ -133,9 +133,9 @@ DERIVATION = (
     ),
     Fault(
         "one reader of an array forgotten",
-        reverse.adjoints_of,
-        "if tensor in equation.reads)",
-        "if tensor in equation.reads)[:1]",
+        alike.Surroundings.readers,
+        "self._reading.get(tensor, ()))",
+        "self._reading.get(tensor, ())[:1])",
         RESIDUAL,
     ),
     Fault(
