@@ -16,11 +16,10 @@ from sympy import Add, Expr, Indexed, Mul, Symbol
 from sympy.core.function import AppliedUndef
 
 from symbackprop.calculus.adjoints import place_of
-from symbackprop.calculus.checking import Setting
-from symbackprop.calculus.derivation import Chain, Step
+from symbackprop.calculus.derivation import Chain, Step, in_other_names
 from symbackprop.calculus.partials import Partial
 from symbackprop.frozen import dataclass
-from symbackprop.network.notation import COST, Axis, Tensor, is_size
+from symbackprop.network.notation import COST, Tensor, is_size
 from symbackprop.network.program import Equation, Kind, Program
 
 
@@ -147,29 +146,11 @@ def renamed(chain: Chain, names: Mapping[Expr, Expr]) -> Chain:
             known[part] = part.xreplace(names)
         return known[part]
 
-    setting = chain.setting
-    moved = Setting(
-        tuple(_equation(equation, name) for equation in setting.equations),
-        {index: _axis(axis, name) for index, axis in setting.ranges.items()},
-        frontier=tuple(map(name, setting.frontier)),
-        around=setting.around,
-    )
-    return Chain(name(chain.goal), moved, tuple(_step(step, name) for step in chain.steps))
+    steps = tuple(_step(step, name) for step in chain.steps)
+    return Chain(name(chain.goal), in_other_names(chain.setting, names), steps)
 
 
-Naming = Callable[[Expr], Expr]
-
-
-def _step(step: Step, name: Naming) -> Step:
+def _step(step: Step, name: Callable[[Expr], Expr]) -> Step:
     evidence = step.evidence.renamed(name)
     hypotheses = (replace(each, subject=each.subject and name(each.subject)) for each in step.hypotheses)
     return Step(step.rule, evidence.before, evidence.after, evidence, tuple(hypotheses))
-
-
-def _equation(equation: Equation, name: Naming) -> Equation:
-    domain = equation.domain and tuple(_axis(axis, name) for axis in equation.domain)
-    return Equation(name(equation.target), name(equation.expression), domain)
-
-
-def _axis(axis: Axis, name: Naming) -> Axis:
-    return name(axis[0]), name(axis[1])

@@ -26,7 +26,7 @@ from typing import Any
 from sympy import Expr, Symbol
 
 from symbackprop.calculus.fields import Digits, Exact, Symbols, Unproved, hash_of
-from symbackprop.calculus.literals import Letters, axes_in_letters, equation_in_letters, in_letters, letters_for
+from symbackprop.calculus.literals import Letters, axes_in_letters, in_letters, letters_for
 from symbackprop.calculus.roughly import ManyDigits
 from symbackprop.calculus.sizing import ORDERS, VALUES, named_places, sizes_of_worlds, text_of
 from symbackprop.calculus.worlds import World
@@ -152,7 +152,7 @@ class Setting:
         letters = self.letters
         frontier, simplex = (tuple(t.xreplace(letters) for t in each) for each in (self.frontier, self.simplex))
         return Setting(
-            tuple(equation_in_letters(equation, letters) for equation in self.equations),
+            tuple(equation.renamed(letters) for equation in self.equations),
             dict(zip(self.ranges, axes_in_letters(self.ranges.values(), letters), strict=True)),
             {name.xreplace(letters): tensor.xreplace(letters) for name, tensor in self.names.items()},
             *(frontier, simplex),

@@ -258,18 +258,19 @@ def at_layers(chain: Chain, move: Mapping[Expr, Expr]) -> Chain:
     """Return the chain with layers in place of l and L, {l: 2, L: 3}, each step checked there again."""
     if not chain.goal.has(*move):
         return chain
-    moved = start(chain.goal.xreplace(move), _moved(chain.setting, move))
+    moved = start(chain.goal.xreplace(move), in_other_names(chain.setting, move))
     for step in chain.steps:
         assumed = tuple(tensor.xreplace(move) for tensor in step.evidence.assumed)
         moved = extend(moved, step.rule, step.after.xreplace(move), *step.hypotheses, assuming=assumed)
     return moved
 
 
-def _moved(setting: Setting, move: Mapping[Expr, Expr]) -> Setting:
-    sides = ((each.target.xreplace(move), each.expression.xreplace(move)) for each in setting.equations)
+def in_other_names(setting: Setting, names: Mapping[Expr, Expr]) -> Setting:
+    """Return what is around a chain with other names for tensors and sizes, or with layers in place of l and L."""
     return Setting(
-        tuple(Equation(*both) for both in sides),
-        {symbol: (first.xreplace(move), last.xreplace(move)) for symbol, (first, last) in setting.ranges.items()},
-        {name.xreplace(move): tensor.xreplace(move) for name, tensor in setting.names.items()},
-        tuple(tensor.xreplace(move) for tensor in setting.frontier),
+        tuple(equation.renamed(names) for equation in setting.equations),
+        {symbol: (first.xreplace(names), last.xreplace(names)) for symbol, (first, last) in setting.ranges.items()},
+        {name.xreplace(names): tensor.xreplace(names) for name, tensor in setting.names.items()},
+        tuple(tensor.xreplace(names) for tensor in setting.frontier),
+        around=setting.around,
     )

@@ -13,7 +13,6 @@ from typing import TypeAlias
 from sympy import Expr, Integer
 
 from symbackprop.network.notation import Axis, size
-from symbackprop.network.program import Equation
 
 Letters: TypeAlias = Mapping[Expr, Expr]
 LARGEST = 6  # of the numbers that stay: as large as the sizes of a world are
@@ -34,9 +33,3 @@ def in_letters(expression: Expr, letters: Letters) -> Expr | None:
 def axes_in_letters(axes: Iterable[Axis], letters: Letters) -> tuple[Axis, ...]:
     """Return axes with letters for numbers."""
     return tuple((first.xreplace(letters), last.xreplace(letters)) for first, last in axes)
-
-
-def equation_in_letters(equation: Equation, letters: Letters) -> Equation:
-    """Return an equation with letters for numbers, in its tensors' axes too."""
-    domain = equation.domain and axes_in_letters(equation.domain, letters)
-    return Equation(equation.target.xreplace(letters), equation.expression.xreplace(letters), domain)

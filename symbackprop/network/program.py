@@ -120,12 +120,13 @@ class Equation:
 
     def at_layer(self, layer: Expr | int) -> Equation:
         """Return the equation as it stands at `layer`."""
-        domain = self.domain and tuple((at_layer(first, layer), at_layer(last, layer)) for first, last in self.domain)
-        return Equation(at_layer(self.target, layer), at_layer(self.expression, layer), domain)
+        return self.renamed({LAYER: at_layer(LAYER, layer)})
 
-    def renamed(self, names: Mapping[Tensor, Tensor]) -> Equation:
-        """Return the equation with tensors replaced: the way a weight is shared."""
-        return Equation(self.target.xreplace(dict(names)), self.expression.xreplace(dict(names)), self.domain)
+    def renamed(self, names: Mapping[Expr, Expr]) -> Equation:
+        """Return the equation with tensors replaced, the way a weight is shared, or sizes, or layers."""
+        own = dict(names)
+        domain = self.domain and tuple((first.xreplace(own), last.xreplace(own)) for first, last in self.domain)
+        return Equation(self.target.xreplace(own), self.expression.xreplace(own), domain)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ class CompiledLayers(NetworkFunctions):
     def __init__(self, derivation: ProgramDerivation, network: LayeredNetwork) -> None:
         """Compile the equations of a batch, which are those of the derivation with an index for the sample."""
         super().__init__(derivation, network)
-        self.by_parameters = self._ahead = self._compiled(tuple(self._learned))
+        self._ahead = self.by_parameters
 
     def __call__(
         self, params: Mapping[str, Any], x: Any, y: Any, *, inputs: bool = False, **masks: Any
