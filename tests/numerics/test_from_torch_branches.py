@@ -217,7 +217,7 @@ READ: dict[str, tuple[Callable[[], Any], Any]] = {
     ),
     "both ways": (lambda: Block(both_ways, cell=nn.LSTM(2, 2, batch_first=True, bidirectional=True)), (2, 2)),
     "both ways, all states": (lambda: nn.GRU(2, 1, 2, batch_first=True, bidirectional=True), (2, 2)),
-    "time first": (lambda: Block(lambda own, x: own.cell(x)[0].mean(0), cell=nn.RNN(2, 2)), (3, 2)),
+    "time first": (lambda: Block(lambda own, x: own.cell(x)[0].mean(0) / len(x), cell=nn.RNN(2, 2)), (3, 2)),
     "time first after a transposition": (
         lambda: Block(lambda own, x: own.cell(x.transpose(0, 1))[0][-1], cell=nn.GRU(2, 2)),
         (2, 2),

@@ -84,15 +84,15 @@ def _graph(torch: Any, module: Any, shapes: Sequence[tuple[int, ...]]) -> tuple[
     first = not any(_is_time_first(each) for each in module.modules())
     for samples_first in (True, False):
         root, nodes = traced(torch, module, shapes, samples_first=samples_first)
-        check_counted(root, nodes, traced(torch, module, shapes, samples_first=samples_first, samples=OTHER)[1])
         graph = Graph(root, nodes, torch)
         if (
             first
             or [len(shape) for shape in shapes] != [2]
             or not _feeds_time_first(graph, samples_first=samples_first)
         ):
-            return samples_first, graph
-    return True, graph
+            break
+    check_counted(root, nodes, traced(torch, module, shapes, samples_first=samples_first, samples=OTHER)[1])
+    return samples_first, graph
 
 
 def _is_time_first(module: Any) -> bool:
