@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 
 from sympy import Add, Expr, Indexed, Mul, Pow, S, Sum, Symbol
 
@@ -22,7 +23,7 @@ from symbackprop.calculus.recognition import MATRIX_AXES
 from symbackprop.calculus.standins import without_partials
 from symbackprop.calculus.unpooling import unpooled_sides
 from symbackprop.errors import CheckError
-from symbackprop.network.largest import Chosen, Largest
+from symbackprop.network.largest import Chosen
 from symbackprop.network.notation import Axis
 from symbackprop.network.program import Equation, entries, free_indices
 
@@ -50,7 +51,7 @@ def slice_sides(left: Expr, right: Expr, steps: frozenset[Symbol] = frozenset())
     right = right.replace(lambda part: isinstance(part, Sum), lambda total: apart(total, goal.indices))
     read = {entry.by if isinstance(entry, Partial) else entry for entry in (goal, *right.atoms(Indexed, Partial))}
     first = {i for e in read for place in e.indices[:-MATRIX_AXES] for i in free_indices(place)}
-    if not first or right.has(Largest, Chosen):
+    if not first:
         return None
     try:
         return columns_of(left, right, steps | first)
@@ -66,8 +67,11 @@ def matrix_sides(left: Expr, right: Expr, steps: frozenset[Symbol] = frozenset()
     only_numbers = not goal.indices and all(not entry.indices for entry in entries(right))
     if only_numbers:
         return None
+    if right.has(Chosen):
+        with suppress(CheckError):  # of windows, which are no masks
+            return unpooled_sides(left, right)
     try:
-        return unpooled_sides(left, right) if right.has(Chosen) else columns_of(left, right, steps)
+        return columns_of(left, right, steps)
     except CheckError:  # no rule recognises it, or what a rule makes of it is something else
         return None
 

@@ -105,6 +105,27 @@ def with_windows(expression: Expr) -> Expr:
     return Sum(expression.xreplace(named), *((symbol, window, window) for window, symbol in named.items()))
 
 
+def windows_of(largest: Largest) -> list[tuple[Expr, Expr | None]]:
+    """Return how long a window is along each of its indices, and the last entry that there is, where it is said.
+
+    They are K and N of u from max(1, 4 - 2i) to min(K, N + 3 - 2i) in x_{2i+u-3}. Raises CheckError for no window."""
+    found = []
+    read = {place for entry in entries(largest.function) for place in entry.indices}
+    for symbol, first, last in map(tuple, largest.limits):
+        sizes = [end for end in bounds_of(last, Min) if not free_indices(end)]
+        places = [
+            place.xreplace({symbol: end}).expand()
+            for end in bounds_of(last, Min)
+            if end not in sizes
+            for place in read
+            if place.has(symbol)
+        ]
+        if S.One not in bounds_of(first, Max) or len(sizes) != 1 or len(places) > 1:
+            raise CheckError(f"{largest} is not over windows")
+        found.append((sizes[0], places[0] if places else None))
+    return found
+
+
 def _correlation(left: Indexed, total: Sum, atoms: Atoms) -> _Found | None:
     """Return a sum with its correlation as one entry, the array of that, what it is, and the indices that stay."""
     factors, limits = flat(total)
@@ -141,19 +162,20 @@ def _correlation(left: Indexed, total: Sum, atoms: Atoms) -> _Found | None:
 def _pooled(left: Indexed, largest: Largest, atoms: Atoms) -> _Found | None:
     """Return the largest of each window as `_correlation` does."""
     shifts = _shifts(left, [largest.function], list(largest.variables))
-    lasts = {symbol: last for symbol, first, last in map(tuple, largest.limits) if first == 1}
-    if not shifts or set(lasts) != set(largest.variables) or any(s.step != 1 or s.rest != -s.stride for s in shifts):
+    if {shift.summed for shift in shifts} != set(largest.variables) or any(shift.step != 1 for shift in shifts):
         return None
     moving = {shift.place: Symbol(f"_{shift.summed}", integer=True) for shift in shifts}
     stay = free_indices(largest) - {shift.own for shift in shifts}
     try:
+        along = dict(zip(largest.variables, windows_of(largest), strict=True))
         array, _ = whole(largest.function.xreplace(moving), list(moving.values()), frozenset(stay), atoms)
     except CheckError:
         return None
     axes = [left.base.axes[left.indices.index(shift.own)] for shift in shifts]
-    sizes, strides = zip(*((lasts[shift.summed], shift.stride) for shift in shifts), strict=True)
+    sizes, ends = zip(*(along[shift.summed] for shift in shifts), strict=True)
+    strides, padding = zip(*((shift.stride, -shift.rest - shift.stride) for shift in shifts), strict=True)
     tensor = Tensor(f"pool of {largest}", None, axes)
-    matrix = Pooled(array, sizes, strides, tuple(last - first + 1 for first, last in axes))
+    matrix = Pooled(array, sizes, strides, padding, ends, tuple(last - first + 1 for first, last in axes))
     return tensor[tuple(shift.own for shift in shifts)], tensor, matrix, stay
 
 
@@ -188,7 +210,7 @@ def _shifts(left: Indexed, factors: list[Expr], summed: list[Symbol]) -> list[_S
     for entry in (entry for factor in factors for entry in entries(factor)):
         read = [free_indices(place) for place in entry.indices]
         for place, own in zip(entry.indices, read, strict=True):
-            inner, outer = (own & set(symbols) for symbols in (summed, left.indices))
+            inner, outer = (own & set(symbols) for symbols in (summed, {*left.indices}.difference(summed)))
             once = all(inner.isdisjoint(other) for other in read if other is not own)
             if once and len(inner) == len(outer) == 1 and own == inner | outer:
                 (step,), (result,) = inner, outer

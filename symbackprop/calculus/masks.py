@@ -13,10 +13,12 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
 from symbackprop.calculus.batches import Atoms
+from symbackprop.calculus.indices import cleared
 from symbackprop.calculus.matrices import PLACES, Mask
 from symbackprop.calculus.slices import staying
 from symbackprop.errors import CheckError
 from symbackprop.network.extremes import Where, sides_of_difference
+from symbackprop.network.largest import Chosen
 from symbackprop.network.needs import bounds_of
 from symbackprop.network.notation import Axis, Tensor
 from symbackprop.network.program import entries, free_indices
@@ -38,14 +40,17 @@ def masked(left: Indexed, right: Expr, steps: frozenset[Symbol]) -> tuple[Expr, 
 def _masked(left: Indexed, right: Expr, steps: frozenset[Symbol]) -> tuple[Expr, Atoms]:
     called: Atoms = {}
 
-    def entry(condition: Boolean, ranges: Mapping[Symbol, Axis]) -> Expr | None:
+    def entry(condition: Boolean | Chosen, ranges: Mapping[Symbol, Axis]) -> Expr | None:
         """Return the entry of the mask that is 1 where the condition holds."""
-        own = [symbol for symbol in ranges if symbol in free_indices(condition)]
-        if not own or len(own) > len(PLACES) or free_indices(condition) - set(own) or entries(condition):
+        chosen = isinstance(condition, Chosen)
+        read = free_indices(condition) - steps if chosen else free_indices(condition)
+        own = [symbol for symbol in ranges if symbol in read]
+        if not own or len(own) > len(PLACES) or read - set(own) or (entries(condition) and not chosen):
             return None
         if steps & set(own) or any(ranges[symbol][0] != 1 for symbol in own):
             return None
         letters = dict(zip(own, PLACES, strict=False))
+        condition = cleared(condition, {*PLACES})
         condition = condition.replace(
             lambda part: isinstance(part, Relational), lambda part: _column_first(part, own[-1])
         )
@@ -65,6 +70,9 @@ def _masked(left: Indexed, right: Expr, steps: frozenset[Symbol]) -> tuple[Expr,
                 limits.append((symbol, first, last) if within is None else (symbol, *inside[symbol]))
                 function *= 1 if within is None else within
             return Sum(function, *limits)
+        if isinstance(part, Chosen):
+            here = entry(part, ranges) if all(place in ranges for place in part.places) else None
+            return part if here is None else here
         if isinstance(part, Where | Piecewise):
             cases = part.cases if isinstance(part, Where) else part
             if len(cases.args) == 2 and cases.args[1].cond == true:

@@ -142,10 +142,10 @@ def _worth(e: Expr, sought: Pattern, pattern: Expr, worth: Expr) -> Expr | None:
 
 
 def with_same_letters(expression: Expr) -> Expr:
-    """Return the expression with one letter for the index of sums that are the same: Σ_j f_j - Σ_k f_k is 0."""
-    first: list[Sum] = []
+    """Return the expression with one letter for the index of sums and maxima that are equal: Σ_j f_j - Σ_k f_k is 0."""
+    first: list[Expr] = []
     same: dict[Expr, Expr] = {}
-    for total in dict.fromkeys(part for part in postorder_traversal(expression) if isinstance(part, Sum)):
+    for total in dict.fromkeys(part for part in postorder_traversal(expression) if isinstance(part, BINDERS)):
         other = next((known for known in first if Pattern(known).match(total) is not None), None)
         if other is None:
             first.append(total)

@@ -17,6 +17,7 @@ from sympy.logic.boolalg import Boolean
 
 from symbackprop.frozen import dataclass
 from symbackprop.network import notation
+from symbackprop.network.largest import Chosen
 from symbackprop.network.notation import Tensor
 
 
@@ -70,9 +71,9 @@ class Ones(Matrix):
 class Mask(Matrix):
     """[j ≤ i]: 1 in row i and column j where the condition on these letters holds, else 0; a column where it has no j.
 
-    `sizes` are the numbers of rows and of columns."""
+    [j = argmax_q x_iq] is one, too. `sizes` are the numbers of rows and of columns."""
 
-    condition: Boolean
+    condition: Boolean | Chosen
     sizes: tuple[Expr, ...]
 
 
@@ -151,12 +152,25 @@ class Correlation(Matrix):
 
 
 @dataclass(frozen=True)
+class Greatest(Matrix):
+    """The largest entry of each row, as a column; of the `whole` matrix, the largest of all."""
+
+    of: Matrix
+    whole: bool = False
+
+
+@dataclass(frozen=True)
 class Pooled(Matrix):
-    """The largest entry of each window of an array, the windows `strides` apart; `lengths` are those of the result."""
+    """The largest entry of each window of an array, the windows `strides` apart; `lengths` are those of the result.
+
+    They reach over both ends by the `padding`, and leave out what is no entry there, or lies behind one of the `ends`
+    that are said."""
 
     array: Matrix
     sizes: tuple[Expr, ...]
     strides: tuple[Expr, ...]
+    padding: tuple[Expr, ...]
+    ends: tuple[Expr | None, ...]
     lengths: tuple[Expr, ...]
 
 
@@ -164,12 +178,14 @@ class Pooled(Matrix):
 class Unpooled(Matrix):
     """Each entry where the first of the largest entries of its window of an array is, and zeros elsewhere.
 
-    The windows have these `sizes` and are `strides` apart; of windows that overlap, the entries at a place add up."""
+    The windows are as in `Pooled`; where they overlap, the entries at a place add up."""
 
     of: Matrix
     array: Matrix
     sizes: tuple[Expr, ...]
     strides: tuple[Expr, ...]
+    padding: tuple[Expr, ...]
+    ends: tuple[Expr | None, ...]
 
 
 @dataclass(frozen=True)
@@ -224,6 +240,11 @@ class Powered(Matrix):
 
     of: Matrix
     exponent: Expr
+
+
+def is_padded(of: Pooled | Unpooled) -> bool:
+    """Tell whether windows reach over the ends of their array."""
+    return any(number != 0 for number in of.padding)
 
 
 def parts_of(part: Any) -> Iterator[Matrix]:

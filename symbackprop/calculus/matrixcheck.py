@@ -22,6 +22,7 @@ from symbackprop.calculus.matrices import (
     Correlation,
     Entrywise,
     Gradient,
+    Greatest,
     Hadamard,
     Mask,
     Matrix,
@@ -42,6 +43,7 @@ from symbackprop.calculus.matrices import (
 from symbackprop.calculus.worlds import World
 from symbackprop.errors import CheckError
 from symbackprop.frozen import dataclass
+from symbackprop.network.largest import Chosen
 from symbackprop.network.notation import Tensor, size
 
 Rows: TypeAlias = list[list[Any]]
@@ -148,7 +150,7 @@ def _rows(matrix: Matrix, here: _Here) -> Rows:
             return _sum([_rows(of, there) for there in steps] or [_rows(Scaled(S.Zero, of), outside)])
         case Cases(cases):
             return _chosen(cases, here)
-        case Turned() | Spaced() | Correlation() | Pooled() | Unpooled():
+        case Turned() | Spaced() | Correlation() | Greatest() | Pooled() | Unpooled():
             return _moved(matrix, here)
         case Hadamard() | Scaled() | Powered() | Applied() | Entrywise():
             parts, entry = _entrywise(matrix, here)
@@ -162,7 +164,9 @@ def _ones(matrix: Ones | Mask, here: _Here) -> Rows:
     if isinstance(matrix, Ones):
         return [[1]] * len(here.world.range(1, size("m") if matrix.size is None else matrix.size))
     rows, columns = (range(1, int(here.value(number)) + 1) for number in (*matrix.sizes, S.One)[:2])
-    holds = Piecewise((S.One, matrix.condition), (S.Zero, True), evaluate=False)
+    holds = matrix.condition
+    if not isinstance(holds, Chosen):
+        holds = Piecewise((S.One, holds), (S.Zero, True), evaluate=False)
     return [[here.value(holds, dict(zip(PLACES, (row, column), strict=True))) for column in columns] for row in rows]
 
 
@@ -187,10 +191,10 @@ def _entrywise(matrix: Matrix, here: _Here) -> tuple[tuple[Matrix, ...], Callabl
     )
 
 
-def _moved(matrix: Turned | Spaced | Correlation | Pooled | Unpooled, here: _Here) -> Rows:
+def _moved(matrix: Turned | Spaced | Correlation | Greatest | Pooled | Unpooled, here: _Here) -> Rows:
     """Return the entries of what is turned round or spaced, and of what moves over an array, 0 outside of that."""
-    if isinstance(matrix, Pooled | Unpooled):
-        return _of_windows(matrix, here)
+    if isinstance(matrix, Greatest | Pooled | Unpooled):
+        return _largest(matrix, here)
     if isinstance(matrix, Turned):
         return [row[::-1] for row in _rows(matrix.of, here)[::-1]]
     if isinstance(matrix, Spaced):
@@ -212,16 +216,25 @@ def _moved(matrix: Turned | Spaced | Correlation | Pooled | Unpooled, here: _Her
     return [[sum(k * known.get((r + i, c + j), 0) for i, j, k in cells) for r, c in row] for row in corners]
 
 
-def _of_windows(matrix: Pooled | Unpooled, here: _Here) -> Rows:
-    """Return the largest of each window, or zeros in the shape of the array but for what the windows have there."""
+def _largest(matrix: Greatest | Pooled | Unpooled, here: _Here) -> Rows:
+    """Return the largest of each row or window, or zeros in the shape of the array but for what windows have there."""
+    if isinstance(matrix, Greatest):
+        rows = _rows(matrix.of, here)
+        return [[max(row)] for row in ([[cell for row in rows for cell in row]] if matrix.whole else rows)]
     array = _rows(matrix.array, here)
-    (tall, wide), (down, across) = (
-        [int(here.value(n)) for n in (*ns, S.One)[:2]] for ns in (matrix.sizes, matrix.strides)
+    lengths = (len(array), len(array[0]))
+    said = zip(lengths, (*matrix.ends, None)[:2], strict=True)
+    ends = [there if end is None else min(there, int(here.value(end))) for there, end in said]
+    sizes, strides, padding = (
+        [int(here.value(number)) for number in (*numbers, other)[:2]]
+        for numbers, other in ((matrix.sizes, S.One), (matrix.strides, S.One), (matrix.padding, S.Zero))
     )
 
-    def largest(r: int, c: int) -> tuple[int, int]:
-        window = product(range(down * r, down * r + tall), range(across * c, across * c + wide))
-        return max(window, key=lambda place: array[place[0]][place[1]])  # of equal ones the first
+    def largest(*window: int) -> tuple[int, ...]:
+        begins = [stride * place - before for stride, place, before in zip(strides, window, padding, strict=True)]
+        reach = zip(begins, sizes, ends, strict=True)
+        places = product(*(range(max(0, begin), min(begin + length, end)) for begin, length, end in reach))
+        return max(places, key=lambda place: array[place[0]][place[1]])  # of equal ones the first
 
     if isinstance(matrix, Pooled):
         height, width = (int(here.value(n)) for n in (*matrix.lengths, S.One)[:2])

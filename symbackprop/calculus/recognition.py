@@ -14,6 +14,7 @@ from symbackprop.calculus.matrices import (
     Applied,
     Cases,
     Entrywise,
+    Greatest,
     Hadamard,
     Matrix,
     Ones,
@@ -30,6 +31,7 @@ from symbackprop.calculus.slices import is_entrywise
 from symbackprop.errors import CheckError
 from symbackprop.frozen import dataclass
 from symbackprop.network.extremes import Where
+from symbackprop.network.largest import BINDERS, Largest
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import entries, free_indices
 
@@ -85,7 +87,7 @@ Piece = tuple[Matrix, tuple[Symbol, ...]]  # a matrix and the indices of its row
 def _is_entry_by_entry(expression: Expr, axes: tuple[Symbol, ...], frame: Frame) -> bool:
     """Tell whether an array comes of others entry by entry: whatever the number of its axes, it is A ⊙ σ'(Z)."""
     places = {entry.indices for entry in entries(expression) if not frame.is_number(entry)}
-    return places == {axes} and all(set(total.variables) <= frame.stay for total in expression.atoms(Sum))
+    return places == {axes} and all(set(total.variables) <= frame.stay for total in expression.atoms(*BINDERS))
 
 
 def _number_of_all(total: Add) -> Expr:
@@ -130,6 +132,8 @@ def _piece(factor: Expr, axes: tuple[Symbol, ...], frame: Frame) -> Piece:
         places = places[::-1]  # (A - Y)ᵀ X, not (Aᵀ - Yᵀ) X
     if is_entrywise(factor, frame.stay):
         return _of_one_place(factor, places, frame.atoms), places
+    if isinstance(factor, Largest):
+        return _greatest(factor, places, frame)
     if isinstance(factor, Where):
         return recognise(factor.cases, places, frame), places
     if isinstance(factor, Add | Mul | Sum | Piecewise):
@@ -146,12 +150,20 @@ def _piece(factor: Expr, axes: tuple[Symbol, ...], frame: Frame) -> Piece:
     raise CheckError(f"{factor} has no matrix form")
 
 
+def _greatest(largest: Largest, places: tuple[Symbol, ...], frame: Frame) -> Piece:
+    """Return the largest along whole axes: of each row, or of all entries."""
+    along = tuple(reversed(largest.variables))
+    if frame.stay & set(along) or (places and len(along) > 1):
+        raise CheckError(f"{largest} has no matrix form: it is not the largest of a row, nor of all")
+    return Greatest(recognise(largest.function, places + along, frame), whole=not places), places
+
+
 def _of_one_place(expression: Expr, places: tuple[Symbol, ...], atoms: Mapping[Tensor, Matrix]) -> Entrywise:
     """Return an expression of entries that all have the indices `places` as one matrix; numbers stay in it.
 
     Raises CheckError for entries of different places, and for sums."""
     read = [entry for entry in sorted(expression.atoms(Indexed), key=str) if free_indices(entry) & set(places)]
-    if expression.has(Sum) or any(entry.indices != places for entry in read):
+    if expression.has(*BINDERS) or any(entry.indices != places for entry in read):
         raise CheckError(f"{expression} has no matrix form: it reads entries of different places")
     letters = {entry: Symbol(f"u{number}", real=True) for number, entry in enumerate(read)}
     return Entrywise(expression.xreplace(letters), tuple((letters[entry], atoms[entry.base]) for entry in read))

@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sympy import Dummy, Expr, Indexed, KroneckerDelta, Piecewise, Sum, Symbol
+from sympy import Dummy, Expr, Indexed, KroneckerDelta, Piecewise, Symbol
 
 from symbackprop.calculus.batches import Atoms
 from symbackprop.calculus.indices import apart
 from symbackprop.calculus.matrices import Gradient, Named
 from symbackprop.errors import CheckError
 from symbackprop.network.extremes import Extreme, Where
+from symbackprop.network.largest import BINDERS
 from symbackprop.network.notation import Axis, Tensor
 from symbackprop.network.program import entries, free_indices
 
@@ -30,7 +31,7 @@ def staying(
     `steps` are among them, where they are said to be. Raises CheckError where none is left for rows."""
     ranges: dict[Symbol, Axis] = dict(zip(left.indices, left.base.axes, strict=True))
     right = _with_one_range_each(right, ranges)
-    limits = (limit.args[1:] for total in right.atoms(Sum) for limit in total.limits)
+    limits = (limit.args[1:] for total in right.atoms(*BINDERS) for limit in total.limits)
     found = {symbol for ends in limits for end in ends for symbol in free_indices(end)} | steps
     for entry in entries(left) | entries(right):
         for place, axis in zip(entry.indices, entry.base.axes, strict=True):
@@ -48,14 +49,14 @@ def _with_one_range_each(expression: Expr, ranges: dict[Symbol, Axis]) -> Expr:
     """Return the expression with one range for each letter: of two sums over k with different ranges, one has another.
 
     `ranges` are those of the letters that are known, and learns the others."""
-    if not expression.has(Sum):
+    if not expression.has(*BINDERS):
         return expression
-    if isinstance(expression, Sum):
+    if isinstance(expression, BINDERS):
         limits = {symbol: (first, last) for symbol, first, last in map(tuple, expression.limits)}
         alike = {symbol for symbol, axis in limits.items() if ranges.get(symbol, axis) == axis}
         expression = apart(expression, set(ranges) - alike)
         ranges.update((symbol, (first, last)) for symbol, first, last in map(tuple, expression.limits))
-        return Sum(_with_one_range_each(expression.function, ranges), *expression.limits)
+        return type(expression)(_with_one_range_each(expression.function, ranges), *expression.limits)
     return expression.func(*(_with_one_range_each(part, ranges) for part in expression.args))
 
 

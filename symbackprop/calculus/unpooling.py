@@ -7,10 +7,10 @@ The arrays are those over the windows alone: of x_c,2i+p-2 the channel c stays a
 
 from __future__ import annotations
 
-from sympy import Expr, Indexed, Mul, Symbol
+from sympy import Expr, Indexed, Mul, Piecewise, S, Sum, Symbol
 
 from symbackprop.calculus.batches import Atoms
-from symbackprop.calculus.correlation import flat, whole, with_windows
+from symbackprop.calculus.correlation import flat, whole, windows_of, with_windows
 from symbackprop.calculus.matrices import Matrix, Named, Unpooled
 from symbackprop.calculus.matrixcheck import check_recognised
 from symbackprop.calculus.matrixform import setting_of
@@ -29,7 +29,10 @@ def unpooled_sides(left: Expr, right: Expr) -> tuple[Matrix, Matrix]:
     goal, entry = (without_partials(side, atoms, batch=None) for side in (left, right))
     for each in entries(goal) | entries(entry):
         atoms.setdefault(each.base, Named(each.base))
-    factors, limits = flat(with_windows(entry))
+    inside = entry.args[0].expr if isinstance(entry, Piecewise) and len(entry.args) == 2 else entry  # no window: 0
+    around = inside.limits if isinstance(inside, Sum) else ()  # along one axis a window may hold an entry alone
+    one = with_windows(inside.function if around else inside)
+    factors, limits = flat(Sum(one, *around) if around else one)
     choices = [factor for factor in factors if isinstance(factor, Chosen)]
     if len(choices) != 1:
         raise CheckError(f"{right} has no choice of the largest, or several")
@@ -40,11 +43,14 @@ def unpooled_sides(left: Expr, right: Expr) -> tuple[Matrix, Matrix]:
     (of, _), (array, _) = (
         whole(part, list(axes), stay, atoms) for part, axes in ((errors, windows.values()), (compared, windows))
     )
-    parts = list(zip(choices[0].places, choices[0].largest.limits, strict=True))
-    along = [next((place, last) for place, (*_, last) in parts if own in free_indices(place)) for own in windows]
+    parts = list(zip(choices[0].places, windows_of(choices[0].largest), strict=True))
+    along = [next((place, window) for place, window in parts if own in free_indices(place)) for own in windows]
     strides = tuple(-place.coeff(window) for (place, _), window in zip(along, windows.values(), strict=True))
-    matrix = Unpooled(of, array, tuple(last for _, last in along), strides)
-    check_recognised(entry, matrix, setting_of(goal, entry, atoms), atoms, stay=stay)
+    first = {**dict.fromkeys(windows, S.Zero), **dict.fromkeys(windows.values(), S.One)}
+    padding = tuple(place.xreplace(first) for place, _ in along)
+    sizes, ends = zip(*(window for _, window in along), strict=True)
+    matrix = Unpooled(of, array, sizes, strides, padding, ends)
+    check_recognised(entry, matrix, setting_of(goal, inside, atoms), atoms, stay=stay)
     part, slices = sliced(goal, stay, atoms)
     return {**atoms, **slices}[part.base], matrix
 

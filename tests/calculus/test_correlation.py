@@ -61,6 +61,11 @@ FORMS: list[tuple[Indexed, Expr, str]] = [
     ),
     (SIGNAL[Q], tanh(Largest(GIVEN[2 * Q + U - 2], (U, 1, 3))), "x = tanh(pool₃^(↓2)(e))"),
     (
+        SIGNAL[Q],
+        Largest(GIVEN[2 * Q + U - 3], (U, Max(1, 4 - 2 * Q), Min(3, M + 3 - 2 * Q))),
+        "x = pool₃^(↓2,pad(1))(e)",
+    ),
+    (
         WINDOW[U, V],
         Sum(MAP[I, J] * (1 - MAP[I, J] ** 2) * IMAGE[I + U - 1, J + V - 1], (I, 1, M), (J, 1, M)),
         "K = (E ⊙ (1 − E^∘2)) ⋆ X",
@@ -106,6 +111,13 @@ value a[c, H, W]
 """
 
 
+PADDED = """
+input x[2*H, 2*W]
+a[i, j] = max[u = max(1, 4 - 2*i)..min(3, 2*H + 3 - 2*i), v = 1..2](x[2*i + u - 3, 2*j + v - 2]) for i = 1..H, j = 1..W
+value a[H, W]
+"""
+
+
 def test_error_of_the_largest_goes_back_to_its_place(plant: Any) -> None:
     """Windows have an array form, channel by channel, side by side or not; another distance of them is found wrong."""
     adjoint = derive_program(equations(POOLED).program).gradient("x")
@@ -117,6 +129,8 @@ def test_error_of_the_largest_goes_back_to_its_place(plant: Any) -> None:
     )
     overlapping = derive_program(equations(POOLED.replace("u = 1..2", "u = 1..3")).program).gradient("x")
     assert "∇_{Xₖ} C = unpool₃^(↑2,3)(∇_{Aₖ} C, Xₖ)" == pretty(*unpooled_sides(overlapping.left, overlapping.right))
-    plant(unpooling.unpooled_sides, "for _, last in along), strides)", "for _, last in along), strides[::-1])")
+    padded = derive_program(equations(PADDED).program).gradient("x")
+    assert "∇_X C = unpool₃,₂^(↑2,pad(1,0))(∇_A C, X)" == pretty(*unpooled_sides(padded.left, padded.right))
+    plant(unpooling.unpooled_sides, "sizes, strides,", "sizes, strides[::-1],")
     with pytest.raises(CheckError, match="differs from the index form"):
         unpooling.unpooled_sides(adjoint.left, adjoint.right)

@@ -32,6 +32,7 @@ from symbackprop.calculus.recognition import Frame, recognise
 from symbackprop.calculus.worlds import World
 from symbackprop.errors import CheckError
 from symbackprop.network.extremes import where
+from symbackprop.network.largest import Chosen, Largest
 from symbackprop.network.notation import Tensor, index, size
 
 I, J, K, L = map(index, "ijkl")  # noqa: E741 - the letters of every textbook
@@ -63,6 +64,10 @@ MASKED: list[tuple[Indexed, Expr, str]] = [
     (V[I], Sum(SQUARE[I, K] * Y[K], (K, 1, I)), "v = (S ⊙ [j ≤ i]) y"),
     (V[I], Sum(Y[K] * SQUARE[I, K], (K, Max(1, I - 2), Min(N, I + 1))), "v = (S ⊙ [i − 2 ≤ j ≤ i + 1]) y"),
     (V[I], where(">=", I, Integer(2), Y[I], S.Zero), "v = y ⊙ [i ≥ 2]"),
+    (OTHER[J, I], Y[J] * Chosen((I,), Largest(SQUARE[J, I], (I, 1, N))), "T = y 𝟏_Nᵀ ⊙ [j = argmaxₖ(sᵢₖ)]"),
+    (OTHER[I, J], Chosen((J, I), Largest(SQUARE[K, L], (L, 1, N), (K, 1, N))), "T = [(i, j) = argmaxₖₗ(sₖₗ)]"),
+    (V[I], Y[I] * exp(Y[I] - Largest(SQUARE[K, I], (K, 1, N))), "v = y ⊙ exp(y − rowmax(Sᵀ))"),
+    (V[I], Y[I] * Largest(exp(Y[K]), (K, 1, N)), "v = y · max(exp(y))"),
     (
         A[J, K],
         Sum(SQUARE[I, J] * C[K, L] * A[I, K] / Y[I], (I, J, N), (L, 1, R)),
@@ -146,7 +151,7 @@ ZERO, ONE = Integer(0), Integer(1)
         ),
         (Spaced(Named(FEW), (Integer(3),)), lambda g, v: [[v[0]], [0], [0], [v[1]]]),
         (
-            Unpooled(Scaled(Integer(5), Ones(ONE)), Named(FEW), (Integer(2),), (Integer(2),)),
+            Unpooled(Scaled(Integer(5), Ones(ONE)), Named(FEW), (Integer(2),), (Integer(2),), (ZERO,), (None,)),
             lambda g, v: [[5], [0]] if v[0] >= v[1] else [[0], [5]],
         ),
         (

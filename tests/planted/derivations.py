@@ -9,6 +9,7 @@ from planted.networks import (
     MUTUAL,
     NESTED,
     NORMED,
+    PADDED,
     PAIRS,
     PICKED,
     RECURRENT,
@@ -30,11 +31,13 @@ from symbackprop.calculus import (
     derivation,
     known,
     links,
+    masks,
     partials,
     picking,
     recognition,
     slices,
     tangents,
+    unpooling,
 )
 
 __all__ = ["CONTRACTION", "DERIVATION", "MATRIX_FORM", "SECOND"]
@@ -197,6 +200,10 @@ MATRIX_FORM = (
         RECURRENT,
     ),
     Fault("kernel not turned round", correlation._put_together, "Turned(array), spaced", "array, spaced", STRIDED),
+    Fault("padding of windows lost", correlation._pooled, "-shift.rest - shift.stride", "0 * shift.rest", PADDED),
+    Fault("padding of errors lost", unpooling.unpooled_sides, "strides, padding,", "strides, strides,", PADDED),
+    Fault("rows of a mask for columns", masks._masked, "zip(own, PLACES,", "zip(own, PLACES[::-1],", LARGEST),
+    Fault("largest of columns for rows", recognition._greatest, "places + along,", "along + places,", LARGEST),
     Fault("padding one too small", correlation._put_together, "length - rest for", "length - rest - 1 for", STRIDED),
     Fault(
         "mean over the samples lost",

@@ -13,6 +13,7 @@ __all__ = [
     "MUTUAL",
     "NESTED",
     "NORMED",
+    "PADDED",
     "PAIRS",
     "POOLED",
     "READ_TWICE",
@@ -85,6 +86,7 @@ z[i] = max[j](x[i, j])
 C = sum[i](z[i]^2)""",
 )
 CONVOLUTION = ("1x4x4 -> conv2d(2, 3) relu -> flatten -> dense(2)",)
+PADDED = ("1x5 -> max_pool1d(3, stride=2, padding=1) -> flatten -> dense(2)",)
 POOLED = ("1x4x4 -> max_pool2d(2) -> flatten -> dense(2)",)
 GROUPED = (
     """input x[S, N]

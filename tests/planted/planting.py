@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 import symbackprop as sb
-from symbackprop.calculus.matrixform import columns_of
+from symbackprop.calculus.arrayforms import forward_form, matrix_sides
 from symbackprop.calculus.passes import Passes, adjoint_equations
 from symbackprop.errors import CheckError
 from symbackprop.network.program import INDEPENDENT
@@ -121,7 +121,7 @@ def noticed(
 ) -> str:
     """Return who finds something wrong with a network, the first one that does.
 
-    `refused` are the derivatives for which no matrix form is found that holds, where nothing is wrong."""
+    `refused` are those lines for which no matrix form is found that holds, where nothing is wrong."""
     network = network_of(said)
     try:
         derivation = sb.derive(network)
@@ -143,12 +143,9 @@ def noticed(
 
 
 def _refused(derivation: Any) -> frozenset[str]:
-    """Return the derivatives of a program whose matrix form is found and then refused, as its entries are others."""
-    found = set()
-    for name, adjoint in getattr(derivation, "adjoints", {}).items():
-        try:
-            columns_of(adjoint.left, adjoint.right, adjoint.steps_of_time)
-        except CheckError as error:
-            if "differs from the index form" in str(error):
-                found.add(name)
-    return frozenset(found)
+    """Return what has no matrix form of the derivatives and the equations of a program: none that holds."""
+    if not hasattr(derivation, "adjoints"):
+        return frozenset()
+    backward = {n for n, a in derivation.adjoints.items() if matrix_sides(a.left, a.right, a.steps_of_time) is None}
+    forward = {str(e.target) for e in derivation.program.equations if forward_form(e, {}, matrix_sides) is None}
+    return frozenset(backward | forward)

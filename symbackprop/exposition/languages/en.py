@@ -982,6 +982,9 @@ SENTENCES = {
     "one entry adds up.",
     "form.unpool": "In {form}, each entry of {k} stands where the largest of its window of {a} was; elsewhere there "
     "are zeros.",
+    "form.over": "In {form}, the windows reach {p} entries over both ends of {a}; what lies outside is left out.",
+    "form.rowmax": "{form} has the largest entry of each row of {matrix}, as a column.",
+    "form.argmax": "{form} has a 1 wherever this holds, at the first of the largest entries, and zeros elsewhere.",
     "form.mask": "{form} has a 1 in every row {row} and column {column} for which this holds, and zeros elsewhere.",
     "form.einsum": "An einsum, such as {form}, multiplies arrays entry by entry, with a letter for each axis, and adds "
     "up over the letters that do not come after the arrow.",

@@ -1006,6 +1006,10 @@ SENTENCES = {
     "un elemento se suma.",
     "form.unpool": "En {form}, cada elemento de {k} está donde estaba el mayor de su ventana de {a}; en los demás "
     "lugares hay ceros.",
+    "form.over": "En {form} las ventanas pasan {p} elementos de ambos extremos de {a}; lo que queda fuera no cuenta.",
+    "form.rowmax": "{form} tiene el elemento mayor de cada fila de {matrix}, como columna.",
+    "form.argmax": "{form} tiene un 1 donde eso se cumple, en el primero de los elementos mayores, y ceros en los "
+    "demás lugares.",
     "form.mask": "{form} tiene un 1 en cada fila {row} y columna {column} en que eso se cumple, y ceros en los demás "
     "lugares.",
     "form.einsum": "Un einsum, como {form}, multiplica arreglos elemento a elemento, con una letra para cada eje, y "

@@ -9,6 +9,7 @@ from sympy import Expr
 from symbackprop.calculus.matrices import (
     Correlation,
     Einsum,
+    Greatest,
     Hadamard,
     Mask,
     Pooled,
@@ -17,6 +18,7 @@ from symbackprop.calculus.matrices import (
     Spaced,
     Turned,
     Unpooled,
+    is_padded,
 )
 from symbackprop.exposition.mathtext import boxes
 from symbackprop.exposition.mathtext.boxes import Box, Fence, Leaf, Relation, Row, Scripts, as_base, as_factor
@@ -24,6 +26,7 @@ from symbackprop.exposition.mathtext.expressions import listed
 from symbackprop.exposition.mathtext.layout import lay_out, rule
 from symbackprop.exposition.mathtext.letters import word
 from symbackprop.exposition.mathtext.style import Style
+from symbackprop.network.largest import Chosen
 
 TO = Leaf(r"\to", "→")
 STAR, UP, DOWN = Leaf(r"\star", "⋆"), Leaf(r"\uparrow", "↑"), Leaf(r"\downarrow", "↓")
@@ -32,6 +35,8 @@ STAR, UP, DOWN = Leaf(r"\star", "⋆"), Leaf(r"\uparrow", "↑"), Leaf(r"\downar
 @rule.register
 def _mask(mask: Mask, style: Style) -> Box:
     """1 where a condition on row and column holds: [j ≤ i]."""
+    if isinstance(mask.condition, Chosen):
+        return lay_out(mask.condition, style)
     return Fence(lay_out(mask.condition, style), "[", "]")
 
 
@@ -44,6 +49,12 @@ def _turned(turned: Turned, style: Style) -> Box:
 def _spaced(spaced: Spaced, style: Style) -> Box:
     """Entries with zeros between them: δ^{↑2}."""
     return Scripts(as_base(lay_out(spaced.of, style)), above=Row((UP, _by_axis(spaced.steps, style))))
+
+
+@rule.register
+def _greatest(greatest: Greatest, style: Style) -> Box:
+    """The largest of each row: rowmax(A); of all entries: max(A)."""
+    return boxes.Call(word("max" if greatest.whole else "rowmax"), _fenced(lay_out(greatest.of, style)))
 
 
 @rule.register
@@ -60,9 +71,11 @@ def _unpooled(unpooled: Unpooled, style: Style) -> Box:
 
 
 def _windows(name: str, arrow: Leaf, of: Pooled | Unpooled, style: Style) -> Box:
-    """Return a name with the size of windows, and how far they are apart where they do not stand side by side."""
-    apart = None if of.strides == of.sizes else Row((arrow, _by_axis(of.strides, style)))
-    return Scripts(word(name), below=_by_axis(of.sizes, style), above=apart)
+    """Return a name with the size of windows; how far they are apart, and reach over the ends, if not side by side."""
+    apart = Row((arrow, _by_axis(of.strides, style)))
+    over = boxes.Call(word("pad"), Fence(_by_axis(of.padding, style)))
+    above = listed([apart, over]) if is_padded(of) else None if of.strides == of.sizes else apart
+    return Scripts(word(name), below=_by_axis(of.sizes, style), above=above)
 
 
 @rule.register

@@ -10,6 +10,7 @@ from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.calculus.matrices import (
     Correlation,
     Einsum,
+    Greatest,
     Hadamard,
     Mask,
     Matrix,
@@ -20,6 +21,7 @@ from symbackprop.calculus.matrices import (
     Spaced,
     Turned,
     Unpooled,
+    is_padded,
     parts_of,
 )
 from symbackprop.exposition.document import Block, Prose, paragraph
@@ -27,17 +29,22 @@ from symbackprop.exposition.levels import USUAL, Level
 from symbackprop.exposition.selection import At
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import equal
+from symbackprop.network.largest import Chosen, Largest
 from symbackprop.network.notation import Tensor, index, size
 
 K, P, N = size("K"), size("p"), Symbol("n", integer=True, positive=True)
 KERNEL, ARRAY = Tensor("k", None, (K,)), Tensor("a", None, (size("N"),))
 FACTORS = tuple(Named(Tensor(letter, None, (size("N"),))) for letter in "uv")  # letters that no convention has
 I, J, Q, U = map(index, "ijqu")  # noqa: E741 - the letters of every textbook
-CUBE = Tensor("T", None, (K, N, K))
+SQUARE, CUBE = Tensor("a", None, (K, K)), Tensor("T", None, (K, N, K))
 
 
 def _star(padding: Expr = S.Zero, stride: Expr = S.One) -> Matrix:
     return Correlation(Named(KERNEL), Named(ARRAY), (padding,), (stride,), (K,))
+
+
+def _pool(stride: Expr = N, padding: Expr = S.Zero) -> Matrix:
+    return Pooled(Named(ARRAY), (N,), (stride,), (padding,), (None,), (K,))
 
 
 NABLA = "form.nabla"
@@ -53,13 +60,22 @@ SIGNS: Mapping[str, tuple[Matrix | Expr, Callable[[Matrix], bool]]] = {
     "form.pad": (_star(padding=P), lambda part: isinstance(part, Correlation) and {*part.padding} != {S.Zero}),
     "form.rot": (Turned(Named(KERNEL)), lambda part: isinstance(part, Turned)),
     "form.spaced": (Spaced(Named(ARRAY), (N,)), lambda part: isinstance(part, Spaced)),
-    "form.pool": (Pooled(Named(ARRAY), (N,), (N,), (K,)), lambda part: isinstance(part, Pooled)),
-    "form.unpool": (Unpooled(Named(KERNEL), Named(ARRAY), (N,), (N,)), lambda part: isinstance(part, Unpooled)),
-    "form.apart": (
-        Pooled(Named(ARRAY), (N,), (P,), (K,)),
-        lambda part: isinstance(part, Pooled | Unpooled) and part.strides != part.sizes,
+    "form.rowmax": (Greatest(Named(SQUARE)), lambda part: isinstance(part, Greatest) and not part.whole),
+    "form.pool": (_pool(), lambda part: isinstance(part, Pooled)),
+    "form.unpool": (
+        Unpooled(Named(KERNEL), Named(ARRAY), (N,), (N,), (S.Zero,), (None,)),
+        lambda part: isinstance(part, Unpooled),
     ),
-    "form.mask": (Mask(J <= I, (K, K)), lambda part: isinstance(part, Mask)),
+    "form.apart": (
+        _pool(stride=P),
+        lambda part: isinstance(part, Pooled | Unpooled) and (part.strides != part.sizes or is_padded(part)),
+    ),
+    "form.over": (_pool(stride=N, padding=P), lambda part: isinstance(part, Pooled | Unpooled) and is_padded(part)),
+    "form.mask": (Mask(J <= I, (K, K)), lambda part: isinstance(part, Mask) and not isinstance(part.condition, Chosen)),
+    "form.argmax": (
+        Mask(Chosen((J,), Largest(SQUARE[I, Q], (Q, 1, K))), (K, K)),
+        lambda part: isinstance(part, Mask) and isinstance(part.condition, Chosen),
+    ),
     "form.einsum": (
         Einsum((Named(CUBE), Named(ARRAY)), ((I, J, Q), (J,)), (I, Q)),
         lambda part: isinstance(part, Einsum),
@@ -97,6 +113,7 @@ def _paragraphs(telling: ProgramTelling, signs: Collection[str], adjoint: Adjoin
         "k": equal(Named(KERNEL)),
         "u": equal(FACTORS[0]),
         "sum": sum_,
+        "matrix": equal(Named(SQUARE)),
         "n": N,
         "p": P,
         "q": Q,
