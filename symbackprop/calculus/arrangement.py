@@ -41,6 +41,7 @@ from symbackprop.network.functions import Elementwise, with_tanh
 
 WHOLE = (Sum, Indexed, Elementwise, KroneckerDelta, Partial, Piecewise, floor, ceiling, Mod)  # what is not looked into
 
+TARGET = "y"
 STEP_LENGTH = 8  # more than any other letter: a step is three lines of cases on paper
 
 
@@ -229,22 +230,37 @@ def _squares_as_written(e: Expr, written: Sequence[Pattern]) -> Expr:
 
 
 def signed(product: Expr, written: Sequence[Pattern] = ()) -> Expr:
-    """Return the product with every factor that is a sum led by what people put first: a number, or an activation.
+    """Return the product with every factor that is a sum led by what people put first: a number, or what is written so.
 
-    Where none of two terms comes first, the sign of the product decides: -(Σ_i u_i - Σ_i v_i) is Σ_i v_i - Σ_i u_i."""
-    number, sign, factors = product.as_coeff_Mul()[0], S.One, []
-    for part in Mul.make_args(product):
+    Of another sum the sign of the product decides, so that none is left: -(a - b) c is (b - a) c."""
+    number, rest = product.as_coeff_Mul()
+    sign, factors = S.One, dict[Expr, bool]()
+    for part in Mul.make_args(rest):
         base, exponent = part.as_base_exp()
-        turned = isinstance(base, Add) and exponent.is_Integer and _led_by_minus(base, written)
-        if turned is None:
-            turned = exponent.is_odd and sign.is_negative != number.is_negative
-        sign *= (-1) ** exponent if turned else 1
-        factors.append(Pow(-base, exponent) if turned else part)
-    return Mul(sign, *factors)
+        turned = exponent.is_Integer and _led_by_minus(base, written)
+        sign *= -1 if turned and exponent.is_odd else 1
+        factors[part] = bool(turned)
+    free = [part for part in factors if part.as_base_exp()[1].is_odd and _is_free(part.as_base_exp()[0], written)]
+    if free and (sign * number).is_negative:
+        sign, factors[free[0]] = -sign, True
+    return Mul(sign * number, *(_turned(part) if turned else part for part, turned in factors.items()))
+
+
+def _turned(power: Expr) -> Expr:
+    base, exponent = power.as_base_exp()
+    return Pow(-base, exponent)
+
+
+def _is_free(total: Expr, written: Sequence[Pattern]) -> bool:
+    """Tell whether people put nothing first in a sum, and as much has a minus as has none."""
+    below = [term for term in Add.make_args(total) if term.could_extract_minus_sign()]
+    return _led_by_minus(total, written) is None and 2 * len(below) >= len(total.args)
 
 
 def _led_by_minus(total: Expr, written: Sequence[Pattern]) -> bool | None:
-    """Tell whether what people put first in a sum has a minus; None where neither of two terms comes first."""
+    """Tell whether what people put first in a sum has a minus; None where nothing comes first."""
+    if not isinstance(total, Add):
+        return False
     for sign in (1, -1):
         if any(pattern.match(sign * total) is not None for pattern in written):
             return sign == -1
@@ -255,14 +271,14 @@ def _led_by_minus(total: Expr, written: Sequence[Pattern]) -> bool | None:
         return bool(rest.as_coeff_Mul()[0].is_negative)  # t - 1: a place before its number
     if number != 0:
         return bool(number.is_negative)
-    if len(total.args) != 2:
-        return False
-    first, second = sorted(total.args, key=_rank)
-    return None if _rank(first) == _rank(second) else bool(first.could_extract_minus_sign())
+    first, last = sorted(total.args, key=_rank) if len(total.args) == 2 else (S.Zero, S.Zero)
+    if first.has(KroneckerDelta) or _rank(last) == (True, TARGET, 0):
+        return bool(first.could_extract_minus_sign())  # [i = j] - p; a - y: what is computed, then what is wanted
+    return None
 
 
 def _rank(term: Expr) -> tuple[bool, str, int]:
-    """Return where a term stands in a difference: Kronecker's delta first, then by the letters outside of sums."""
+    """Return where a term stands among others: Kronecker's delta first, then by the letters outside of sums."""
     outside = (part for part in _outermost(term, (Indexed, Sum)) if isinstance(part, Indexed))
     letter = min((str(entry.base.letter) for entry in outside), default="~")
     return not term.has(KroneckerDelta), letter, len(term.atoms(Sum))

@@ -79,7 +79,7 @@ def _shortest(chain: Chain) -> Chain:
     """Return the chain arranged, as it stands or with its sums taken apart first: Σ_k y_k/m is Σ_k y_k over m."""
     written = written_differences(chain.setting.equations)
     forms = (gathered(arranged(form, written), written) for form in (chain.result, _spread(chain.result, chain)))
-    return extend(chain, rules.ARRANGE, min(forms, key=length))
+    return extend(chain, rules.ARRANGE, min(forms, key=lambda form: (length(form), len(divisors(form)))))
 
 
 def written_differences(equations: Iterable[Equation]) -> tuple[Pattern, ...]:

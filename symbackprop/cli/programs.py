@@ -54,6 +54,7 @@ def show_program(screen: Screen, derivation: ProgramDerivation, notations: Seque
     if derivation.samples and cost and pen.symbols.get("C") == convention.symbols.get("C"):
         pen = replace(pen, symbols={**pen.symbols, "C": cost})
     program = derivation.program
+    pen = replace(pen, taken=program.names)
     network = derivation.network
     if isinstance(network, LayeredNetwork):
         kinds = " -> ".join(("x".join(map(str, network.input_shape)), *network.layer_names))

@@ -38,13 +38,14 @@ class Pen:
     """How formulas are written: as readable Unicode, or as LaTeX for a terminal that lacks the letters.
 
     `symbols` renames letters: {"delta": "e"}; `words` are those of the language: {"decimal": ","}. The `convention`
-    lays formulas out; `depth` is the number of the last layer."""
+    lays formulas out; `depth` is the number of the last layer; `taken` are names that no capital may look like."""
 
     unicode: bool = True
     symbols: Mapping[str, str] = field(default_factory=lambda: _NO_SYMBOLS)
     words: Mapping[str, str] = field(default_factory=lambda: _NO_SYMBOLS)
     convention: Convention | None = None
     depth: int | None = None
+    taken: frozenset[str] = frozenset()
 
     @property
     def style(self) -> Style:
@@ -52,7 +53,7 @@ class Pen:
         from symbackprop.exposition.mathtext.convention import USUAL
         from symbackprop.exposition.mathtext.style import Style
 
-        return Style(self.symbols, self.words, convention=self.convention or USUAL, depth=self.depth)
+        return Style(self.symbols, self.words, taken=self.taken, convention=self.convention or USUAL, depth=self.depth)
 
     def formula(self, *sides: object) -> str:
         """Return the sides with = between them, in one line."""

@@ -239,7 +239,7 @@ def bound(telling: Telling | ProgramTelling, blocks: Iterable[Block], labels: La
         blocks,
         replace(labels, symbols=symbols),
         title=own or made,
-        taken=frozenset() if isinstance(telling, Telling) else telling.names,
+        taken=frozenset() if isinstance(telling, Telling) else telling.program.names,
         manner=(convention, depth, telling.notations),
     )
 

@@ -215,6 +215,11 @@ class Program:
             found[tensor] = declared.get(tensor, made)
         return tuple(found.values())
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of arrays and sizes, none of which another array may look like."""
+        return frozenset(size.name for size in self.sizes) | {array.name for array in self.arrays}
+
     def array(self, name: str) -> Array:
         """Return the array with this name; raises UnknownNameError, with the names that there are."""
         for array in self.arrays:

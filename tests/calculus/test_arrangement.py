@@ -80,6 +80,9 @@ def test_common_number_goes_in_front(product: Expr, wanted: Expr) -> None:
     ("product", "wanted"),
     [
         (a * (y - a), -a * (a - y)),
+        (-a * (m - u), a * (u - m)),
+        (-a * (m - u - v), a * (u + v - m)),
+        (-a * (1 - u), -a * (1 - u)),
         (a / (y - a), -a / (a - y)),
         (a / (y - a) ** 2, a / (a - y) ** 2),
         (a / (a - 1) ** 3, -a / (1 - a) ** 3),

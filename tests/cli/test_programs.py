@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+import symbackprop as sb
+
 BLOCK = "input x[N]\nparameter w[M, N]\nz[j] = sum[k](w[j, k] * x[k])\n"
 
 
@@ -82,3 +84,24 @@ def test_place_of_a_mistake_is_told(cli, tmp_path: Path) -> None:
     result = cli("derive", str(path))
     assert result.status == 2
     assert result.complaint.startswith("symbackprop: block.eq, line 3:")
+
+
+TWO = """input x[N, C0]
+parameter w[C0, H], W[H, K]
+h[n, j] = tanh(sum[d](x[n, d] * w[d, j]))
+o[n, k] = sum[j](h[n, j] * W[j, k])
+p[n, k] = softmax[k](o[n, k])
+"""
+
+
+def test_names_that_differ_in_their_case_alone_are_told_apart(cli, tmp_path: Path) -> None:
+    """A matrix w beside W stays small, and h beside a size H; nor has softmax an index k' that looks like an array.
+
+    A size C0 is no cost, whatever letter that has."""
+    (tmp_path / "two.eq").write_text(TWO)
+    shown = cli("derive", str(tmp_path / "two.eq"), "--convention", "ng", "-o", str(tmp_path)).out
+    lines = ("    pₙₖ = e^(oₙₖ)/(Σⱼ e^(oₙⱼ))", "dw = Xᵀ (dh ∗ (1 − h^∘2))", "dW = hᵀ dO", "w (C0, H)")
+    assert lines == tuple(line for line in lines if line in shown)
+    derivation = sb.derive(sb.equations(TWO))
+    assert r"\nabla_{w}\,C = X^{\mathsf{T}}" in derivation.gradient("w").latex("matrix")
+    assert r"\sum_{d=1}^{C_{0}}" in str(sb.render(derivation, "latex", convention="ng"))

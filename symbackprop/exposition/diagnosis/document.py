@@ -26,7 +26,7 @@ def narrate_diagnosis(report: Diagnosis, labels: Labels = UNLABELLED, *, convent
         taken = frozenset[str]()
     else:
         made = language.words("diagnosis.title.program")
-        taken = frozenset(array.name for array in network.program.arrays)
+        taken = network.program.names
     return made_document(
         language,
         blocks_of(report, language),

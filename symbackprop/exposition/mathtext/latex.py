@@ -61,14 +61,15 @@ def latex(
     colours: Mapping[Basic, str] = _NO_COLOURS,
     convention: Convention = USUAL,
     depth: int | None = None,
+    taken: frozenset[str] = frozenset(),
 ) -> str:
     r"""Return an expression, a matrix expression, a tensor or a function as LaTeX; several sides with = between them.
 
     `symbols` renames letters ({"delta": "e", "w": r"\theta"}), `words` translates {"otherwise": …}, `colours` gives
-    subexpressions a colour (#RRGGBB). The `convention` lays it out; `depth` is the number of the last layer. Raises
-    SpecError for a symbol that is no letter or a colour that is none, and TypeError for a kind of expression that no
-    rule knows."""
-    style = Style(symbols, words, colours, convention=convention, depth=depth)
+    subexpressions a colour (#RRGGBB). The `convention` lays it out; `depth` is the number of the last layer; `taken`
+    are names that no capital may look like. Raises SpecError for a symbol that is no letter or a colour that is none,
+    and TypeError for a kind of expression that no rule knows."""
+    style = Style(symbols, words, colours, convention=convention, depth=depth, taken=taken)
     return written(side_by_side(sides, style))
 
 

@@ -24,7 +24,7 @@ from symbackprop.exposition.mathtext.layout import lay_out
 from symbackprop.exposition.mathtext.numbers import whole
 from symbackprop.exposition.mathtext.plain import lowered
 from symbackprop.exposition.mathtext.style import GREEK, Style, glyph, spelt
-from symbackprop.network.notation import LAST_LAYER
+from symbackprop.network.notation import COST, LAST_LAYER
 
 LAYERED = frozenset({"w", "b", "z", "a", "delta"})  # the letters whose first position is a layer: w_1_2_1
 LONGEST_LETTER = 2  # a letter, and perhaps a prime
@@ -102,11 +102,16 @@ def marked(name: str, style: Style) -> tuple[Leaf, Leaf | None, Leaf | None]:
     if "_" in stem and stem not in style.symbols:
         stem, mark = stem.split("_", 1)
         below = letter(mark, style) if mark in GREEK else word(mark)  # W_mu
-        return (letter(stem, style), *((number, below) if number else (below, None)))
+        return (_first(stem, style), *((number, below) if number else (below, None)))
     if stem not in style.symbols and glyph(stem) is None and (match := _MARKED.fullmatch(stem)):
         stem, mark = (group for group in match.groups() if group)
-        return (letter(stem, style), *((number, word(mark)) if number else (word(mark), None)))
-    return letter(stem, style), number, None
+        return (_first(stem, style), *((number, word(mark)) if number else (word(mark), None)))
+    return (_first(stem, style) if number else letter(stem, style)), number, None
+
+
+def _first(stem: str, style: Style) -> Leaf:
+    """Return the letter of a longer name: C0 is no cost, whatever letter the cost has."""
+    return Leaf(stem, stem) if stem == COST.name else letter(stem, style)
 
 
 def _counted(digits: str, style: Style) -> str:
@@ -131,7 +136,7 @@ def numbered(name: str, style: Style) -> Box:
     stem, digits = match.group(1), match.group(2).replace("x", ".")
     digits = digits if stem == "t" else _counted(digits, style)  # t_0 is a time
     own = glyph(stem) if stem in LAYERED else None  # w_1 is a width, and no weight of another letter
-    return Scripts(own or letter(stem, style), below=Leaf(digits, digits))
+    return Scripts(own or _first(stem, style), below=Leaf(digits, digits))
 
 
 def capital(leaf: Leaf) -> Leaf:

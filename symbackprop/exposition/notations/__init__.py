@@ -47,13 +47,14 @@ def notation(sides: Callable[[DerivedEquation, Expr, str], Sequence[Sides]]) -> 
 
     def written(equation: DerivedEquation, convention: str | Mapping[str, Any] | None) -> str:
         own = convention_of(convention)
-        symbols = own.symbols
+        symbols, taken = own.symbols, frozenset[str]()
         depth = len(widths) - 1 if (widths := getattr(equation, "widths", ())) else None
         if isinstance(equation, Adjoint):
             symbols = {name: own.symbols[name] for name in own.symbols if name in OF_PROGRAMS}
-            if equation.network is not None:
-                symbols, depth = own_letters(equation.network, {}, own), getattr(equation.network, "depth", None)
-        look = partial(latex, symbols=symbols, convention=own, depth=depth)
+            if (network := equation.network) is not None:
+                symbols, depth = own_letters(network, {}, own), getattr(network, "depth", None)
+                taken = network.program.names
+        look = partial(latex, symbols=symbols, convention=own, depth=depth, taken=taken)
         pairs = sides(equation, equation.right, own.mean)
         if len(pairs) == 1:
             return look(*pairs[0])

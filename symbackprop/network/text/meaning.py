@@ -6,6 +6,7 @@ mean[i](f)   Σ f / n        softmax[i](f)   exp(f)/Σ exp(f)        max[i](f)  
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -30,7 +31,7 @@ from symbackprop.network.text.tree import Binder, Entry, Letter, MatrixProduct, 
 from symbackprop.network.text.writing import written
 from symbackprop.network.vocabulary import vocabulary
 
-LETTERS = "mrsuvpqnkijt"  # of an index that cannot have its own
+LETTERS = "jirsuvpqnkmt"  # of an index that cannot have its own
 
 
 def tensor_of(name: str, ranges: Ranges) -> Tensor:
@@ -224,5 +225,6 @@ class _Builder:
         used = {str(symbol) for symbol in symbols.values()}
         if own.letter not in used:
             return own.letter
-        taken = used | set(self.scope.names.sizes) | set(self.scope.names.axes) | set(self.scope.line.text)
+        names = self.scope.names
+        taken = used | {*names.sizes, *map(str.lower, names.axes), *re.findall(r"\w+", self.scope.line.text)}
         return next((letter for letter in LETTERS if letter not in taken), f"{own.letter}{len(symbols)}")

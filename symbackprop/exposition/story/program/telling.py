@@ -70,12 +70,6 @@ class ProgramTelling(Speaking):
         return f"{self.layer(int(outer))}{dot}{inner}"
 
     @property
-    def names(self) -> frozenset[str]:
-        """The names of arrays and sizes, none of which another array may look like."""
-        sizes = {symbol.name for symbol in self.program.sizes}
-        return frozenset(sizes | {array.name for array in self.program.arrays})
-
-    @property
     def goal(self) -> Text:
         """What is differentiated, in words: the cost, or whatever is made of the outputs."""
         if self.program.has_cost:
