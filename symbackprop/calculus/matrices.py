@@ -8,11 +8,11 @@ one sample per row, and every per-sample tensor has a leading sample axis: Z, A,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any, TypeAlias
 
-from sympy import Basic, Expr, FunctionClass, Integer, Symbol
+from sympy import Basic, Expr, FunctionClass, Symbol
 from sympy.logic.boolalg import Boolean
 
 from symbackprop.frozen import dataclass
@@ -249,13 +249,11 @@ def is_padded(of: Pooled | Unpooled) -> bool:
 
 def parts_of(part: Any) -> Iterator[Matrix]:
     """Yield a matrix expression, or several, and all that is in them."""
-    if isinstance(part, tuple):
-        for each in part:
-            yield from parts_of(each)
-    elif isinstance(part, Matrix):
+    if isinstance(part, Matrix):
         yield part
-        for field in fields(part):
-            yield from parts_of(getattr(part, field.name))
+        part = tuple(getattr(part, field.name) for field in fields(part))
+    for each in part if isinstance(part, tuple) else ():
+        yield from parts_of(each)
 
 
 def transposed(matrix: Matrix) -> Matrix:
@@ -272,7 +270,8 @@ def transposed(matrix: Matrix) -> Matrix:
             return product_of(*map(transposed, reversed(factors)))
         case Applied() | Powered() | Scaled() | Hadamard() | Plus() | Entrywise():
             inside: Matrix = type(matrix)(*(_transposed(getattr(matrix, field.name)) for field in fields(matrix)))
-            return inside if _turns(inside) <= _turns(matrix) else Transposed(matrix)
+            turns = [sum(isinstance(part, Transposed) for part in parts_of(each)) for each in (inside, matrix)]
+            return inside if turns[0] <= turns[1] else Transposed(matrix)
     return Transposed(matrix)
 
 
@@ -282,27 +281,15 @@ def _transposed(part: Any) -> Any:
     return transposed(part) if isinstance(part, Matrix) else part
 
 
-def _turns(matrix: Matrix) -> int:
-    return sum(isinstance(part, Transposed) for part in parts_of(matrix))
-
-
 def product_of(*factors: Matrix) -> Product:
     """Return the matrix product of the factors, those of a product among them one by one."""
-    flat: list[Matrix] = []
-    for factor in factors:
-        flat += factor.factors if isinstance(factor, Product) else [factor]
-    return Product(tuple(flat))
+    parts = (factor.factors if isinstance(factor, Product) else (factor,) for factor in factors)
+    return Product(tuple(part for each in parts for part in each))
 
 
 def replaced(matrix: Matrix, values: Mapping[Expr, Expr]) -> Matrix:
     """Return the matrix with symbols replaced in every tensor and number: the way from layer l to layer 3."""
     return type(matrix)(*(_replaced(getattr(matrix, field.name), values) for field in fields(matrix)))
-
-
-def with_sizes(matrix: Matrix, widths: Sequence[int]) -> Matrix:
-    """Return the matrix with every n(layer) replaced by its number."""
-    sizes = {notation.width(layer): Integer(width) for layer, width in enumerate(widths)}
-    return replaced(matrix, sizes)
 
 
 def _replaced(part: Any, values: Mapping[Expr, Expr]) -> Any:

@@ -87,9 +87,8 @@ class Equation:
             raise ShapeError(f"equation for {self.target}: {len(self.domain)} ranges for {len(self.indices)} indices")
         if stray := free_indices(self.expression) - set(self.indices):
             names = ", ".join(sorted(map(str, stray)))
-            raise ShapeError(
-                f"equation for {self.target}: index {names} is neither summed nor on the left; sum over it"
-            )
+            said = f"index {names} is neither summed nor on the left; sum over it"
+            raise ShapeError(f"equation for {self.target}: {said}")
 
     @property
     def tensor(self) -> Expr:
@@ -215,7 +214,7 @@ class Program:
             found[tensor] = declared.get(tensor, made)
         return tuple(found.values())
 
-    @cached_property
+    @property
     def names(self) -> frozenset[str]:
         """The names of arrays and sizes, none of which another array may look like."""
         return frozenset(size.name for size in self.sizes) | {array.name for array in self.arrays}
@@ -234,8 +233,7 @@ class Program:
 
     @cached_property
     def _kinds(self) -> Mapping[Expr, Kind]:
-        general = {equation.tensor: Kind.VALUE for equation in self.distinct}
-        return general | {array.tensor: array.kind for array in (*self.given, *self.arrays)}
+        return {e.tensor: Kind.VALUE for e in self.distinct} | {a.tensor: a.kind for a in (*self.given, *self.arrays)}
 
     def kind(self, tensor: Expr) -> Kind:
         """Return what a tensor is to the program, at its own layer or general in l; a name of ∂C/∂z is a value."""
@@ -277,8 +275,8 @@ class Program:
     def with_states_given(self) -> Program:
         """The program in which an output that a recurrence reads again is given as an array of its own: h' = h.
 
-        What comes after the block has its ∂C/∂h', and ∂C/∂h has beside it what the next step sends back. A program
-        with a cost is left as it is."""
+        What comes after has its ∂C/∂h', and ∂C/∂h beside it what the next step sends back. A cost leaves all as it is.
+        """
         read = {tensor for equation in self.equations for tensor in equation.reads}
         return self.giving([] if self.has_cost else [array for array in self.outputs if array.tensor in read])
 

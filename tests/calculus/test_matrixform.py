@@ -34,7 +34,6 @@ from symbackprop.calculus.matrices import (
     Transposed,
     parts_of,
     replaced,
-    with_sizes,
 )
 from symbackprop.calculus.matrixcheck import check_recognised
 from symbackprop.calculus.matrixform import columns, columns_of, forward, rows, rows_of
@@ -272,9 +271,9 @@ def test_layer_and_sizes_are_put_in(derivation: Derivation) -> None:
     moved = [replaced(side, {LAYER: S(3)}) for side in (left, right)]
     third = [notation.weight(3), notation.error(3), notation.activation(2)]
     assert [Gradient(third[0]), Product((Named(third[1]), Transposed(Named(third[2]))))] == moved
-    sized = with_sizes(moved[1], (2, 3, 4, 2))
+    sized = replaced(moved[1], {width(2): S(4), width(3): S(2)})
     assert [(S(2),), (S(4),)] == [sized.factors[0].tensor.sizes, sized.factors[1].of.tensor.sizes]
-    assert Ones(S(4)) == with_sizes(Ones(width(2)), (2, 3, 4, 2))
+    assert Ones(S(4)) == replaced(Ones(width(2)), {width(2): S(4)})
 
 
 def test_rows_of_a_parameter_are_means() -> None:

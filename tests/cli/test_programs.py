@@ -95,9 +95,7 @@ p[n, k] = softmax[k](o[n, k])
 
 
 def test_names_that_differ_in_their_case_alone_are_told_apart(cli, tmp_path: Path) -> None:
-    """A matrix w beside W stays small, and h beside a size H; nor has softmax an index k' that looks like an array.
-
-    A size C0 is no cost, whatever letter that has."""
+    """A matrix w beside W stays small, h beside a size H, and a size C0 has not the letter of the cost."""
     (tmp_path / "two.eq").write_text(TWO)
     shown = cli("derive", str(tmp_path / "two.eq"), "--convention", "ng", "-o", str(tmp_path)).out
     lines = ("    pₙₖ = e^(oₙₖ)/(Σⱼ e^(oₙⱼ))", "dw = Xᵀ (dh ∗ (1 − h^∘2))", "dW = hᵀ dO", "w (C0, H)")
