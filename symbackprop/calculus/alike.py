@@ -87,8 +87,7 @@ class Surroundings:
             form = self._form(equation)
             marks.append(form.marks)
             met += form.names
-        numbers: dict[Expr, int] = {}
-        places = tuple(numbers.setdefault(name, len(numbers)) for name in met)
+        numbers, places = numbered(met)
         kinds = tuple(self._program.kind(name) if isinstance(name, Tensor) else None for name in numbers)
         whole = tuple(chains[name].result.has(Partial) if name in chains else None for name in numbers)
         if any(equation.target == COST for equation in equations) or Kind.TARGET in kinds or False in whole:
@@ -111,25 +110,36 @@ class Surroundings:
         return tensor in self._computing and tensor != COST
 
     def _form(self, equation: Equation) -> Form:
-        """Return what an equation is but for names."""
         if equation not in self._forms:
-            ends = (end for axis in equation.domain or () for end in axis)
-            self._forms[equation] = _together("=", map(self._form_of, (equation.target, equation.expression, *ends)))
+            self._forms[equation] = form_of(equation, self._order)
         return self._forms[equation]
 
-    def _form_of(self, part: Expr) -> Form:
+
+def form_of(equation: Equation, order: Mapping[Expr, int]) -> Form:
+    """Return what an equation is but for names; `order` are places of its arrays among all."""
+
+    def of(part: Expr) -> Form:
         """Return what a part is but for names; what is added or multiplied is in an order of its own."""
         if isinstance(part, Tensor):
             own = Form((Tensor,), (part,))
-            return _together(Tensor, (own, *(self._form_of(end) for axis in part.axes for end in axis)))
+            return _together(Tensor, (own, *(of(end) for axis in part.axes for end in axis)))
         if isinstance(part, Symbol | AppliedUndef) and is_size(part):
             return Form((Symbol,), (part,))
         if not part.args:
             return Form((part,), ())
-        parts = [self._form_of(each) for each in part.args]
+        parts = [of(each) for each in part.args]
         if isinstance(part, Add | Mul):
-            parts.sort(key=lambda form: (str(form.marks), [self._order.get(name, -1) for name in form.names]))
+            parts.sort(key=lambda form: (str(form.marks), [order.get(name, -1) for name in form.names]))
         return _together(type(part), parts)
+
+    ends = (end for axis in equation.domain or () for end in axis)
+    return _together("=", map(of, (equation.target, equation.expression, *ends)))
+
+
+def numbered(names: Iterable[Expr]) -> tuple[dict[Expr, int], tuple[int, ...]]:
+    """Return a number for each name in the order in which they are met, and the numbers of all that are met."""
+    numbers: dict[Expr, int] = {}
+    return numbers, tuple(numbers.setdefault(name, len(numbers)) for name in names)
 
 
 def _together(kind: Any, forms: Iterable[Form]) -> Form:

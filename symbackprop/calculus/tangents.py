@@ -9,15 +9,18 @@ Each equation is differentiated by itself, by the rule that the derivation goes 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
 
-from sympy import Symbol
+from sympy import Expr, Symbol
 
+from symbackprop.calculus.alike import Form, form_of, numbered
 from symbackprop.calculus.checking import Setting, agree
 from symbackprop.calculus.partials import Partial, moved
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation, entries
 
 ALONG = Symbol("epsilon", real=True)
+Known: TypeAlias = tuple[Equation, list[Expr], Equation]  # an equation, the names in it, and its tangent
 
 
 def direction_of(tensor: Tensor) -> Tensor:
@@ -28,21 +31,40 @@ def direction_of(tensor: Tensor) -> Tensor:
 def tangents(equations: Iterable[Equation], given: Iterable[Tensor]) -> tuple[Equation, ...]:
     """Return the equations of how far all moves that is computed from what is given, in the order of computation.
 
-    What stays where it is has none. The cost is left out. Raises CheckError if one does not hold."""
+    What stays where it is has none. The cost is left out. Of equations that are the same but for names, one is
+    differentiated. Raises CheckError if one does not hold."""
     equations = [equation for equation in equations if equation.target != COST]
+    order, _ = numbered(tensor for equation in equations for tensor in (*equation.reads, equation.tensor))
+    forms = [form_of(equation, order) for equation in equations]
     moving = set(given)
     while reached := {e.tensor for e in equations if e.tensor not in moving and moving.intersection(e.reads)}:
         moving |= reached
     while True:
         directions = {tensor: direction_of(tensor) for tensor in moving}
-        found = [_tangent(e, directions) for e in equations if e.tensor in moving]
+        known: dict[tuple[Any, ...], Known] = {}
+        found = [
+            _alike(e, form, directions, known) for e, form in zip(equations, forms, strict=True) if e.tensor in moving
+        ]
         still = {equation.tensor for equation in found} - {e.tensor for e in found if e.expression != 0}
         if not still:
             break
         moving = {tensor for tensor in moving if directions[tensor] not in still}  # a step: it moves nothing
-    for equation, tangent in zip((e for e in equations if e.tensor in moving), found, strict=True):
+    for equation, _, tangent in known.values():
         _check(equation, tangent, directions)
     return tuple(found)
+
+
+def _alike(
+    equation: Equation, form: Form, directions: Mapping[Tensor, Tensor], known: dict[tuple[Any, ...], Known]
+) -> Equation:
+    """Return the tangent of an equation, in other names where one of the same form has it; `known` learns it."""
+    numbers, places = numbered(form.names)
+    names = [*numbers, *(directions[name] for name in numbers if name in directions)]
+    key = form.marks, places, tuple(name in directions for name in numbers)
+    if key not in known:
+        known[key] = equation, names, _tangent(equation, directions)
+    _, others, tangent = known[key]
+    return tangent.renamed(dict(zip(others, names, strict=True)))
 
 
 def _tangent(equation: Equation, directions: Mapping[Tensor, Tensor]) -> Equation:

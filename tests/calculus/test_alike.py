@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from symbackprop import equations, sequential
-from symbackprop.calculus import alike, reverse
+from symbackprop.calculus import alike, reverse, tangents
+from symbackprop.calculus.passes import adjoint_equations
 from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.errors import CheckError
-from symbackprop.network.program import Program
+from symbackprop.network.program import INDEPENDENT, Equation, Program
 from symbackprop.network.samples import program_of
 
 RESIDUAL = "residual(dense(4) tanh)"
@@ -87,3 +88,27 @@ def test_functions_that_differ_taken_for_one_are_noticed(monkeypatch: pytest.Mon
     monkeypatch.setattr(alike, "_together", lambda kind, forms: together("any", forms))
     with pytest.raises(CheckError, match="the adjoints of the program are not its derivative"):
         derive_program(program)
+
+
+def _moved(
+    monkeypatch: pytest.MonkeyPatch, program: Program, *, anew: bool = False
+) -> tuple[int, tuple[Equation, ...]]:
+    """Return how many equations of both passes are differentiated along a direction, and what comes of all of them."""
+    derived = derive_program(program)
+    found = []
+    kept = tangents._tangent
+    monkeypatch.setattr(tangents, "_tangent", lambda *given: found.append(given) or kept(*given))
+    if anew:
+        monkeypatch.setattr(tangents, "_alike", lambda equation, _, directions, __: kept(equation, directions))
+    equations = (*program.without_cost.equations, *adjoint_equations(derived))
+    moved = tangents.tangents(equations, [array.tensor for array in program.of_kind(*INDEPENDENT)])
+    monkeypatch.undo()
+    return len(found), moved
+
+
+def test_movements_of_what_stands_alike_are_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are what they would be if each was found for itself, and no more are found of many layers than of a few."""
+    few, many = (program_of(sequential(" -> ".join(("4", *[BLOCK] * count)))) for count in (4, 5))
+    count, moved = _moved(monkeypatch, few)
+    assert _moved(monkeypatch, few, anew=True)[1] == moved
+    assert _moved(monkeypatch, many)[0] == count

@@ -163,6 +163,8 @@ def window_of(entry: Indexed, frame: Frame) -> tuple[object, tuple[Symbol, ...]]
 
 
 def _place(position: Expr, axis: Axis, frame: Frame) -> _Place:
+    if frame.ranges.get(position) == axis and position not in frame.numbers:  # the whole of it, as nearly always
+        return _Place(((position, 1),), -axis[0], inside=True)
     position = (position - axis[0]).expand()
     coefficients = []
     for symbol in frame.ordered(free_indices(position)):
@@ -200,6 +202,8 @@ def _subscript(place: _Place, axis: Axis, frame: Frame) -> str:
     if not place.coefficients:
         return count_text(place.rest, frame.numbers)
     ((symbol, _),) = place.coefficients
+    if frame.ranges[symbol] == axis and place.rest == -axis[0]:
+        return ":"
     first, last = frame.ranges[symbol]
     start, end = (first + place.rest).expand(), (last + place.rest + 1).expand()
     whole = (axis[1] - axis[0] + 1 - end).expand() == 0
