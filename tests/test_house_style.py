@@ -6,10 +6,10 @@ import ast
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
+from sources import nodes, parsed
 
 ROOT = Path(__file__).parents[1]
 LONGEST_MODULE = 300
@@ -28,12 +28,9 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 Rule = Callable[[str], Iterator[str]]
 
 
-parsed = cache(ast.parse)  # each rule looks at the same trees
-
-
 def functions(tree: ast.AST) -> Iterator[Function]:
     """Yield every function and method, wherever it stands."""
-    return (node for node in ast.walk(tree) if isinstance(node, Function))
+    return (node for node in nodes(tree) if isinstance(node, Function))
 
 
 def modules_are_short(source: str) -> Iterator[str]:
@@ -73,10 +70,10 @@ def public_things_have_docstrings(source: str) -> Iterator[str]:
 def options_are_not_passed_through(source: str) -> Iterator[str]:
     """`**options` that are handed on hide what may be said; they are spelt out."""
     for function in functions(parsed(source)):
-        name = function.args.kwarg.arg if function.args.kwarg else None
-        handed_on = (node.value for node in ast.walk(function) if isinstance(node, ast.keyword) and node.arg is None)
-        if any(isinstance(value, ast.Name) and value.id == name for value in handed_on):
-            yield f"{function.name} passes **{name} on"
+        if (options := function.args.kwarg) is not None:
+            handed_on = (each.value for each in ast.walk(function) if isinstance(each, ast.keyword) and not each.arg)
+            if any(isinstance(value, ast.Name) and value.id == options.arg for value in handed_on):
+                yield f"{function.name} passes **{options.arg} on"
 
 
 def every_test_says_what_it_holds(source: str) -> Iterator[str]:
@@ -86,8 +83,8 @@ def every_test_says_what_it_holds(source: str) -> Iterator[str]:
         sentence = ast.get_docstring(test) or ""
         if test.name.startswith("test_") and not (sentence.endswith(".") and "\n\n" not in sentence):
             yield f"{test.name} has no docstring of one sentence"
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.raises":
+    for node in nodes(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "raises":
             exits = [ast.unparse(argument) for argument in node.args] == ["SystemExit"]  # its message is a number
             if not exits and "match" not in [keyword.arg for keyword in node.keywords]:
                 yield f"line {node.lineno}: pytest.raises without match="
@@ -119,7 +116,7 @@ CALLED_BY_OTHERS = {
 def defined_and_named(tree: ast.AST) -> tuple[set[str], set[str]]:
     """Return the names of functions that no decorator files anywhere, and all names that something is called by."""
     defined, named = set(), set()
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         match node:
             case ast.Name(id=name) | ast.Attribute(attr=name) | ast.Constant(value=str(name)):
                 named.add(name)
