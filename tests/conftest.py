@@ -18,7 +18,8 @@ import pytest
 from hypothesis import settings
 from planted.planting import rewritten
 
-from symbackprop.calculus.reverse import adjoints_of
+from symbackprop.calculus import reverse
+from symbackprop.network.memo import memoised
 
 COMBINATIONS = ("share", "rest", "all")
 SHARE = 15  # one combination of so many, the first of each test among them; odd, as there are two languages
@@ -114,22 +115,30 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
     return compare
 
 
-class Patch(pytest.MonkeyPatch):
-    """One that forgets what was derived when a function or a name is changed, and when it is as it was again."""
+def memo() -> Any:
+    """Return the function that derives, which has derived nothing yet, and keeps far more than a command needs."""
+    return memoised(inspect.unwrap(reverse.adjoints_of), most=1_000)
 
-    has_changed = False
+
+reverse.adjoints_of = memo()  # equal networks are derived once for all the tests that a process runs
+
+
+class Patch(pytest.MonkeyPatch):
+    """One that derives anew while a function or a name is changed, and then knows what was derived before."""
+
+    before: Any = None
 
     def setattr(self, *arguments: Any, **options: Any) -> None:
         """Set it, and let every derivation be made anew."""
-        self.has_changed = True
+        self.before = self.before or reverse.adjoints_of
         super().setattr(*arguments, **options)
-        adjoints_of.cache_clear()
+        reverse.adjoints_of = memo()
 
     def undo(self) -> None:
-        """Undo all, and let every derivation be made anew."""
+        """Undo all, and take what was derived of what is changed for nothing else."""
         super().undo()
-        if self.has_changed:
-            adjoints_of.cache_clear()
+        if self.before:
+            reverse.adjoints_of, self.before = self.before, None
 
 
 @pytest.fixture
