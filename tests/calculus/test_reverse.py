@@ -201,15 +201,15 @@ def test_tie_goes_to_the_first() -> None:
     assert [1, 0, 0, 1] == [int(world.derivative(derived.gradient("x").entry.base, p) != 0) for p in (1, 2, 3, 4)]
 
 
-def test_order_is_that_of_the_reverse_pass(derivation: Derived) -> None:
+@pytest.mark.parametrize("program", MADE)
+def test_order_is_that_of_the_reverse_pass(derivation: Derived, program: str) -> None:
     """Whatever an adjoint names is derived before it, but for those of its own recurrence."""
-    for program in MADE:
-        derived = derivation(program)
-        seen = {array.tensor for array in derived.given}
-        for adjoint in derived.adjoints.values():
-            group = adjoint.recurrence.tensors if adjoint.recurrence else ()
-            seen.add(adjoint.entry.base)
-            assert set() == set(adjoint.needs) - seen - set(group)
+    derived = derivation(program)
+    seen = {array.tensor for array in derived.given}
+    for adjoint in derived.adjoints.values():
+        group = adjoint.recurrence.tensors if adjoint.recurrence else ()
+        seen.add(adjoint.entry.base)
+        assert set() == set(adjoint.needs) - seen - set(group)
 
 
 def test_no_index_of_a_sum_has_the_letter_of_an_array(derivation: Derived) -> None:

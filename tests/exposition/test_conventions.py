@@ -665,7 +665,7 @@ def test_layers_of_any_kind_have_the_letters_of_weights_and_of_the_rate(
     convention: object, weight: str, rate: str
 ) -> None:
     """The letter of weights is that of every layer, small where matrices are; the rate is that of the convention."""
-    derivation = derive(sb.sequential("3x2 -> lstm(1) -> dense(1)"))
+    derivation = derive(sb.sequential("3x2 -> rnn(1) -> dense(1)"))
     assert str(render(derivation, "unicode", only="W2", convention=convention)).startswith(weight)  # type: ignore[arg-type]
     page = str(render(derivation, "markdown", only="descent", convention=convention))  # type: ignore[arg-type]
     assert [rate] == sorted(set(re.findall(r"\\(?:eta|alpha)\b", page)))

@@ -229,7 +229,7 @@ def test_page_is_read_back_as_the_gradient(name: str) -> None:
 
 @pytest.mark.combinations
 @pytest.mark.parametrize("samples", ["rows", "columns"])
-@pytest.mark.parametrize("name", [name for name, layers in NETWORKS.items() if layers])
+@pytest.mark.parametrize("name", [name for name, layers in reversed(NETWORKS.items()) if layers])
 def test_page_of_a_batch_is_read_back_as_the_gradient(name: str, samples: str) -> None:
     """Of layers, each sample a row or a column, entry by entry and for whole arrays, the page has the code's values."""
     check_page(f"{name} in {samples}", "usual", "matrix")

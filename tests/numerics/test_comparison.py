@@ -95,15 +95,6 @@ def test_two_right_gradients_train_alike() -> None:
     assert done.witness.losses == pytest.approx(done.compiled.losses, rel=1e-13)
 
 
-def test_default_seed_learns_exclusive_or() -> None:
-    """From the parameters of seed 0, the 2-3-1 network of sigmoids knows all four samples in the end."""
-    compiled = gradient("2-3-1")
-    done = side_by_side(compiled, load("xor"), Course(0.5, 8_000, 32, 0))
-    for history in (done.compiled, done.witness):
-        assert 1.0 == accuracy_of(compiled.derivation.network, history.params, load("xor"))
-    assert 0.01 > done.compiled.losses[-1]
-
-
 @pytest.mark.parametrize("by", [1e-3, 1e-6])
 def test_wrong_entry_is_seen(by: float) -> None:
     """One entry of one gradient that is off by a part in a million fails, whatever becomes of the ends."""
