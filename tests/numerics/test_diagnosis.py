@@ -75,12 +75,12 @@ def can_be_made(kind: str, name: str) -> bool:
     return name != "relu" or kind not in ("slope_of_activation", "slope_twice")
 
 
-def test_the_program_by_hand_is_right_without_a_mistake() -> None:
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_program_by_hand_is_right_without_a_mistake(name: str) -> None:
     """Without a mistake the derivatives by hand are equal to the derived ones."""
-    for network in NETWORKS.values():
-        hand = Hand(*network)
-        report = sb.diagnose(hand.network, hand.gradient(), params=hand.params, x=hand.x, y=hand.y)
-        assert ("equal", ()) == (report.verdict, report.findings)
+    hand = Hand(*NETWORKS[name])
+    report = sb.diagnose(hand.network, hand.gradient(), params=hand.params, x=hand.x, y=hand.y)
+    assert ("equal", ()) == (report.verdict, report.findings)
 
 
 def whole_numbers(network: tuple[str, list[str], str]) -> Hand:
@@ -92,39 +92,38 @@ def whole_numbers(network: tuple[str, list[str], str]) -> Hand:
     return hand
 
 
+@pytest.mark.parametrize("place", range(3))  # of the networks
 @pytest.mark.parametrize("kind", PLACES)
-def test_mistake_is_named_wherever_it_is_made(kind: str) -> None:
+def test_mistake_is_named_wherever_it_is_made(kind: str, place: int) -> None:
     """In each layer of three networks the mistake is a finding, at its place, with another line than the right one."""
     layers, arrays = PLACES[kind]
     rate = 0.5 if kind == "updated_weights" else None
-    for network in RELUS if kind.startswith("relu") else SQUARE:
-        hand = whole_numbers(network) if kind == "relu_slope_at_zero" else Hand(*network, seed=1)
-        for at in (layer for layer in layers if not layer or can_be_made(kind, hand.activations[layer - 1])):
-            grads = hand.gradient(kind, at)
-            report = sb.diagnose(hand.network, grads, params=hand.params, x=hand.x, y=hand.y, learning_rate=rate)
-            assert 1 == report.exit_status
-            places = {place.format(at, before=at - 1) for place in arrays}
-            found = [
-                each for each in report.findings if each.kind == kind and each.where.removeprefix("∂C/∂") in places
-            ]
-            assert [] != found, f"{network} {at}: {report}"
-            assert found[0].error < 1e-9
-            assert str(found[0].wrong) != str(found[0].right)
+    network = (RELUS if kind.startswith("relu") else SQUARE)[place]
+    hand = whole_numbers(network) if kind == "relu_slope_at_zero" else Hand(*network, seed=1)
+    for at in (layer for layer in layers if not layer or can_be_made(kind, hand.activations[layer - 1])):
+        grads = hand.gradient(kind, at)
+        report = sb.diagnose(hand.network, grads, params=hand.params, x=hand.x, y=hand.y, learning_rate=rate)
+        assert 1 == report.exit_status
+        places = {place.format(at, before=at - 1) for place in arrays}
+        found = [each for each in report.findings if each.kind == kind and each.where.removeprefix("∂C/∂") in places]
+        assert [] != found, f"{at}: {report}"
+        assert found[0].error < 1e-9
+        assert str(found[0].wrong) != str(found[0].right)
 
 
+@pytest.mark.parametrize("shape", ["3-4-2", "2-3", "2-3-2-4"])
 @pytest.mark.parametrize("kind", ["cross_entropy_with_slope", "softmax_elementwise", "quadratic_without_slope"])
-def test_mistake_of_a_last_layer_is_named(kind: str) -> None:
+def test_mistake_of_a_last_layer_is_named(kind: str, shape: str) -> None:
     """The mistakes that the last activation and its cost invite, on three networks each."""
-    for shape in ("3-4-2", "2-3", "2-3-2-4"):
-        last, cost = {
-            "cross_entropy_with_slope": ("sigmoid", "binary_cross_entropy"),
-            "softmax_elementwise": ("softmax", "mse"),
-            "quadratic_without_slope": ("sigmoid", "quadratic"),
-        }[kind]
-        depth = shape.count("-")
-        hand = Hand(shape, [*["tanh"] * (depth - 1), last], cost, seed=2)
-        report = sb.diagnose(hand.network, hand.gradient(kind, depth), params=hand.params, x=hand.x, y=hand.y)
-        assert kind in [finding.kind for finding in report.findings], f"{shape}: {report}"
+    last, cost = {
+        "cross_entropy_with_slope": ("sigmoid", "binary_cross_entropy"),
+        "softmax_elementwise": ("softmax", "mse"),
+        "quadratic_without_slope": ("sigmoid", "quadratic"),
+    }[kind]
+    depth = shape.count("-")
+    hand = Hand(shape, [*["tanh"] * (depth - 1), last], cost, seed=2)
+    report = sb.diagnose(hand.network, hand.gradient(kind, depth), params=hand.params, x=hand.x, y=hand.y)
+    assert kind in [finding.kind for finding in report.findings], report
 
 
 PAIRS = [
@@ -137,14 +136,14 @@ PAIRS = [
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=str)
-def test_two_mistakes_are_named_together(pair: tuple[tuple[str, int], ...]) -> None:
+@pytest.mark.parametrize("network", [*SQUARE[:2], ("3-3-3-3", ["softplus", "tanh", "sigmoid"], "quadratic")], ids=str)
+def test_two_mistakes_are_named_together(pair: tuple[tuple[str, int], ...], network: tuple[Any, ...]) -> None:
     """Two mistakes in different layers of three networks: both are findings, each beside the other."""
-    for network in (*SQUARE[:2], ("3-3-3-3", ["softplus", "tanh", "sigmoid"], "quadratic")):
-        hand = Hand(*network, seed=1)
-        grads = hand.gradient(*pair)
-        report = sb.diagnose(hand.network, grads, params=hand.params, x=hand.x, y=hand.y, learning_rate=0.5)
-        assert {kind for kind, _ in pair} <= {finding.kind for finding in report.findings}, f"{network}: {report}"
-        assert all(finding.beside is not None for finding in report.findings)
+    hand = Hand(*network, seed=1)
+    grads = hand.gradient(*pair)
+    report = sb.diagnose(hand.network, grads, params=hand.params, x=hand.x, y=hand.y, learning_rate=0.5)
+    assert {kind for kind, _ in pair} <= {finding.kind for finding in report.findings}, report
+    assert all(finding.beside is not None for finding in report.findings)
 
 
 @pytest.mark.parametrize("kind", ["missing_slope", "slope_of_activation", "sign"])
@@ -321,14 +320,14 @@ def test_cost_after_one_update_of_the_widely_copied_example(cost: str, kinds: se
     assert ("mistake" if kinds else "equal") == report.verdict
 
 
-def test_parameters_after_an_update() -> None:
+@pytest.mark.parametrize("name", NETWORKS)
+def test_parameters_after_an_update(name: str) -> None:
     """Updated parameters are derivatives once the rate is known; biases that stay are told."""
-    for network in NETWORKS.values():
-        hand = Hand(*network)
-        grads = hand.gradient()
-        updated = {name: hand.params[name] - 0.5 * grads[name] * (name[0] == "W") for name in grads}
-        report = sb.diagnose(hand.network, params=hand.params, x=hand.x, y=hand.y, updated=updated, learning_rate=0.5)
-        assert ["bias_not_updated"] == [finding.kind for finding in report.findings]
+    hand = Hand(*NETWORKS[name])
+    grads = hand.gradient()
+    updated = {name: hand.params[name] - 0.5 * grads[name] * (name[0] == "W") for name in grads}
+    report = sb.diagnose(hand.network, params=hand.params, x=hand.x, y=hand.y, updated=updated, learning_rate=0.5)
+    assert ["bias_not_updated"] == [finding.kind for finding in report.findings]
 
 
 def test_softmax_and_cross_entropy() -> None:
@@ -361,15 +360,15 @@ def test_mistakes_with_the_same_cost_after_an_update_are_all_told() -> None:
     assert {"missing_slope", "quadratic_without_slope"} <= {finding.kind for finding in report.findings}
 
 
+@pytest.mark.parametrize("shape", ["3-4-2", "2-3-2", "3-2-3-2"])
 @pytest.mark.parametrize(("cost", "kind", "factor"), [("mse", "sum_for_mean", 2), ("quadratic", "mean_for_sum", 1 / 2)])
-def test_sum_and_mean_over_the_outputs(cost: str, kind: str, factor: float) -> None:
+def test_sum_and_mean_over_the_outputs(cost: str, kind: str, factor: float, shape: str) -> None:
     """The error of two outputs added up where the cost is their mean, and the other way round; together with a sign."""
-    for shape in ("3-4-2", "2-3-2", "3-2-3-2"):
-        hand = Hand(shape, [*["tanh"] * (shape.count("-") - 1), "sigmoid"], cost)
-        grads = {name: factor * grad for name, grad in hand.gradient().items()}
-        grads["b1"] = -grads["b1"]
-        report = sb.diagnose(hand.network, grads, params=hand.params, x=hand.x, y=hand.y)
-        assert {kind, "sign"} <= {finding.kind for finding in report.findings}
+    hand = Hand(shape, [*["tanh"] * (shape.count("-") - 1), "sigmoid"], cost)
+    grads = {name: factor * grad for name, grad in hand.gradient().items()}
+    grads["b1"] = -grads["b1"]
+    report = sb.diagnose(hand.network, grads, params=hand.params, x=hand.x, y=hand.y)
+    assert {kind, "sign"} <= {finding.kind for finding in report.findings}
 
 
 @pytest.mark.parametrize("detail", ["tanh for sigmoid", "z(2) without b(2)"])
