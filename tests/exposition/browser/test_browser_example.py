@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,13 +30,19 @@ def derivation() -> Any:
     return derive(NETWORK)
 
 
-@pytest.fixture
-def page(chromium: Any, derivation: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Any]]:
-    """Open the page of an example, and keep what goes wrong on it and leaves it in `page.trouble`."""
+@pytest.fixture(scope="module")
+def path(derivation: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the file of the page of an example."""
     path = tmp_path_factory.mktemp("example") / "derivation.html"
     stages = descend(derivation, VALUES.given, VALUES.rate, 0)
     document = narrate_example(derivation, stages, rate=Rational(1, 2))
     path.write_text(str(files_of(derivation, document, "html")["derivation.html"]), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def page(chromium: Any, path: Path) -> Iterator[Callable[..., Any]]:
+    """Open the page of an example, and keep what goes wrong on it and leaves it in `page.trouble`."""
     context = chromium.new_context(viewport=PHONE)
     opened = context.new_page()
     opened.trouble = []
@@ -47,9 +54,10 @@ def page(chromium: Any, derivation: Any, tmp_path_factory: pytest.TempPathFactor
     context.close()
 
 
-def shown(page: Any, key: str) -> float:
-    """Return a number that the page has computed."""
-    return number_shown(page.locator(f'[data-live="{key}"]').text_content())
+def shown(page: Any) -> dict[str, float]:
+    """Return every number that the page has computed, by its key."""
+    pairs = "[...document.querySelectorAll('[data-live]')].map((one) => [one.dataset.live, one.textContent])"
+    return {key: number_shown(text) for key, text in page.evaluate(pairs)}
 
 
 def test_what_is_typed_is_computed_as_it_was_derived(page, derivation) -> None:
@@ -57,12 +65,12 @@ def test_what_is_typed_is_computed_as_it_was_derived(page, derivation) -> None:
     for given in (VALUES.given[0], VALUES.given[0] | {"w_1_2_1": Fraction(-3, 2), "x_1": Fraction(4)}):
         for name, value in given.items():
             page.fill(f'input[name="{name}"]', str(float(value)))
-        numbers = evaluate(derivation, given)
+        numbers, there = evaluate(derivation, given), shown(page)
         for letter, value in numbers.known.items():
             if letter.name[0] in "zadC":
-                assert shown(page, letter.name) == pytest.approx(float(value), rel=6e-4, abs=1e-12)
+                assert there[letter.name] == pytest.approx(float(value), rel=6e-4, abs=1e-12)
         for letter, value in numbers.gradient.items():
-            assert shown(page, f"d {letter.name}") == pytest.approx(float(value), rel=6e-4, abs=1e-12)
+            assert there[f"d {letter.name}"] == pytest.approx(float(value), rel=6e-4, abs=1e-12)
     for way, letter in (("forward", "a"), ("back", "delta")):
         written = page.text_content(f"#{way}-a_1_2 text").replace("−", "-")
         assert float(written) == pytest.approx(float(numbers.known[scalar(letter, 1, 2)]), rel=6e-3)
@@ -117,8 +125,9 @@ def test_program_is_computed_in_its_page_as_it_is_compiled(visit, program_deriva
         page.fill('input[name="b[1]"]', refused)
         assert "true" == page.get_attribute('input[name="b[1]"]', "aria-invalid")
         assert page.is_visible(".live .refused")
+        there = shown(page)
         for key, value in wanted.items():
-            assert number_shown(page.text_content(f'[data-live="{key}"]')) == pytest.approx(value, rel=6e-4, abs=1e-12)
+            assert there[key] == pytest.approx(value, rel=6e-4, abs=1e-12)
     whole = wanted["d W[1, 1]"]
     assert number_shown(
         page.text_content("#section-example-path .steps >> nth=-1 >> mn[data-tree] >> nth=-1")

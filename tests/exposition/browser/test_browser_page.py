@@ -48,16 +48,19 @@ def test_nothing_sticks_out_and_nothing_is_asked_for(visit, name: str, size: str
     assert size == "phone" or [] == one.page.evaluate(SCROLLED)  # at a desk long ones are broken
 
 
-def test_measure_finds_what_sticks_out(visit) -> None:
-    """An element that is made too wide is found by the measure."""
+def test_measure_and_axe_can_find_something(visit, serious) -> None:
+    """An element that is made too wide is found, and a picture without a description, alone on the page."""
     page = visit("html").page
     page.evaluate("document.querySelector('h1').style.width = '2000px'")
     assert 0 < len(page.evaluate(STICKING_OUT))
+    page.evaluate("document.querySelector('main').innerHTML = '<img src=\"data:,\">'")
+    assert ["image-alt"] == [finding.partition(":")[0] for finding in serious(page, leaving_out="math")]
 
 
 def test_pointing_at_a_weight_lights_its_path_and_tells_its_links(visit) -> None:
     """The edge and all edges after it become thick, the derivative is told, and leaving brings the first one back."""
-    page = visit("html").page
+    page = visit("html").page  # the colour is Okabe and Ito's vermilion, which everybody can tell apart, darkened
+    assert "rgb(184, 79, 0)" == page.evaluate("getComputedStyle(document.querySelector('#net-w_1_2_1 > path')).stroke")
     first = told(page)
     assert ["C", "C_1", "a_1_2", "a_2_1", "w_1_2_1", "w_2_1_2"] == page.evaluate(PATH)
     assert r"\frac{\partial z^{(1)}_{2}}{\partial w^{(1)}_{21}}" in first
@@ -69,13 +72,6 @@ def test_pointing_at_a_weight_lights_its_path_and_tells_its_links(visit) -> None
     assert r"= \delta^{(1)}_{3}\,x_{2}" in told(page)
     page.mouse.move(5, 5)
     assert first == told(page)
-
-
-def test_colour_of_the_path_is_one_that_everybody_can_tell_apart(visit) -> None:
-    """The path has Okabe and Ito's vermilion in the light, as dark as letters have it."""
-    page = visit("html").page
-    colour = page.evaluate("getComputedStyle(document.querySelector('#net-w_1_2_1 > path')).stroke")
-    assert "rgb(184, 79, 0)" == colour
 
 
 def test_every_part_is_reached_with_the_tab_key_and_says_what_it_is(visit) -> None:
@@ -131,8 +127,13 @@ COPIED = """() => {
 
 
 def test_formula_is_copied_as_latex_and_as_mathml(visit) -> None:
-    """A click on a formula offers both, and what is copied is its LaTeX, and clean MathML."""
-    page = visit("html").page
+    """A click on a formula offers both, and what is copied is its LaTeX, and clean MathML, also without a clipboard."""
+    page = visit("html").page  # where the browser lends none to files, the old command copies
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true })")
+    page.click(".display.key math >> nth=0")
+    page.click("[data-copy=latex]")
+    assert "Copied" == page.inner_text(".offer output")
+    page.keyboard.press("Escape")
     page.evaluate(COPIED)
     page.click(".display.key math >> nth=0")
     page.click("[data-copy=latex]")
@@ -186,24 +187,20 @@ def test_arrow_keys_reach_every_formula(visit) -> None:
     assert len(seen) > 25
 
 
-def test_without_clipboard_there_is_another_way(visit) -> None:
-    """Where the browser lends no clipboard to files, the old command copies, and the page says whether it did."""
-    page = visit("html").page
-    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
-    page.click(".display.key math >> nth=0")
-    page.click("[data-copy=latex]")
-    assert "Copied" == page.inner_text(".offer output")
-
-
 def test_light_and_dark(visit) -> None:
-    """The page follows the system, a button turns it round, and both have readable ink on their paper."""
+    """The page follows the system, also where that changes, and a button turns it round."""
+    page = visit("html").page
     for scheme, dark in (("light", False), ("dark", True)):
-        page = visit("html", scheme=scheme).page
-        paper = "getComputedStyle(document.body).backgroundColor"
-        before = page.evaluate(paper)
-        assert dark == (sum(map(int, re.findall(r"\d+", before))) < 300)
-        page.click(".theme")
-        assert before != page.evaluate(paper)
+        page.emulate_media(color_scheme=scheme)
+        assert dark == is_dark(page)
+    page.click(".theme")
+    assert not is_dark(page)
+
+
+def is_dark(page) -> bool:
+    """Tell whether the page has dark paper."""
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    return sum(map(int, re.findall(r"\d+", paper))) < 300
 
 
 @pytest.mark.parametrize(("name", "size", "scheme"), [("plain", "720p", "light"), ("digits", "phone", "dark")])
@@ -211,13 +208,6 @@ def test_axe_finds_nothing_serious(visit, serious, name: str, size: str, scheme:
     """No barrier for readers with screen readers, keyboards or weak eyes that axe-core knows."""
     page = visit("html", name, "es", size=WIDTHS[size], scheme=scheme).page
     assert [] == serious(page, leaving_out="main > section:not(#section-network) math")
-
-
-def test_axe_can_find_something(visit, serious) -> None:
-    """A picture without a description, alone on the page, is found."""
-    page = visit("html").page
-    page.evaluate("document.querySelector('main').innerHTML = '<img src=\"data:,\">'")
-    assert ["image-alt"] == [finding.partition(":")[0] for finding in serious(page, leaving_out="math")]
 
 
 def test_page_tells_its_story_without_scripts(chromium, derived, tmp_path) -> None:
@@ -257,10 +247,11 @@ def test_nothing_is_cut_on_a_phone(visit, name: str) -> None:
     assert [] == page.evaluate(SCROLLED)
 
 
-def test_dark_page_is_printed_in_light_colours(visit) -> None:
+def test_dark_page_is_printed_in_light_colours_without_buttons(visit) -> None:
     """What the button chose is for the screen: printed, the ink is dark and the paper white, in pictures, too."""
-    page = visit("html", scheme="light").page
+    page = visit("html", "long", scheme="light").page
     page.click(".theme")
+    assert is_dark(page)
     page.emulate_media(media="print")
     ink, paper = (
         page.evaluate(f"getComputedStyle(document.querySelector('{part}')).{colour}")
@@ -268,12 +259,6 @@ def test_dark_page_is_printed_in_light_colours(visit) -> None:
     )
     assert 150 > sum(map(int, re.findall(r"\d+", ink)))
     assert "rgb(255, 255, 255)" == paper
-
-
-def test_page_can_be_printed(visit) -> None:
-    """Printed, the page has no buttons, and nothing is wider than the paper."""
-    page = visit("html", "long").page
-    page.emulate_media(media="print")
     page.set_viewport_size({"width": 700, "height": 1000})
     assert not page.is_visible(".theme")
     assert not page.is_visible("nav")
