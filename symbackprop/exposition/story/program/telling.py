@@ -9,13 +9,14 @@ Nothing is supposed of it: every line of one chain has to become that of the oth
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from functools import cached_property
 from itertools import permutations, product
 from types import MappingProxyType
 
-from sympy import Basic, Expr, Indexed, KroneckerDelta
+from sympy import Basic, Expr, Indexed, KroneckerDelta, preorder_traversal
 
 from symbackprop.calculus import rules
 from symbackprop.calculus.adjoints import Adjoint
@@ -227,23 +228,39 @@ def derivative(adjoint: Adjoint) -> Formula:
 
 def alike(adjoints: Sequence[Adjoint], kinds: Mapping[Expr, Kind]) -> tuple[tuple[Adjoint, ...], ...]:
     """Return adjoints in groups whose chains are equal but for the names of arrays, in the order of the first ones."""
-    groups: list[list[Adjoint]] = []
-    for adjoint in adjoints:
-        group = next((group for group in groups if _is_like(group[0], adjoint, kinds)), None)
+    groups: list[list[_Said]] = []
+    for said in map(_said, adjoints):
+        group = next((group for group in groups if _is_like(group[0], said, kinds)), None)
         if group is None:
-            groups.append([adjoint])
+            groups.append([said])
         else:
-            group.append(adjoint)
-    return tuple(map(tuple, groups))
+            group.append(said)
+    return tuple(tuple(said.adjoint for said in group) for group in groups)
 
 
-def _is_like(one: Adjoint, other: Adjoint, kinds: Mapping[Expr, Kind]) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The lines of a chain, the arrays in them, and what other names leave as it is: its rules, the nodes of a line."""
+
+    adjoint: Adjoint
+    lines: tuple[Expr, ...]
+    names: Mapping[Tensor, None]
+    build: tuple[object, ...]
+
+
+def _said(adjoint: Adjoint) -> _Said:
+    lines = (adjoint.left, *(step.after for step in adjoint.steps))
+    names = dict.fromkeys(tensor for line in lines for tensor in _tensors(line))
+    nodes = (frozenset(Counter(map(type, preorder_traversal(line))).items()) for line in lines)
+    return _Said(adjoint, lines, names, (*(step.rule for step in adjoint.steps), *nodes))
+
+
+def _is_like(one: _Said, other: _Said, kinds: Mapping[Expr, Kind]) -> bool:
     """Tell whether the lines of one chain become those of the other by renaming arrays of the same kind and shape."""
-    if not one.steps or [step.rule for step in one.steps] != [step.rule for step in other.steps]:
+    if not one.adjoint.steps or one.build != other.build:
         return False
-    lines = [[adjoint.left, *(step.after for step in adjoint.steps)] for adjoint in (one, other)]
-    names = [dict.fromkeys(t for line in side for t in _tensors(line)) for side in lines]
-    return any(_become(lines[0], lines[1], renaming) for renaming in _renamings(one, other, names, kinds))
+    names = one.names, other.names
+    return any(_become(one.lines, other.lines, way) for way in _renamings(one.adjoint, other.adjoint, names, kinds))
 
 
 def _renamings(
@@ -264,8 +281,8 @@ def _renamings(
 
 
 def _become(lines: Sequence[Expr], others: Sequence[Expr], renaming: Mapping[Basic, Basic]) -> bool:
-    pairs = zip(lines, others, strict=True)
-    return all(line.xreplace(renaming).as_dummy() == other.as_dummy() for line, other in pairs)
+    pairs = ((line.xreplace(renaming), other) for line, other in zip(lines, others, strict=True))
+    return all(line == other or line.as_dummy() == other.as_dummy() for line, other in pairs)
 
 
 def _tensors(line: Expr) -> list[Tensor]:
