@@ -195,6 +195,7 @@ def test_interruption_leaves_nothing_behind(tmp_path: Path) -> None:
     assert [] == list(tmp_path.iterdir())
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
 def test_any_encoding_is_served(tmp_path: Path, encoding: str, monkeypatch) -> None:
     """Whatever letters the terminal has, results and complaints come out, and no traceback."""
