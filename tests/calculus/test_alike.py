@@ -15,10 +15,10 @@ from symbackprop.network.samples import program_of
 RESIDUAL = "residual(dense(4) tanh)"
 BLOCK = "residual(layer_norm -> dense(4) gelu)"
 NETWORKS = {
+    "tied": ("3", ["dense(3) tanh", *["dense(3, tied_to=1) tanh"] * 4]),
     "residual": ("4", [RESIDUAL] * 11),  # of a sum of layer 9 and 10 the names are in another order
     "normalised": ("4", [BLOCK] * 4),
     "convolution": ("1x4", ["conv1d(2, kernel=3, padding=1) relu"] * 5),
-    "tied": ("3", ["dense(3) tanh", *["dense(3, tied_to=1) tanh"] * 4]),
     "other widths": ("2", ["dense(3) tanh -> dense(2) tanh"] * 3),
 }
 

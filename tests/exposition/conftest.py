@@ -84,6 +84,7 @@ def program_derivation() -> Callable[[str], ProgramDerivation]:
 
 # networks of layers: what is told of them is looked at in every format, and each of them in one
 LAYERED: dict[str, tuple[str, dict[str, str]]] = {
+    "tied": ("4 -> dense(2) tanh -> dense(4, tied_to=1)", {}),  # the first one is that of a run of the whole suite
     "lenet": (
         "1x12x12 -> conv2d(2, 3) relu -> max_pool2d(2) -> flatten -> dense(3) softmax",
         {"cost": "cross_entropy"},
@@ -91,7 +92,6 @@ LAYERED: dict[str, tuple[str, dict[str, str]]] = {
     "lstm": ("4x3 -> lstm(2) -> dense(2)", {}),
     "attention": ("4x4 -> attention(2) -> layer_norm", {}),
     "batch_norm": ("4 -> dense(3) -> batch_norm relu -> dense(2) softmax", {"cost": "cross_entropy"}),
-    "tied": ("4 -> dense(2) tanh -> dense(4, tied_to=1)", {}),
     "residual": ("4 -> residual(dense(3) tanh -> dense(4)) relu -> dense(2)", {}),
     "penalty": ("4 -> dense(3) tanh -> dense(2)", {"l2": "lambda=0.01"}),
 }

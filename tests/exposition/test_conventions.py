@@ -590,7 +590,7 @@ def test_columns_of_layers_are_the_lines_of_a_course() -> None:
     ]
     assert wanted == [line for line in wanted if line in page.replace("\n", " ")]
     assert r"\mathcal{L}" not in page  # the loss of one sample: this is about the cost of all, J
-    classes = sb.derive(sb.sequential("2 -> layer_norm -> dense(3) softmax", cost="cross_entropy"))
+    classes = sb.derive(sb.sequential("3 -> layer_norm -> dense(2) softmax", cost="cross_entropy"))
     page = str(render(classes, "latex", notation="columns", convention="ng")).replace(" &= ", " = ")
     assert r"\mathrm{d}Z^{[2]} = A^{[2]} - Y" in page
     assert r"\sum_{j=1}^{n_{2}} y_{ji} = 1" in page  # the classes of each sample, which is a column

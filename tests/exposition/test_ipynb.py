@@ -205,9 +205,9 @@ def test_network_is_made_again(shape: str, activation: Any, cost: str) -> None:
 
 
 LAYERS: list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any], dict[str, Any]]] = [
-    (sb.sequential, ("3 -> dense(2) tanh -> batch_norm",), {"cost": "huber(kappa=2)", "l1": "mu=0.1"}, {"lang": "es"}),
     (sb.mlp, ("2-2-1", "z/(1+exp(-z))"), {"l2": 0.25, "l2_biases": True, "bias": False}, {"notation": "columns"}),
     (sb.mlp, ("2-2-1",), {"reduction": "sum"}, {"convention": "pytorch"}),
+    (sb.sequential, ("3 -> dense(2) tanh -> batch_norm",), {"cost": "huber(kappa=2)", "l1": "mu=0.1"}, {"lang": "es"}),
     (sb.equations, (shipped_example("softmax_regression"),), {}, {"notation": "rows", "convention": "ng"}),
     (sb.equations, (shipped_example("rms_norm"),), {}, {"lang": "es"}),
 ]

@@ -84,7 +84,7 @@ def test_nothing_is_said_of_neurons(name: str, lang: str, layered_derivation) ->
     assert [] == [part for part in words if isinstance(part, str) and "neuron" in part]
 
 
-FORMAT_OF = dict(zip(LAYERED, ("html", "deck", "pdf", "pptx", "docx", "ipynb", "sheet"), strict=True))
+FORMAT_OF = dict(zip(LAYERED, ("docx", "html", "deck", "pdf", "pptx", "ipynb", "sheet"), strict=True))
 
 
 @pytest.mark.parametrize(("name", "format"), FORMAT_OF.items())
@@ -147,7 +147,7 @@ def test_words_are_those_of_the_network(name: str, code: str, told: str, layered
 
 def test_left_side_comes_no_earlier_than_what_stands_above_it(layered_derivation) -> None:
     """Below the name of a layer that comes with a click, its equation is not begun before."""
-    slides = render(layered_derivation("lstm"), "beamer")
+    slides = render(layered_derivation("tied"), "beamer")
     below = re.compile(r"<(\d+)->\n.*\n\\end\{uncoverenv\}\n.*\n\\begin\{align\*\}\n +\\uncover<(\d+)->\{\\stepside")
     clicks = [tuple(map(int, found)) for found in below.findall(slides)]
     assert len(clicks) > 1

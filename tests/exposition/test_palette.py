@@ -25,7 +25,7 @@ from symbackprop.network.text.equations import equations
 pytestmark = pytest.mark.combinations
 
 OWN = {"cost": "#12AB34", "activation": "#AB1234", "input": "#3412AB", "error": "#ABCDEF"}
-PICTURES = ("pdf", "png")  # their colours are in compressed streams
+PICTURES = ("png", "pdf")  # their colours are in compressed streams
 
 
 def text_of(content: str | bytes) -> str:

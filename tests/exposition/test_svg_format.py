@@ -142,11 +142,12 @@ def test_formula_is_told_to_who_cannot_see_it(told) -> None:
     assert ("δ = x", "delta equals x") == (root.findtext(f"{SVG}title"), root.get("aria-label"))
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize(
     ("line", "names"),
     [
-        ("3x2 -> rnn(2, returns=sequence) -> rnn(1)", ["network", "steps", "steps-2"]),
         ("2 -> rms_norm", ["network", "network-2"]),
+        ("3x2 -> rnn(2, returns=sequence) -> rnn(1)", ["network", "steps", "steps-2"]),
     ],
 )
 def test_every_picture_has_a_file_of_its_own(line: str, names: list[str]) -> None:
