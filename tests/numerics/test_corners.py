@@ -267,21 +267,25 @@ def outcomes(monkeypatch: pytest.MonkeyPatch, rewrite: Any) -> dict[str, set[Any
     """Watch all functions that take cases; return what each case distinction has been seen to give."""
     seen: dict[str, set[Any]] = defaultdict(set)
 
+    def seen_at(place: str, held: Any) -> None:
+        if len(seen[place]) < 2:
+            seen[place] |= {bool(each) for each in np.ravel(held)}
+
     def outcome(place: str, value: Any) -> Any:
-        seen[place] |= {bool(each) for each in np.unique(np.asarray(value).astype(bool))}
+        seen_at(place, value)
         return value
 
     def pair(place: str, one: Any, other: Any) -> tuple[Any, Any]:
-        seen[place] |= {bool(each) for each in np.ravel(np.less(one, other))}
+        seen_at(place, np.less(one, other))
         return one, other
 
     def signs(place: str, value: Any) -> Any:
-        seen[place] |= {bool(each) for each in np.ravel(np.less(value, 0))}
+        seen_at(place, np.less(value, 0))
         return value
 
     def clipped(place: str, value: Any, low: Any, high: Any) -> tuple[Any, Any, Any]:
-        seen[f"{place} low"] |= {bool(each) for each in np.ravel(np.less(value, low))}
-        seen[f"{place} high"] |= {bool(each) for each in np.ravel(np.less(high, value))}
+        seen_at(f"{place} low", np.less(value, low))
+        seen_at(f"{place} high", np.less(high, value))
         return value, low, high
 
     for note in (outcome, pair, signs, clipped):
