@@ -531,7 +531,7 @@ def test_layers_of_any_kind_are_counted_from_the_input_where_it_is_one() -> None
 
 def test_formula_of_layers_is_that_of_their_documents() -> None:
     """A derivative that is asked for in Python has the letters and the numbers of layers that documents have."""
-    derivation = sb.derive(sb.sequential("3 -> layer_norm -> dense(2) tanh"))
+    derivation = sb.derive(sb.sequential("3 -> rms_norm -> dense(2) tanh"))
     for name, found in {"nielsen": "w^{3}_{jk}", "bishop": "W^{(2)}_{jk}", "pytorch": "W_{2,jk}"}.items():
         shown = derivation.gradient("W2").latex(convention=name)
         written = sb.render(derivation, "tex", convention=name, only="W2")
@@ -579,7 +579,7 @@ def test_notation_of_equations_that_are_no_layers(program_derivation: Any) -> No
 
 def test_columns_of_layers_are_the_lines_of_a_course() -> None:
     """Each sample of a batch of layers is a column: A W as W A, and the sum over samples on the other side."""
-    layers = sb.derive(sb.sequential("3 -> layer_norm -> dense(2) tanh"))
+    layers = sb.derive(sb.sequential("3 -> rms_norm -> dense(2) tanh"))
     page = str(render(layers, "latex", notation="columns", convention="ng")).replace(" &= ", " = ")
     wanted = [
         r"\lonestep{\frac{1}{2m}\sum_{s=1}^{m}",
@@ -590,7 +590,7 @@ def test_columns_of_layers_are_the_lines_of_a_course() -> None:
     ]
     assert wanted == [line for line in wanted if line in page.replace("\n", " ")]
     assert r"\mathcal{L}" not in page  # the loss of one sample: this is about the cost of all, J
-    classes = sb.derive(sb.sequential("3 -> layer_norm -> dense(2) softmax", cost="cross_entropy"))
+    classes = sb.derive(sb.sequential("3 -> rms_norm -> dense(2) softmax", cost="cross_entropy"))
     page = str(render(classes, "latex", notation="columns", convention="ng")).replace(" &= ", " = ")
     assert r"\mathrm{d}Z^{[2]} = A^{[2]} - Y" in page
     assert r"\sum_{j=1}^{n_{2}} y_{ji} = 1" in page  # the classes of each sample, which is a column
@@ -605,7 +605,7 @@ def test_costs_of_a_batch_are_added_up_where_a_convention_has_no_mean() -> None:
 
 def test_rows_of_layers_and_equations_are_the_derivation_of_a_batch() -> None:
     """Layers and equations have a table for a batch: each sample a row, the 1/m of the mean cost where it belongs."""
-    layers = sb.derive(sb.sequential("3 -> layer_norm -> dense(2) softmax", cost="cross_entropy"))
+    layers = sb.derive(sb.sequential("3 -> rms_norm -> dense(2) softmax", cost="cross_entropy"))
     page = str(render(layers, "latex", notation="rows"))
     wanted = [
         r"\nabla_{Z^{(2)}}\,C = \frac{1}{m}\left(A^{(2)} - Y\right)",
