@@ -189,7 +189,8 @@ def test_every_sentence_is_said_in_some_story(derived, program_derivation) -> No
         "input x[T]\nparameter s\np[0] = 1\ng[t] = p[t - 1] + x[t] for t = 1..T\np[t] = tanh(g[t]) for t = 1..T\n"
         "C = sum[t]((1 + g[t]^2)^s)"
     )
-    for derivation in (*map(program_derivation, shipped), state, sb.derive(sb.equations(text))):
+    largest = sb.derive(sb.equations("input x[N, K]\nm[n] = max[k](x[n, k])\nC = sum[n](m[n]^2)"))
+    for derivation in (*map(program_derivation, shipped), state, largest, sb.derive(sb.equations(text))):
         for tell in PROGRAM_CHAPTERS.values():
             tell(ProgramTelling(derivation, language))
     path = entry_path(program_derivation("rnn"))
@@ -214,6 +215,7 @@ def test_every_sentence_is_said_in_some_story(derived, program_derivation) -> No
         tell(telling)
     for line in (
         "1x10 -> conv1d(1, 2, stride=2) tanh -> conv1d(1, 2, dilation=2) -> max_pool1d(2, 1) -> flatten -> dense(1)",
+        "1x4 -> max_pool1d(2, padding=1) -> flatten -> dense(1)",
         "2x1 -> rnn(1)",
         "1x2x2 -> flatten -> dense(1)",
     ):
