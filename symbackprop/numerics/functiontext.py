@@ -24,8 +24,6 @@ from symbackprop.numerics.removable import Series, removable
 from symbackprop.numerics.stable import STABLE, decimals
 from symbackprop.numerics.stableform import stabilised
 
-DECIMALS = "from decimal import Context, Decimal, getcontext, localcontext"
-
 HELPERS = (
     "erf",
     "error_from_shares",

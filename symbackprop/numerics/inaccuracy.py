@@ -26,7 +26,6 @@ from symbackprop.network.formulatext import formula_text
 from symbackprop.network.functions import Z, explicit
 from symbackprop.network.model import Network
 from symbackprop.numerics.functiontext import (
-    DECIMALS,
     Formula,
     array_functions,
     decimal_functions,
@@ -37,6 +36,7 @@ from symbackprop.numerics.functiontext import (
 from symbackprop.numerics.fusion import LOG_A, LOG_R, R, fused
 from symbackprop.numerics.loading import loaded
 from symbackprop.numerics.recognition import is_known, known_name
+from symbackprop.numerics.stable import imports
 from symbackprop.numerics.stable.scalar import SCALAR
 from symbackprop.numerics.truths import Budget, SpentError, Truths
 
@@ -182,13 +182,17 @@ def _between(name: str, numbers: Sequence[float]) -> str:
     return f"{name} is {low:g}" if low == high else f"{name} is from {low:g} to {high:g}"
 
 
+def _loaded(*parts: str) -> dict[str, Any]:
+    text = "\n\n".join(parts)
+    return loaded(f"{imports(text)}\n\n{text}")
+
+
 def _in_floats(formulas: Sequence[Formula], budget: Budget) -> tuple[Way, Way]:
     """Return what computes the formulas by their names: by their text for arrays, and by that for numbers."""
     arrays, called = array_functions(formulas)
     numbers, _ = number_functions(formulas)
-    parts = (DECIMALS, stable_functions(called) if called else "", decimal_functions(arrays))
-    of_arrays = loaded("\n\n".join(("import numpy as np", *parts, arrays)))
-    of_numbers = loaded("\n\n".join(("import math", DECIMALS, decimal_functions(numbers), numbers)))
+    of_arrays = _loaded(stable_functions(called) if called else "", decimal_functions(arrays), arrays)
+    of_numbers = _loaded(decimal_functions(numbers), numbers)
     of_numbers.update({name: function for name, function in SCALAR.items() if name not in of_numbers})
     again = DECIMAL * max(_functions_in(formula.definition) for formula in formulas)
     for names in (of_arrays, of_numbers):

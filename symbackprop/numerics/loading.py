@@ -15,7 +15,8 @@ def loaded(source: str) -> dict[str, Any]:
     It has no name of a module: a tracer such as torch.compile would look for a file that is called so."""
     _keep_freed_memory()
     names: dict[str, Any] = {}
-    exec(builtins.compile(source, "<symbackprop gradient>", "exec"), names)
+    # as a file of its own: without the annotations that this module leaves unevaluated
+    exec(builtins.compile(source, "<symbackprop gradient>", "exec", dont_inherit=True), names)
     return names
 
 

@@ -29,12 +29,19 @@ def test_standard_output_is_the_source(raw_cli) -> None:
     assert sb.compile(sb.derive(sb.mlp("2-3-1"))).source == out.decode("utf-8")
 
 
-def test_source_runs_without_symbackprop(cli, tmp_path: Path) -> None:
+@pytest.mark.parametrize("backend", ["numpy", "scalar"])
+@pytest.mark.parametrize(
+    ("activations", "cost"),
+    [
+        ("z/(1+exp(-z)),softmax", "cross_entropy"),  # whatever its author calls it, silu is copied
+        ("sin(z),softmax", "log(1+(a-y)^2)"),  # both are somebody's own, with functions of decimal numbers
+    ],
+)
+def test_source_runs_without_symbackprop(cli, tmp_path: Path, activations: str, cost: str, backend: str) -> None:
     """The file runs in a Python that cannot find symbackprop, and gives the numbers of the compiled gradient."""
-    options = ("4-5-3", "-a", "z/(1+exp(-z)),softmax", "-c", "cross_entropy", "-o", "gradient.py")
-    done = cli("code", *options)
+    done = cli("code", "4-5-3", "-a", activations, "-c", cost, "--backend", backend, "-o", "gradient.py")
     assert (0, "Written: gradient.py\n") == (done.status, done.out)
-    network = sb.mlp("4-5-3", ["z/(1+exp(-z))", "softmax"], "cross_entropy")
+    network = sb.mlp("4-5-3", activations.split(","), cost)
     shapes = tuple(network.parameter_shapes.items())
     program = (tmp_path / "gradient.py").read_text(encoding="utf-8") + USE.replace("SHAPES", repr(shapes))
     alone = subprocess.run(

@@ -23,7 +23,6 @@ from symbackprop.numerics import stable
 from symbackprop.numerics.decimaltext import decimal_text
 from symbackprop.numerics.elementwise import MATH, NUMPY, Writer, bare
 from symbackprop.numerics.functiontext import (
-    DECIMALS,
     array_functions,
     decimal_functions,
     formulas_of,
@@ -31,7 +30,7 @@ from symbackprop.numerics.functiontext import (
 )
 from symbackprop.numerics.matrixtext import MatrixWriter, name_of
 from symbackprop.numerics.recognition import EXPM1, LOG1P, LOG_COSH, LOG_SIGMOID, known_name
-from symbackprop.numerics.stable import STABLE, decimals
+from symbackprop.numerics.stable import STABLE, decimals, imports
 from symbackprop.numerics.stable.scalar import SCALAR
 from symbackprop.numerics.stableform import stabilised
 
@@ -160,9 +159,9 @@ def test_stable_parts_are_named(formula: Expr, stable_form: Expr) -> None:
 def custom(formula: str) -> dict[str, Any]:
     """Return the functions that the text for a custom formula defines."""
     text, called = array_functions(formulas_of([elementwise("f", parse_activation(formula))]))
-    names: dict[str, Any] = {"np": np}
-    parts = (DECIMALS, stable_functions(called) if called else "", decimal_functions(text), text)
-    exec("\n\n".join(parts), names)  # noqa: S102 - as above
+    names: dict[str, Any] = {}
+    text = "\n\n".join((stable_functions(called) if called else "", decimal_functions(text), text))
+    exec(f"{imports(text)}\n\n{text}", names)  # noqa: S102 - as above
     return names
 
 

@@ -24,7 +24,6 @@ from symbackprop.network.vocabulary import vocabulary
 from symbackprop.numerics import verification
 from symbackprop.numerics.compilation import compile
 from symbackprop.numerics.functiontext import (
-    DECIMALS,
     Formula,
     array_functions,
     decimal_functions,
@@ -35,7 +34,7 @@ from symbackprop.numerics.functiontext import (
 from symbackprop.numerics.fusion import fused
 from symbackprop.numerics.inaccuracy import measured
 from symbackprop.numerics.removable import removable
-from symbackprop.numerics.stable import exponential
+from symbackprop.numerics.stable import exponential, imports
 from symbackprop.numerics.stable.scalar import SCALAR
 
 pytestmark = pytest.mark.combinations
@@ -111,10 +110,10 @@ def both_ways(formulas: list[Formula]) -> list[Run]:
     """Return what computes the formulas: their text for arrays, and that for numbers."""
     arrays, called = array_functions(formulas)
     numbers, _ = number_functions(formulas)
-    texts = (DECIMALS, stable_functions(called) if called else "", decimal_functions(arrays), arrays)
-    names: tuple[dict[str, Any], dict[str, Any]] = ({"np": np}, {"math": math, **SCALAR})
-    exec("\n\n".join(texts), names[0])  # noqa: S102 - text that the writers under test have just written
-    exec("\n\n".join((DECIMALS, decimal_functions(numbers), numbers)), names[1])  # noqa: S102 - as above
+    texts = (stable_functions(called) if called else "", decimal_functions(arrays), arrays)
+    names: tuple[dict[str, Any], dict[str, Any]] = ({}, {**SCALAR})
+    for text, defined in (("\n\n".join(texts), names[0]), (decimal_functions(numbers) + numbers, names[1])):
+        exec(f"{imports(text)}\n\n{text}", defined)  # noqa: S102 - text that the writers under test have just written
     return [
         lambda name, point: float(names[0][name](*(np.array([each]) for each in point))[0]),
         lambda name, point: float(names[1][name](*point)),
@@ -236,8 +235,9 @@ def test_nearly_nothing_is_computed_in_decimals(formula: str) -> None:
     formulas = formulas_of([elementwise("f", parse_activation(formula))])
     arrays, called = array_functions(formulas)
     asked: list[float] = []
-    names: dict[str, Any] = {"np": np}
-    exec("\n\n".join((DECIMALS, stable_functions(called) if called else "", arrays)), names)  # noqa: S102 - as above
+    names: dict[str, Any] = {}
+    text = "\n\n".join((stable_functions(called) if called else "", arrays))
+    exec(f"{imports(text)}\n\n{text}", names)  # noqa: S102 - as above
     names["exact"] = lambda function, point: asked.append(point) or 0.0
     z = np.abs(np.random.default_rng(0).normal(size=1000))
     for each in formulas:
@@ -264,8 +264,13 @@ def test_series_only_where_there_is_a_limit(formula: str, centers: list[float]) 
 def test_generated_code_needs_numpy_alone() -> None:
     """The text for a formula of the user's imports NumPy and the standard library."""
     made = compile(derive(mlp("2-1", "sin(z)/z", "ln(cosh(a-y))")))
-    imports = [line for source in (made.source, made.flat_source) for line in source.splitlines() if "import" in line]
-    assert {"import numpy as np", "import math", DECIMALS} == {line for line in imports if not line.startswith(" ")}
+    lines = [line for source in (made.source, made.flat_source) for line in source.splitlines() if "import" in line]
+    standard = {
+        "import math",
+        "from collections.abc import Callable",
+        "from decimal import Context, Decimal, localcontext",
+    }
+    assert {"import numpy as np", *standard} == {line for line in lines if not line.startswith(" ")}
 
 
 @pytest.mark.filterwarnings("ignore:.* has no real value at ")

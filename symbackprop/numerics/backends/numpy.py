@@ -18,7 +18,6 @@ from symbackprop.numerics.elementwise import bare
 from symbackprop.numerics.equationtext import equation_text
 from symbackprop.numerics.forwardvalues import ORDER, SHARES, text_of_value
 from symbackprop.numerics.functiontext import (
-    DECIMALS,
     array_functions,
     decimal_functions,
     formulas_of,
@@ -30,7 +29,7 @@ from symbackprop.numerics.layerloops import by_number, runs, written_once
 from symbackprop.numerics.matrixtext import MatrixWriter, is_multiplication, name_of
 from symbackprop.numerics.plan import CostTerm, LayerPlan, Line, Plan
 from symbackprop.numerics.recognition import known_name
-from symbackprop.numerics.stable import STABLE
+from symbackprop.numerics.stable import STABLE, imports
 from symbackprop.numerics.workspace import Workspace
 
 
@@ -93,21 +92,23 @@ def source(plan: Plan) -> str:
     functions = [a.function for a in network.distinct_activations if a.function is not None]
     own = [plan.fused.cost, plan.fused.slope] if plan.fused else []
     custom, called = array_functions([*formulas_of(f for f in functions if known_name(f) is None), *own])
-    decimals = decimal_functions(custom)
     statements = "\n".join(line for line in code.lines if not line.lstrip().startswith("#"))
     names = [*stable_names(statements), *code.matrices.elementwise.called, *called]
     activations = ", ".join(activation.name for activation in network.activations)
     if looped := any(len(run) > 1 for run in layers):
         activations = ", ".join(activation.name for activation in network.distinct_activations)
-    parts = [
-        f'"""The gradient of a {network.shape} network, derived by symbackprop.\n\n'
-        f'Activations: {activations}. Cost: {network.cost_function.name}, the mean over the samples.\n"""',
-        f"{DECIMALS}\n\nimport numpy as np" if decimals else "import numpy as np",
+    texts = [
         stable_functions(names) if names else "",
-        decimals,
+        decimal_functions(custom),
         custom,
         code.space.text(),
         _gradient(code, plan, looped=looped),
+    ]
+    parts = [
+        f'"""The gradient of a {network.shape} network, derived by symbackprop.\n\n'
+        f'Activations: {activations}. Cost: {network.cost_function.name}, the mean over the samples.\n"""',
+        imports("\n".join(texts)),
+        *texts,
     ]
     return "\n\n\n".join(part.strip("\n") for part in parts if part) + "\n"
 

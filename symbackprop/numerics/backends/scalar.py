@@ -23,11 +23,11 @@ from symbackprop.network.functions import Elementwise, slope
 from symbackprop.numerics.backends import BACKENDS, Backend
 from symbackprop.numerics.elementwise import MATH, Writer, bare
 from symbackprop.numerics.forwardvalues import ORDER, SHARES, text_of_value
-from symbackprop.numerics.functiontext import DECIMALS, calls, decimal_functions, formulas_of, number_functions
+from symbackprop.numerics.functiontext import calls, decimal_functions, formulas_of, number_functions
 from symbackprop.numerics.fusion import LOG_A, LOG_R, Fused
 from symbackprop.numerics.plan import CostTerm, LayerPlan, Line, Plan
 from symbackprop.numerics.recognition import known_name
-from symbackprop.numerics.stable import STABLE, self_contained
+from symbackprop.numerics.stable import STABLE, imports, self_contained
 from symbackprop.numerics.stable.scalar import SCALAR
 
 LARGEST = 2_000  # parameters; a longer text is no longer read, and slower than matrices
@@ -66,26 +66,17 @@ def source(plan: Plan) -> str:
     functions = [a.function for a in network.distinct_activations if a.function is not None]
     own = [plan.fused.cost, plan.fused.slope] if plan.fused else []
     custom, _ = number_functions([*formulas_of(f for f in functions if known_name(f) is None), *own])
-    body, decimals = "\n".join(code.lines), decimal_functions(custom)
+    body = "\n".join(code.lines)
     names = [name for name in SCALAR if calls(body + custom, name)]
-    called = self_contained(*(SCALAR[name] for name in names)).replace("Sequence[float]", "list[float]")
+    called = self_contained(*(SCALAR[name] for name in names))
+    texts = [called, decimal_functions(custom), custom, _sample(code, plan), _gradient(plan)]
     parts = [
         f'"""The gradient of a {network.shape} network, derived by symbackprop, number by number.\n\n'
         f'Activations: {", ".join(a.name for a in network.activations)}. Cost: {network.cost_function.name}.\n"""',
-        _imports(called + custom + decimals),
-        called,
-        decimals,
-        custom,
-        _sample(code, plan),
-        _gradient(plan),
+        imports("\n".join(texts)),
+        *texts,
     ]
     return "\n\n\n".join(part.strip("\n") for part in parts if part) + "\n"
-
-
-def _imports(text: str) -> str:
-    return "\n".join(
-        ["import math", *[DECIMALS] * ("Decimal" in text), *["from fractions import Fraction"] * ("Fraction(" in text)]
-    )
 
 
 def _positions(line: Line) -> Iterator[tuple[int, ...]]:

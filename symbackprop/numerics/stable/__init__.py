@@ -19,7 +19,7 @@ import numpy as np
 
 from symbackprop.frozen import dataclass
 from symbackprop.numerics.stable import exponential, logarithms, normal, piecewise
-from symbackprop.numerics.stable.inlining import self_contained
+from symbackprop.numerics.stable.inlining import imports, self_contained
 from symbackprop.numerics.stable.logarithms import log, product, quotient, x_log_x, x_log_y
 from symbackprop.numerics.stable.normal import erf
 from symbackprop.numerics.stable.wholesample import (
@@ -38,6 +38,7 @@ __all__ = [
     "erf",
     "error_from_shares",
     "from_largest",
+    "imports",
     "log",
     "log_one_minus_softmax",
     "log_softmax",

@@ -1,17 +1,34 @@
-"""The text of functions together with everything that they call: a source file that needs NumPy alone."""
+"""The text of functions together with everything that they call: a source file that needs NumPy alone, or nothing."""
 
 from __future__ import annotations
 
 import inspect
+import re
 import types
 from collections.abc import Callable, Iterator
 from typing import Any
+
+_IMPORTED = {
+    "collections.abc": ("Callable", "Sequence"),
+    "decimal": ("Context", "Decimal", "getcontext", "localcontext"),
+    "fractions": ("Fraction",),
+}
+
+
+def imports(text: str) -> str:
+    """Return the lines that import what a text of our functions names, annotations included, in the usual order."""
+    words = set(re.findall(r"\w+", text))
+    lines = ["import math"] * ("math" in words)
+    for module, names in _IMPORTED.items():
+        if named := [name for name in names if name in words]:
+            lines.append(f"from {module} import {', '.join(named)}")
+    return "\n".join([*lines, *[""] * bool(lines), "import numpy as np"] if "np" in words else lines)
 
 
 def self_contained(*functions: Callable[..., Any]) -> str:
     """Return the source of plain top-level functions and of the functions they call, each once, callees first.
 
-    The text needs `import numpy as np` above it and nothing else."""
+    The text needs above it what `imports` says of it."""
     ordered: dict[str, types.FunctionType] = {}
     for function in functions:
         _collect(function, ordered)
