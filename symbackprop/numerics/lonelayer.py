@@ -27,8 +27,10 @@ Truth: TypeAlias = tuple[Any, ...]  # the cost, and its derivative by each bias 
 
 MIXING_WIDTH = 3  # of a layer that mixes: two neurons could not tell a sum over the others from the other
 # The other neurons of such a layer, and the weights of the layer above: no two the same, or the errors of two neurons
-# of a softmax, which add up to those of the others, would cancel.
+# of a softmax, which add up to those of the others, would cancel. No two rows are the same, either: the errors of a
+# softmax above add up to 0, and of what such rows bring back nothing is left but rounding.
 OTHERS = (0.5, -0.25, 0.125)
+WEIGHTS = (*OTHERS, -0.375, 0.75, 0.625, 0.875, -0.5, 0.25)
 BIASES = (0.3, -0.2)  # of the layer above: with an a of 1 or -1 nothing cancels
 TARGETS_TRIED = (0.25, 1.0, 0.0, -1.0)  # one for each case of the costs: 0 ln 0, and both classes of hinge
 LARGEST = 1e300  # products of larger values overflow
@@ -56,7 +58,7 @@ class LoneLayer:
     def _above(self) -> dict[str, Any]:
         """Parameters of the layers above."""
         shapes = self.network.parameter_shapes.items()
-        return {name: np.resize(OTHERS if name[0] == "W" else BIASES, shape) for name, shape in shapes}
+        return {name: np.resize(WEIGHTS if name[0] == "W" else BIASES, shape) for name, shape in shapes}
 
     def target(self, y: Any) -> Any:
         """Return the target of one sample: y, and for the other neurons what makes a one-hot row of 1 or 0."""

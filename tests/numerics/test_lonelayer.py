@@ -37,6 +37,15 @@ def test_first_weighted_input_is_what_its_bias_says() -> None:
     }
 
 
+@pytest.mark.parametrize("below", ["softmax", "log_softmax"])
+@pytest.mark.parametrize("above", ["softmax", "log_softmax"])
+def test_errors_below_two_layers_that_mix_are_more_than_rounding(below: str, above: str) -> None:
+    """The errors of the layer above add up to 0; rows of weights that differ bring back something all the same."""
+    [truth] = layer_of(below, above, "quadratic").truths([(0.3, 0.25)], 60)
+    assert truth is not None
+    assert min(abs(value) for value in truth) > 1e-4  # a thousandth of the errors above; rows alike left 1e-61
+
+
 @pytest.mark.parametrize(
     ("said", "targets", "first"),
     [
