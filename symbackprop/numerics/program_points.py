@@ -35,6 +35,7 @@ SIZES = 3  # different ones, from 2 on, for what is too large as it is; products
 TRIED = (5, 4, 3, 2)  # largest sizes: from the first with which there is little enough to do
 SPARE = 3  # entries more than windows read, or fewer
 POSITIVE = (0.1, 0.9)  # far from 0 and 1, where logarithms and roots have their ends
+SMALL = (0.01, 0.2)  # many of them together lie in a ball around 0: there 1 - Σ u² is positive
 LARGEST = 1e100  # value: its square is a float
 BESIDE = 500  # digits: a step of which nothing is seen but its first order, far above the last of 1000 digits
 OTHER_ORDER = 4  # times the rounding of the equations as they stand: the same sums and products may be taken in turns
@@ -124,7 +125,7 @@ def _point(
         sizes = _sizes(program, rng, said=first and attempt < MOST_TRIES // 2)
         if sizes is None:
             continue
-        draw = _ties(attempt) if ties else (_any, _positive, _any, _any, _positive, _ascending)[attempt % 6]
+        draw = _ties(attempt) if ties else (_any, _positive, _any, _small, _positive, _ascending)[attempt % 6]
         values = {array.name: draw(rng, _shape(array.tensor, sizes)) for array in program.of_kind(*GIVEN)}
         said_numbers = {name: 1.0 if ties else number for name, number in numbers.items()}  # an ε of 1e-5 is no tie
         values |= {name: np.asarray(number) for name, number in said_numbers.items() if name in values}
@@ -180,6 +181,10 @@ def _any(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
 
 def _positive(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     return rng.uniform(*POSITIVE, size=shape)
+
+
+def _small(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    return rng.uniform(*SMALL, size=shape)
 
 
 def _ascending(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:

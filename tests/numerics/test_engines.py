@@ -338,6 +338,15 @@ def test_file_of_a_block_checks_itself(saved: tuple[str, ...] | None, backend: s
             loaded(text.replace(right, wrong))["gradcheck"]()
 
 
+def test_file_checks_itself_where_it_has_values(backend: str) -> None:
+    """A cost that is real in a ball alone is checked at numbers near 0, and nan does not pass."""
+    made = sb.derive(sb.equations("input u[D]\na = 1 - sum[d](u[d]^2)\nC = ln(a) + a^2", sizes={"D": 5}))
+    text = source_of(made, backend)
+    assert loaded(text)["gradcheck"]()
+    with pytest.raises((AssertionError, RuntimeError), match=r"Jacobian mismatch|Not equal to tolerance"):
+        loaded(text.replace("0.01, 0.2", "1.01, 1.2").replace("* 0.19 + 0.01", "* 0.19 + 1.01"))["gradcheck"]()
+
+
 def test_file_of_several_outputs_checks_itself(backend: str) -> None:
     """Several outputs have a derivative each, and positive numbers, which a logarithm wants, are drawn as such."""
     made = sb.derive(sb.equations("input a[K], v[K]\nu = sum[k](ln(a[k])*v[k])\nr[k] = sqrt(a[k])*v[k]\n"))

@@ -22,7 +22,7 @@ from symbackprop.network.program import INDEPENDENT, Array, Kind
 from symbackprop.numerics.batching import batch_of, sample_of
 from symbackprop.numerics.engines.engine import Engine
 from symbackprop.numerics.engines.moduletext import ModuleText
-from symbackprop.numerics.program_points import points
+from symbackprop.numerics.program_points import SMALL, points
 
 NETWORK = '''
 SHAPES = {shapes}  # of the arguments of forward, as the equations have them; -1 is the number of samples
@@ -150,7 +150,8 @@ def _check(module: ModuleText, network: object) -> str:
     if not of_network:
         point = next(points(module.passes.program, 0, 1))
         told = {a.name: np.asarray(point.values[a.name]) for a in module.given}
-        draw = "positive" if all((values > 0).all() for values in told.values()) else "any"
+        numbers = np.concatenate([values.ravel() for values in told.values()])
+        draw = "any" if numbers.min() <= 0 else "small" if numbers.max() < SMALL[1] else "positive"
         said = {array: told[array.name].shape for array in module.given}
     rows = [(place, array, *_drawn(array, network, constants, draw)) for place, array in enumerate(module.given)]
     sample, wanted = module.engine.sample, {a.name for a in module.wanted if a.kind in INDEPENDENT}
@@ -165,8 +166,8 @@ def _check(module: ModuleText, network: object) -> str:
     together = sorted([*texts, *data]) if module.engine.package == "torch" else texts
     return module.engine.check.format(
         **module.fields,
-        samples="\n".join(f"        {_placed(module, place, text)}" for place, text in together),
-        data_samples="\n".join(f"        {_placed(module, place, text)}" for place, text in data),
+        samples="\n".join(f"            {_placed(module, place, text)}" for place, text in together),
+        data_samples="\n".join(f"            {_placed(module, place, text)}" for place, text in data),
         fast=entries > SLOW,
     )
 
