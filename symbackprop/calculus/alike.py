@@ -10,17 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
-from sympy import Add, Expr, Indexed, Mul, Symbol
+from sympy import Add, Expr, Indexed, Mul, Symbol, Tuple
 from sympy.core.function import AppliedUndef
 
 from symbackprop.calculus.adjoints import place_of
-from symbackprop.calculus.derivation import Chain, Step, in_other_names
+from symbackprop.calculus.derivation import Chain, Step, in_other_names, letters_in
+from symbackprop.calculus.indices import clear_of, cleared
 from symbackprop.calculus.partials import Partial
 from symbackprop.frozen import dataclass
 from symbackprop.network.notation import COST, Tensor, is_size
-from symbackprop.network.program import Equation, Kind, Program
+from symbackprop.network.program import Equation, Kind, Program, arrays_in, free_indices
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,18 @@ class Form:
 
 @dataclass(frozen=True)
 class Likeness:
-    """What an array's surroundings are but for names: `marks`; and the names, in the order in which they are met."""
+    """What an array's surroundings are but for names: `marks`; and the names, in the order in which they are met.
+
+    `others` says what stand-ins are for in the `equations`: terms of the cost that the array is not in."""
 
     marks: tuple[Any, ...]
     names: tuple[Expr, ...]
     equations: tuple[Equation, ...]
+    others: Mapping[Expr, Expr]
+
+    def in_full(self, chain: Chain) -> Chain:
+        """Return a chain that was derived here, whatever the stand-ins are, for what they stand for."""
+        return renamed(chain, self.others) if self.others else chain
 
 
 class Surroundings:
@@ -52,6 +61,7 @@ class Surroundings:
             self._computing.setdefault(equation.tensor, []).append(place)
             for tensor in equation.reads:
                 self._reading.setdefault(tensor, []).append(place)
+        self.letters = letters_in(equations)
         self._order = {array.tensor: place for place, array in enumerate(program.arrays)}
         self._forms: dict[Equation, Form] = {}
         self._derived: dict[tuple[Any, ...], tuple[Likeness, Chain]] = {} if known is None else dict(known._derived)
@@ -81,7 +91,8 @@ class Surroundings:
         """Return what a tensor's surroundings are but for names; None near the cost, which has no second one.
 
         What is put into a chain, such as a ∂C/∂a that names no other derivative, has to be looked at itself."""
-        equations = tuple(self._around(tensor))
+        others: dict[Expr, Expr] = {}
+        equations = tuple(self._around(tensor, others))
         marks, met = [], [tensor]
         for equation in equations:
             form = self._form(equation)
@@ -90,18 +101,26 @@ class Surroundings:
         numbers, places = numbered(met)
         kinds = tuple(self._program.kind(name) if isinstance(name, Tensor) else None for name in numbers)
         whole = tuple(chains[name].result.has(Partial) if name in chains else None for name in numbers)
-        if any(equation.target == COST for equation in equations) or Kind.TARGET in kinds or False in whole:
+        near_cost = any(equation.target == COST for equation in equations) and not others
+        if near_cost or Kind.TARGET in kinds or False in whole:
             return None
-        return Likeness((tuple(marks), places, kinds, whole), tuple(numbers), equations)
+        return Likeness((tuple(marks), places, kinds, whole), tuple(numbers), equations, others)
 
-    def _around(self, tensor: Tensor) -> Iterator[Equation]:
+    def _around(self, tensor: Tensor, others: dict[Expr, Expr]) -> Iterator[Equation]:
         """Yield the equations that a derivation by a tensor may look at, in the order of computation.
 
-        They read and compute what stands in the equations of the tensor itself."""
-        touched = [self._equations[place] for place in self._touching(tensor)]
-        near = {each for equation in touched for each in (equation.tensor, *equation.reads) if self._is_made(each)}
-        places = {place for each in (tensor, *near) for place in self._touching(each)}
-        yield from (self._equations[place] for place in sorted(places))
+        They read and compute what stands in the equations of the tensor itself. Of a cost that reads it beside others,
+        as a penalty does of each weight, those terms alone count that have it; `others` learns what the rest is."""
+        own = {place: self._equations[place] for place in self._touching(tensor)}
+        for place, equation in own.items():
+            if equation.target == COST and tensor not in self._computing:
+                terms = _cleared(equation.expression, free_indices(self.place(tensor)), self.letters)
+                own[place] = replace(equation, expression=_own_terms(terms, tensor, others))
+        near = {each for equation in own.values() for each in (equation.tensor, *equation.reads) if self._is_made(each)}
+        beyond = {place: self._equations[place] for each in near for place in self._touching(each)}
+        if any(place in beyond and own[place] != beyond[place] for place in own):
+            others.clear()
+        yield from (equation for _, equation in sorted({**own, **beyond}.items(), key=lambda item: item[0]))
 
     def _touching(self, tensor: Expr) -> Iterable[int]:
         return *self._computing.get(tensor, ()), *self._reading.get(tensor, ())
@@ -113,6 +132,25 @@ class Surroundings:
         if equation not in self._forms:
             self._forms[equation] = form_of(equation, self._order)
         return self._forms[equation]
+
+
+@lru_cache(maxsize=8)  # of one cost, for weights with the same letters
+def _cleared(expression: Expr, beside: frozenset[Symbol], letters: frozenset[str]) -> Expr:
+    """Return an expression none of whose sums has a letter that stands beside it, or of an array."""
+    return clear_of(Tuple(cleared(expression, beside), *sorted(beside, key=str)), letters).args[0]
+
+
+def _own_terms(expression: Expr, tensor: Tensor, others: dict[Expr, Expr]) -> Expr:
+    """Return an expression with the terms that a tensor is not in as numbers, which `others` learns the terms of."""
+    if isinstance(expression, Mul):
+        return Mul(*(_own_terms(f, tensor, others) if tensor in arrays_in(f) else f for f in expression.args))
+    apart = [term for term in expression.args if tensor not in arrays_in(term)] if isinstance(expression, Add) else []
+    if not apart:
+        return expression
+    own = [_own_terms(term, tensor, others) for term in expression.args if tensor in arrays_in(term)]
+    rest = Tensor(f"rest_{len(others)}")[()]
+    others[rest] = Add(*apart)
+    return Add(*own, rest)
 
 
 def form_of(equation: Equation, order: Mapping[Expr, int]) -> Form:

@@ -24,7 +24,7 @@ from symbackprop.calculus.arrangement import arranged
 from symbackprop.calculus.batches import MEANS, OwnCosts
 from symbackprop.calculus.checking import Setting
 from symbackprop.calculus.collecting import collected_form, written_differences
-from symbackprop.calculus.derivation import Chain, Step, adjoint, extend, letters_in
+from symbackprop.calculus.derivation import Chain, Step, adjoint, extend
 from symbackprop.calculus.recurrence import recurrences
 from symbackprop.calculus.wholepass import check_whole_pass
 from symbackprop.errors import SpecError, UnknownNameError
@@ -175,15 +175,17 @@ def adjoints_of(
     times = {tensor: group.axis(tensor) for tensor, group in groups.items()}
     adjoints: dict[str, Adjoint] = {}
     chains: dict[Tensor, Chain] = {}
-    letters, around = letters_in(behind), Surroundings(program, behind, known)
+    around = Surroundings(program, behind, known)
     targets = list(_totals([array.tensor for array in program.of_kind(Kind.TARGET)], samples))
     for tensor in reverse_order(program):
         array = arrays.get(tensor) or Array(tensor, Kind.VALUE, tensor.code_name)
         readers, likeness = around.readers(tensor), around.likeness(tensor, chains)
         chain = around.known(likeness)
         if chain is None:
-            chain = collected_form(_chain(around.place(tensor), readers, letters), behind, chains, targets)
+            read = readers if likeness is None else tuple(e for e in likeness.equations if tensor in e.reads)
+            chain = collected_form(_chain(around.place(tensor), read, around.letters), behind, chains, targets)
             around.keep(likeness, chain)
+        chain = chain if likeness is None else likeness.in_full(chain)
         chains[tensor] = chain.unconditional
         adjoints[array.name] = Adjoint(array.name, chain, array, readers, groups.get(tensor), times, program.sizes)
     given = () if program.has_cost else tuple(array.tensor for array in program.outputs)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from symbackprop import equations, sequential
@@ -15,17 +17,20 @@ from symbackprop.network.samples import program_of
 RESIDUAL = "residual(dense(4) tanh)"
 BLOCK = "residual(layer_norm -> dense(4) gelu)"
 NETWORKS = {
-    "tied": ("3", ["dense(3) tanh", *["dense(3, tied_to=1) tanh"] * 4]),
     "residual": ("4", [RESIDUAL] * 11),  # of a sum of layer 9 and 10 the names are in another order
     "normalised": ("4", [BLOCK] * 4),
     "convolution": ("1x4", ["conv1d(2, kernel=3, padding=1) relu"] * 5),
+    "penalised": ("4", [RESIDUAL] * 4),
     "other widths": ("2", ["dense(3) tanh -> dense(2) tanh"] * 3),
 }
 
 
+PENALTIES = {"l1": 0.3, "l2": "lambda=0.01"}
+
+
 def _program(name: str) -> Program:
     start, layers = NETWORKS[name]
-    return program_of(sequential(" -> ".join((start, *layers))))
+    return program_of(sequential(" -> ".join((start, *layers)), **PENALTIES if name == "penalised" else {}))
 
 
 def _lines(derivation: ProgramDerivation) -> dict[str, list[object]]:
@@ -57,9 +62,10 @@ def _derived(monkeypatch: pytest.MonkeyPatch, program: Program, like: ProgramDer
     return len(found)
 
 
-def test_no_more_is_derived_of_many_layers_than_of_a_few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first and the last of them stand beside something else; those between are one."""
-    few, many = (program_of(sequential(" -> ".join(("4", *[RESIDUAL] * count)))) for count in (6, 12))
+@pytest.mark.parametrize("penalties", [{}, PENALTIES])
+def test_no_more_is_derived_of_many_layers_than_of_a_few(monkeypatch: pytest.MonkeyPatch, penalties: Any) -> None:
+    """The first and the last of them stand beside something else; those between are one, with a penalty as well."""
+    few, many = (program_of(sequential(" -> ".join(("4", *[RESIDUAL] * count)), **penalties)) for count in (6, 12))
     assert _derived(monkeypatch, few) == _derived(monkeypatch, many)
 
 

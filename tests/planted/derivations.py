@@ -11,6 +11,7 @@ from planted.networks import (
     NORMED,
     PADDED,
     PAIRS,
+    PENALISED,
     PICKED,
     RECURRENT,
     RESIDUAL,
@@ -126,6 +127,7 @@ DERIVATION = (
     Fault("σ' in a with a wrong sign", known._in_value, "numerator - A * denominator", "numerator + A * denominator"),
     Fault("known value times what it is divided by", known.restored, "worth / rest", "worth * rest", SOFTMAX),
     Fault("shares that add up to 0", links.with_links, "{total: S.One}", "{total: S.Zero}", SOFTMAX),
+    Fault("own terms of the cost left out", alike._own_terms, "Add(*own, rest)", "rest", PENALISED),
     Fault("link put in at another index", links.put_result, "put(each.result, at)", "put(each.result, {})", SOFTMAX),
     Fault(
         "second use of an array forgotten",

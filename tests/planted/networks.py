@@ -15,6 +15,7 @@ __all__ = [
     "NORMED",
     "PADDED",
     "PAIRS",
+    "PENALISED",
     "POOLED",
     "READ_TWICE",
     "RECURRENT",
@@ -84,6 +85,16 @@ LARGEST = (
 sizes N = 3, M = 2
 z[i] = max[j](x[i, j])
 C = sum[i](z[i]^2)""",
+)
+PENALISED = (
+    """input x[N]
+parameter U[N, N], V[N, N]
+target y[N]
+sizes N = 2
+z[i] = sum[j](U[i, j] * x[j])
+a[i] = tanh(z[i])
+o[i] = sum[j](V[i, j] * a[j])
+C = sum[i]((o[i] - y[i])^2) + sum[i, j](U[i, j]^2) + sum[i, j](V[i, j]^2)""",
 )
 CONVOLUTION = ("1x4x4 -> conv2d(2, 3) relu -> flatten -> dense(2)",)
 PADDED = ("1x5 -> max_pool1d(3, stride=2, padding=1) -> flatten -> dense(2)",)
