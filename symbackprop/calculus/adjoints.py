@@ -113,12 +113,18 @@ def _slopes(expression: Expr) -> set[Expr]:
     return totals | {function for function in expression.atoms(Elementwise) if type(function).order}
 
 
+def _told_first(equation: Equation) -> list[Indexed]:
+    """Return the entries that an equation reads; of exp(z_k)/Σ_j exp(z_j) that at k, as on the left side, first."""
+    own = set(equation.indices)
+    return sorted(entries(equation.expression), key=lambda e: (len(free_indices(e) - own), str(e)))
+
+
 def place_of(tensor: Tensor, equations: tuple[Equation, ...]) -> Indexed:
     """Return the entry by which a tensor is derived, in letters of its own equation, or of the first that reads it."""
     for equation in reversed(equations):  # the start of a recurrence comes before its step
         if equation.tensor == tensor:
             return tensor[equation.indices] if len(equation.indices) != 1 else tensor[equation.indices[0]]
-    reads = [e for equation in equations for e in sorted(entries(equation.expression), key=str) if e.base == tensor]
+    reads = [e for equation in equations for e in _told_first(equation) if e.base == tensor]
     letters: list[Symbol] = []
     arrays = [index(letter) for letter in letters_of(equation.target + equation.expression for equation in equations)]
     for axis in range(len(tensor.axes)):

@@ -35,6 +35,7 @@ SIGN = 1.3  # a sign with the spaces around it
 FENCE = 0.9  # a pair of parentheses
 NOTHING = Leaf("{}", "")
 SIGNS = {"+": Leaf("+", "+"), "-": Leaf("-", "−")}
+NEARLY = 1.05  # a row that is so much too wide fits all the same, as widths are estimated generously
 LARGEST_SHRINK = 1.3  # a formula that is so much longer than its longest row is shrunk rather than broken
 
 Line: TypeAlias = tuple[Box, float]  # a row, and about how wide it is
@@ -58,7 +59,7 @@ def rows(box: Box, limit: float) -> tuple[Box, ...]:
     where breaking it would leave a row that is too wide all the same, and hardly shorter than the formula."""
     fitted = _fitted(box, limit)
     widest = max(size for _, size in fitted)
-    if widest > limit and width(box) <= LARGEST_SHRINK * widest:
+    if widest > NEARLY * limit and width(box) <= LARGEST_SHRINK * widest:
         return (box,)
     return tuple(row for row, _ in fitted)
 

@@ -169,6 +169,8 @@ def test_formula_stays_whole_where_breaking_it_does_not_help() -> None:
     wide = sqrt(sum(Symbol(f"x_{n}") for n in range(1, 20)))
     assert 1 == len(rows(formula_box(Formula(((wide - A) ** 2 / 2,)), STYLE), 20.0))
     assert 1 < len(rows(formula_box(Formula(((wide - A) ** 2 * wide,)), STYLE), 20.0))
+    row = width(formula_box(Formula((-wide,)), STYLE))  # a row that is hardly too wide is no reason to shrink all
+    assert 1 < len(rows(formula_box(Formula((A - Y - wide,)), STYLE), row / 1.02))
 
 
 @pytest.mark.combinations

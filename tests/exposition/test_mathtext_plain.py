@@ -8,7 +8,18 @@ import pytest
 from sympy import Eq, Expr, Integer, KroneckerDelta, Piecewise, Rational, S, Sum, Symbol, exp, log, sqrt
 
 from symbackprop.calculus.backpropagation import Derivation, derive
-from symbackprop.calculus.matrices import Applied, Gradient, Hadamard, Matrix, Named, Powered, Product, Transposed
+from symbackprop.calculus.matrices import (
+    Applied,
+    Gradient,
+    Hadamard,
+    Matrix,
+    Named,
+    Ones,
+    Plus,
+    Powered,
+    Product,
+    Transposed,
+)
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.mathtext import rules  # noqa: F401 - it holds the rules
 from symbackprop.exposition.mathtext.layout import side_by_side
@@ -20,6 +31,7 @@ from symbackprop.network.notation import (
     COST,
     LAST_LAYER,
     LAYER,
+    Tensor,
     activation,
     error,
     index,
@@ -33,6 +45,8 @@ from symbackprop.network.notation import (
 
 I, J, K, Q = (index(letter) for letter in "ijkq")  # noqa: E741 - the letters of every textbook
 A, W, Y, ZS = activation(LAST_LAYER), weight(LAYER + 1), target(), weighted_input(LAYER)
+N, NU = size("N"), Symbol("nu", real=True)
+F, X = (Tensor(letter, None, (N,)) for letter in "fx")
 SENT_BACK = Sum(W[I, J] * error(LAYER + 1)[I], (I, 1, width(LAYER + 1)))
 
 LINES = {
@@ -68,6 +82,13 @@ LINES = {
     "{1, z > 0; 0, otherwise} · Σⱼ yⱼ": Piecewise((1, Z > 0), (0, True)) * Sum(Y[J], (J, 1, width(LAST_LAYER))),
     "η/m": Symbol("eta") / size("m"),
     "i = 3": Eq(I, 3, evaluate=False),
+    "fⱼ (1 − fⱼ) xⱼ": X[J] * (1 - F[J]) * F[J],
+    "(1 − fⱼ²) xⱼ": X[J] * (1 - F[J] ** 2),
+    "(ν + 1) fⱼ/(fⱼ² + ν)": F[J] * (1 + NU) / (F[J] ** 2 + NU),
+    "Σⱼ fⱼ + ν": Sum(F[J], (J, 1, N)) + NU,
+    "1 − ν": 1 - NU,
+    "fⱼ²/ν": F[J] ** 2 / NU,
+    "fⱼ e^(−(yⱼ−xⱼ)²/ν)": F[J] * exp(-((Y[J] - X[J]) ** 2) / NU),
 }
 
 
@@ -89,6 +110,8 @@ MATRICES = {
     "∇_{a⁽ᴸ⁾} C": Gradient(A),
     "(a⁽ᴸ⁾)^∘2": Powered(Named(A), Integer(2)),
     "Δ⁽ˡ⁾": Named(error(LAYER), batch=True),
+    "f + ν": Plus((NU, Named(F))),
+    "𝟏_N (fᵀ 𝟏_N)⁻¹": Product((Ones(N), Powered(Product((Transposed(Named(F)), Ones(N))), Integer(-1)))),
 }
 
 

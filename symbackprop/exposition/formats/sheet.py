@@ -35,12 +35,12 @@ def write(derivation: Derivation | ProgramDerivation | Diagnosis, document: Docu
     Raises SpecError for a title that pdflatex cannot show, and for a template that cannot be used."""
     derived = derivation.derivation if isinstance(derivation, Diagnosis) else derivation
     page = _page(derived, document)
-    left = 1 if isinstance(derived, ProgramDerivation) else 2  # parts below the first one, in the left column
-    files: dict[str, str | bytes] = {"sheet.tex": sheet_tex(page, left=left)}
+    across = not isinstance(derived, ProgramDerivation)  # the four equations are
+    files: dict[str, str | bytes] = {"sheet.tex": sheet_tex(page, across=across)}
     if importlib.util.find_spec("typst") is not None:
         from symbackprop.exposition.formats.pdf import compiled
 
-        files["page.pdf"] = compiled(sheet_typst(page, left=left), page)
+        files["page.pdf"] = compiled(sheet_typst(page, across=across), page)
     return {**files, "sheet.pptx": _slide(page.slides, options)}
 
 

@@ -60,10 +60,28 @@ def _transposed(matrix: Transposed, style: Style) -> Box:
 
 @rule.register
 def _powered(matrix: Powered, style: Style) -> Box:
-    """Every entry to a power: a^{∘2}; the ring tells it from a power of the matrix."""
-    exponent = boxes.slashed(lay_out(matrix.exponent, style))
-    exponent = Fence(exponent) if matrix.exponent.is_Add else exponent
-    return Scripts(as_base(lay_out(matrix.of, style)), above=Row((CIRC, exponent)))
+    """Every entry to a power: a^{∘2}; the ring tells it from a power of the matrix, which a number has: (qᵀ 1)^{-1}."""
+    exponent, base = boxes.slashed(lay_out(matrix.exponent, style)), as_base(lay_out(matrix.of, style))
+    if isinstance(matrix.of, Product) and _is_line(matrix.of.factors[0]) and _is_vector(matrix.of.factors[-1]):
+        return Scripts(base, above=exponent)
+    return Scripts(base, above=Row((CIRC, Fence(exponent) if matrix.exponent.is_Add else exponent)))
+
+
+def _is_line(matrix: Matrix) -> bool:
+    return isinstance(matrix, Transposed) and _is_vector(matrix.of)
+
+
+def _is_vector(matrix: Matrix) -> bool:
+    """Tell whether a factor has one column; of what is computed from several arrays it is not known."""
+    match matrix:
+        case Ones():
+            return True
+        case Named(tensor, places=places) | Gradient(tensor, places=places):
+            return not matrix.batch and len(tensor.axes) - sum(place is not None for place in places) == 1
+        case Powered(of) | Scaled(of=of) | Applied(of=of):
+            return _is_vector(of)
+        case _:
+            return False
 
 
 @rule.register
@@ -169,11 +187,13 @@ def _with_cases(total: Plus, number: Expr) -> Matrix | None:
     return Plus((cases, *others)) if others else cases
 
 
-def _place(term: Matrix | Expr) -> tuple[bool, bool, bool, bool]:
-    """Return where a term stands: an array alone, or one for every sample, behind the others, and a bias last."""
+def _place(term: Matrix | Expr) -> tuple[bool, int, bool, bool]:
+    """Return where a term stands: an array alone, or one for every sample, behind the others, and a bias last.
+
+    A number comes first, and one that has a letter last: 1 - a, v + ε."""
     alone = isinstance(term, Named) or (isinstance(term, Product) and any(isinstance(f, Ones) for f in term.factors))
     bias = alone and all(letter.startswith("b") for letter in _letters(term))
-    return _is_negative(term), isinstance(term, Matrix), alone, bias
+    return _is_negative(term), 1 if isinstance(term, Matrix) else 2 * bool(term.free_symbols), alone, bias
 
 
 def _is_negative(term: Matrix | Expr) -> bool:

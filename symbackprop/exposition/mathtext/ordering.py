@@ -1,9 +1,10 @@
 r"""The order in which people write factors and terms, and the number or sign that they write in front.
 
-    factors   numbers, sizes, ∂C/∂u, what comes of the cost, w, δ, other values from the last layer to the first,
-              links ∂u/∂v along their chain, [i = j], and a sum last, where it needs no parentheses
-    terms     numbers, then what is positive, then what is negative; a bias, and beside sums any entry alone, after
-              what is positive; in indices x + u - 1
+    factors   numbers, sizes, ∂C/∂u, what comes of the cost, w, δ, other values from the last layer to the first, at
+              each a slope 1 - a and its a first, links ∂u/∂v along their chain, [i = j], and a sum last, where it
+              needs no parentheses
+    terms     numbers, then what is positive, then what is negative; a bias, a number that has a letter, and beside
+              sums any entry alone, after what is positive; in indices x + u - 1
 
 Only the look is decided here: reordering real numbers changes nothing.
 """
@@ -31,6 +32,7 @@ from sympy import (
     Sum,
     Symbol,
     ceiling,
+    exp,
     floor,
 )
 from sympy.core.function import AppliedUndef, Function
@@ -156,9 +158,9 @@ def _rank(factor: Expr, letters: set[str]) -> int:
         return TOTAL
     if is_constant(factor):
         return NUMBER if factor.is_Number else CONSTANT
-    if counts(factor) or _is_parameter(factor):
+    if counts(factor) or _is_parameter(factor) or (isinstance(factor, Add) and _has_no_value(factor)):
         return SIZE
-    if "y" in letters:
+    if "y" in letters and (letters <= VALUES or not isinstance(factor, exp)):  # r exp(-(y - m)²) is a mixture
         return COST_LIKE
     if isinstance(factor, Add) and "delta" in letters:  # Σ w δ written out stands where the sum stands
         return TOTAL
@@ -168,6 +170,11 @@ def _rank(factor: Expr, letters: set[str]) -> int:
 def is_value(factor: Expr) -> bool:
     """Tell whether the factor is neither a number nor a size nor a parameter such as η."""
     return bool(factor_key(factor)[0] > SIZE)
+
+
+def _has_no_value(total: Expr) -> bool:
+    """Tell whether a sum is one of numbers, sizes and parameters: 1 + ν, 1 - ε."""
+    return all(is_constant(part) or counts(part) or _is_parameter(part) for part in total.args)
 
 
 def _is_parameter(factor: Expr) -> bool:
@@ -191,7 +198,14 @@ def in_order(factors: Sequence[Expr]) -> list[Expr]:
     """Return the factors in the order in which people write them."""
     links = [factor for factor in factors if isinstance(factor, Partial) and factor_key(factor)[0] == LINK]
     if not links:
-        return sorted(factors, key=factor_key)
+        slopes = {factor: factor.atoms(Indexed) for factor in factors if _is_slope(factor)}
+        within = {Pow(entry, n) for entries in slopes.values() for entry in entries for n in (1, 2)}
+
+        def key(factor: Expr) -> Key:
+            rank, layer, *rest = factor_key(factor)
+            return rank, layer, rank == VALUE and factor not in slopes and factor not in within, *rest
+
+        return sorted(factors, key=key)
     places = {link: place for place, link in enumerate(_chained(links))}
 
     def key(factor: Expr) -> Key:
@@ -199,6 +213,12 @@ def in_order(factors: Sequence[Expr]) -> list[Expr]:
         return (_BEFORE_LINKS if rank == TOTAL else rank, places.get(factor, 0), *rest)
 
     return sorted(factors, key=key)
+
+
+def _is_slope(factor: Expr) -> bool:
+    """Tell whether a factor is what a slope looks like in the value of its function: 1 - a, 1 - a^2."""
+    number, rest = factor.as_coeff_Add()
+    return isinstance(factor, Add) and number != 0 and isinstance(rest.as_coeff_Mul()[1].as_base_exp()[0], Indexed)
 
 
 def _chained(links: Sequence[Partial]) -> list[Partial]:
@@ -222,7 +242,9 @@ def terms_in_order(total: Add) -> list[Taken]:
     """Return the terms of a sum in the order in which people write them, each taken apart."""
     found = tuple(map(taken_apart, total.args))
     sums = any(factor_key(factor)[0] == TOTAL for term in found for factor in term.factors)
-    terms = sorted(found, key=_count_key if counts(total) else partial(_term_key, sums=sums))
+    terms = sorted(
+        found, key=_count_key if counts(total) else partial(_term_key, sums=sums, plain=_has_no_value(total))
+    )
     weighed = _are_totals(total) and any(isinstance(factor, Add) for term in terms for factor in term.factors)
     return sorted(terms, key=lambda term: len(term.factors)) if weighed else terms  # the penalty after the cost
 
@@ -236,14 +258,17 @@ def _count_key(term: Taken) -> Key:
     return 0, bool(term.coefficient.is_negative), place if place >= 0 else len(_INDEX_LETTERS), letter
 
 
-def _term_key(term: Taken, *, sums: bool) -> Key:
-    """Return where a term stands in a sum of values, `sums` among them or not: 1 - a, a - y - Σ f, Σ w a + b."""
+def _term_key(term: Taken, *, sums: bool, plain: bool) -> Key:
+    """Return where a term stands in a sum of values, `sums` among them or not: 1 - a, a - y - Σ f, Σ w a + b.
+
+    In a sum that has no value, a `plain` one, a number is last: ν + 1."""
     keys = sorted(factor_key(factor) for factor in term.factors)
+    parameter = bool(keys) and keys[-1][0] == SIZE
     single = len(keys) == 1 and keys[0][0] in (COST_LIKE, WEIGHT, VALUE)
-    bias = single and keys[0][3][:1] == "b"
+    bias = parameter or (single and keys[0][3][:1] == "b")
     alone = bias or (sums and single and term.coefficient == 1)
     summed = any(key[0] == TOTAL for key in keys)
-    return bool(term.coefficient.is_negative), bool(keys), alone, bias, summed, _without_rank(keys)
+    return bool(term.coefficient.is_negative), bool(keys) != plain, alone, bias, summed, _without_rank(keys)
 
 
 def _without_rank(keys: Sequence[Key]) -> tuple[Key, ...]:

@@ -146,7 +146,7 @@ def _split(coefficient: Expr, factors: Sequence[Expr]) -> _Split:
 def _inside(over: Sequence[Expr], under: Sequence[Expr], *, alone: bool) -> list[Expr]:
     """Return which factors go over the bar; `alone` if no number does."""
     if not any(map(is_value, under)):
-        if alone and len(over) == 1 and isinstance(over[0], Indexed | Symbol):
+        if alone and len(over) == 1 and isinstance(over[0].as_base_exp()[0], Indexed | Symbol):
             return list(over)
         return [factor for factor in over if not is_value(factor)]
     inside = [factor for factor in over if not isinstance(factor, _BESIDE) and not _is_slope(factor)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 
 from symbackprop.exposition.document import (
     Block,
@@ -47,9 +47,11 @@ MOST_TOGETHER, MOST_ROWS = 4, 12  # lines that are never torn apart, and how man
 
 @dataclass(frozen=True)
 class Typesetter(TextWriter):
-    """Writes the blocks of one document."""
+    """Writes the blocks of one document; the `room` is how much of a line of text there is."""
 
     FORMAT = "LaTeX"
+
+    room: float = field(default=1.0, kw_only=True)
 
     @property
     def struts(self) -> Mapping[int, str]:
@@ -85,10 +87,10 @@ class Typesetter(TextWriter):
         return self.text(text)
 
     def _display(self, block: Display) -> str:
-        return display(block, self.style)
+        return display(block, self.style, limit=DISPLAY_EM * self.room)
 
     def _steps(self, block: Steps) -> str:
-        return steps(block, self.style, [self.text(line.reason) for line in block.lines])
+        return steps(block, self.style, [self.text(line.reason) for line in block.lines], room=self.room)
 
     def _figure(self, block: Figure) -> str:
         picture = tikz(block.picture, self.document)
@@ -183,11 +185,11 @@ def display(block: Display, style: Style, *, limit: float = DISPLAY_EM) -> str:
     return f"\\begin{{equation*}}\n  {text}{tag}\n\\end{{equation*}}"
 
 
-def steps(block: Steps, style: Style, reasons: Sequence[str]) -> str:
+def steps(block: Steps, style: Style, reasons: Sequence[str], *, room: float = 1.0) -> str:
     """Return aligned lines, each with its reason, which is LaTeX already.
 
     A page may end among them, but not after the first line nor before the last."""
-    lines = step_lines(block, style, reasons, STEP_EM if any(reasons) else LONE_EM)
+    lines = step_lines(block, style, reasons, room * (STEP_EM if any(reasons) else LONE_EM))
     rows = sum(1 + line.rest.count(r"\\") for line in lines)
     body, few = "", len(lines) <= MOST_TOGETHER and rows <= MOST_ROWS
     for place, line in enumerate(lines):

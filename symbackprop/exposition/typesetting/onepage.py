@@ -1,4 +1,4 @@
-r"""A whole document on one page A4: the first part over the whole width, the others in two columns below it.
+r"""A whole document on one page A4: its parts in two columns, the first over both where it wants that.
 
 Whatever the network, it is one page: what is higher than the paper is shrunk to it by TeX.
 """
@@ -14,7 +14,9 @@ from symbackprop.exposition.typesetting.blocks import Typesetter
 from symbackprop.exposition.typesetting.escaping import escaped
 from symbackprop.exposition.typesetting.preamble import LINKS, MACROS, PACKAGES, colours, hyphens, title_lines
 
-LEFT = 0.53  # of the width
+LEFT = {True: 0.53, False: 0.44}  # of the width, below a part over the whole of it or not
+GAP = 0.035
+LINE = 1.27  # of a line of an article, for which the widths of formulas are estimated
 
 ONE_PAGE = r"""% one page
 \setlength{\textwidth}{18.4cm}\setlength{\oddsidemargin}{-1.24cm}
@@ -32,11 +34,12 @@ ONE_PAGE = r"""% one page
 """
 
 
-def sheet_tex(document: Document, *, left: int = 2) -> str:
-    """Return the page as LaTeX, so many parts after the first in the left column.
+def sheet_tex(document: Document, *, across: bool = True) -> str:
+    """Return the page as LaTeX, the first part `across` both columns or not; two parts are in the left one.
 
     Raises SpecError for a title that pdflatex cannot show."""
-    first, *others = topics(document)
+    parts = topics(document)
+    first, others = (parts[:1], parts[1:]) if across else ([], parts)
     head = [
         "\\documentclass[10pt,a4paper]{article}\n" + PACKAGES + LINKS + TIKZ_LIBRARIES + "\n" + colours(),
         ONE_PAGE,
@@ -45,16 +48,19 @@ def sheet_tex(document: Document, *, left: int = 2) -> str:
         r"\begin{document}",
         hyphens(document) + r"\setlength{\abovedisplayskip}{2pt}\setlength{\belowdisplayskip}{2pt}",
     ]
-    typesetter = Typesetter(document)
+    left = LEFT[across]
     columns = [
-        rf"\begin{{minipage}}[t]{{{share}\linewidth}}" + "\n" + _parts(typesetter, column) + r"\end{minipage}"
-        for share, column in ((LEFT, others[:left]), (round(0.965 - LEFT, 3), others[left:]))
+        rf"\begin{{minipage}}[t]{{{share}\linewidth}}"
+        + "\n"
+        + _parts(Typesetter(document, room=share * LINE), column)
+        + r"\end{minipage}"
+        for share, column in ((left, others[:2]), (round(1 - GAP - left, 3), others[2:]))
     ]
     body = [
         r"\begin{onepage}",
         rf"{{\centering\LARGE\bfseries {escaped(document.title)}\par}}\vskip6pt",
         *_opening(document),
-        _parts(typesetter, [first]),
+        _parts(Typesetter(document, room=LINE), first),
         r"\noindent" + "\\hfill\n".join(columns),
         r"\end{onepage}",
     ]

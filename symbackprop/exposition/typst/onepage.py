@@ -1,4 +1,4 @@
-"""A whole document on one page A4, set by Typst: the first part over the whole width, the others in two columns.
+"""A whole document on one page A4, set by Typst: its parts in two columns, the first over both where it wants that.
 
 Whatever the network, it is one page: what is higher than the paper is made smaller.
 """
@@ -43,17 +43,18 @@ ONE_PAGE = r"""
 """
 
 
-def sheet_typst(document: Document, *, left: int = 2) -> str:
-    """Return the page as the source of Typst, so many parts after the first in the left column."""
+def sheet_typst(document: Document, *, across: bool = True) -> str:
+    """Return the page as the source of Typst, the first part `across` both columns or not."""
     writer = TypstWriter(document, 30.0, 30.0, linked=False, scale=PICTURE)
-    first, *others = topics(document)
+    parts = topics(document)
+    first, others = (parts[:1], parts[1:]) if across else ([], parts)
     figures = "".join(
         f"pictured({writer.picture(block, natural=True)})\n" for block in document.blocks if isinstance(block, Figure)
     )
-    columns = ", ".join(f"{{\n{_parts(writer, column)}}}" for column in (others[:left], others[left:]))
+    columns = ", ".join(f"{{\n{_parts(writer, column)}}}" for column in (others[:2], others[2:]))
     body = (
-        f"align(center, title())\n{figures}{_parts(writer, [first])}"
-        f"grid(columns: (1.15fr, 1fr), column-gutter: 18pt, {columns})\n"
+        f"align(center, title())\n{figures}{_parts(writer, first)}"
+        f"grid(columns: ({1.15 if across else 0.85}fr, 1fr), column-gutter: 18pt, {columns})\n"
     )
     accent = f"#let accent = rgb({literal(COLOURS['cost'])})\n"
     return f"{properties(document)}{FUNCTIONS}{accent}{ONE_PAGE}#whole({{\n{body}}})\n"

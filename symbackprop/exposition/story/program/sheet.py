@@ -21,9 +21,9 @@ def one_page(telling: ProgramTelling) -> tuple[Block, ...]:
         replace(layer_picture(telling) if telling.layers else arrays.picture(telling), caption=()),
         telling.heading_of_sheet("forward"),
         without_reasons(computation.forward_pass(telling)),
-        *_backward(telling),
         telling.heading_of_sheet("arrays"),
         arrays.table(telling, brief=True),
+        *_backward(telling),
         *_update(telling),
     )
 
