@@ -18,6 +18,7 @@ from symbackprop.calculus.matrices import (
     Plus,
     Powered,
     Product,
+    Scaled,
     Transposed,
 )
 from symbackprop.calculus.partials import Partial
@@ -47,6 +48,7 @@ I, J, K, Q = (index(letter) for letter in "ijkq")  # noqa: E741 - the letters of
 A, W, Y, ZS = activation(LAST_LAYER), weight(LAYER + 1), target(), weighted_input(LAYER)
 N, NU = size("N"), Symbol("nu", real=True)
 F, X = (Tensor(letter, None, (N,)) for letter in "fx")
+FT = Transposed(Named(F))
 SENT_BACK = Sum(W[I, J] * error(LAYER + 1)[I], (I, 1, width(LAYER + 1)))
 
 LINES = {
@@ -87,6 +89,7 @@ LINES = {
     "(ν + 1) fⱼ/(fⱼ² + ν)": F[J] * (1 + NU) / (F[J] ** 2 + NU),
     "Σⱼ fⱼ + ν": Sum(F[J], (J, 1, N)) + NU,
     "1 − ν": 1 - NU,
+    "fⱼ − yⱼ + (1 − fⱼ) xⱼ": F[J] - Y[J] + X[J] * (1 - F[J]),
     "fⱼ²/ν": F[J] ** 2 / NU,
     "fⱼ e^(−(yⱼ−xⱼ)²/ν)": F[J] * exp(-((Y[J] - X[J]) ** 2) / NU),
 }
@@ -111,6 +114,7 @@ MATRICES = {
     "(a⁽ᴸ⁾)^∘2": Powered(Named(A), Integer(2)),
     "Δ⁽ˡ⁾": Named(error(LAYER), batch=True),
     "f + ν": Plus((NU, Named(F))),
+    "x fᵀ + ν f fᵀ": Plus((Scaled(NU, Product((Named(F), FT))), Product((Named(X), FT)))),
     "𝟏_N (fᵀ 𝟏_N)⁻¹": Product((Ones(N), Powered(Product((Transposed(Named(F)), Ones(N))), Integer(-1)))),
 }
 

@@ -506,7 +506,8 @@ SENTENCES = {
     "taken; “symbackprop derive FILE --only numbers” shows them.",
     "numbers.entries.forward": "Numbers make the path visible. For small numbers that were drawn, the picture follows "
     "{w} to the cost: each array on the way shows the one entry that the path leads through.",
-    "numbers.entries.forward.slide": "Numbers were drawn. On the path of {w}, each array shows one entry:",
+    "numbers.entries.forward.slide": "The numbers were drawn at random. On the path of {w}, each array shows one "
+    "entry:",
     "numbers.entries.back": "On the way back each array shows the derivative of the cost with respect to that entry; "
     "from right to left, each is made of those after it.",
     "numbers.entries.back.slide": "Back, each array shows the derivative with respect to that entry:",

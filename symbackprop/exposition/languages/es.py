@@ -520,10 +520,10 @@ SENTENCES = {
     "numbers.none": "Este programa calcula {count} números, demasiados para seguirlos por un camino, y sus tamaños "
     "están escritos como números. En un archivo donde sean letras, con una línea como «sizes N = 784», se toman otros "
     "menores; «symbackprop derive ARCHIVO --only numbers» los muestra.",
-    "numbers.entries.forward": "Con números se ve el camino. Los números son sorteados, y la figura sigue a {w} hasta "
-    "el coste: cada arreglo del camino muestra el elemento por el que este pasa.",
-    "numbers.entries.forward.slide": "Los números son sorteados. En el camino de {w}, cada arreglo muestra un "
-    "elemento:",
+    "numbers.entries.forward": "Con números se ve el camino. Los números se han elegido al azar, y la figura sigue a "
+    "{w} hasta el coste: cada arreglo del camino muestra el elemento por el que este pasa.",
+    "numbers.entries.forward.slide": "Los números se han elegido al azar. En el camino de {w}, cada arreglo "
+    "muestra un elemento:",
     "numbers.entries.back": "Hacia atrás, cada arreglo muestra la derivada del coste respecto de ese elemento; de "
     "derecha a izquierda, cada una se forma con las siguientes.",
     "numbers.entries.back.slide": "Hacia atrás, cada arreglo muestra la derivada respecto de ese elemento:",
@@ -870,10 +870,11 @@ SENTENCES = {
     "cada uno de esos pasos se comprobó; la sección {section:evidence} dice cómo.",
     "section.arrays": "Los arreglos",
     "arrays.picture": "Una flecha lleva de cada arreglo a lo que se calcula con él, y al final hasta {goal}. En el "
-    "sentido de las flechas se calculan los valores; en contra vuelve el error.",
-    "figure.program": "Qué se calcula con qué, y las formas. Las cajas redondeadas se calculan, las demás están dadas.",
-    "figure.program.slide": "Las cajas redondeadas se calculan; las demás están dadas.",
-    "figure.program.loop": "Qué se calcula con qué, y las formas. Las cajas redondeadas se calculan, las demás están "
+    "sentido de las flechas se calculan los valores; en sentido contrario vuelve el error.",
+    "figure.program": "Qué se calcula con qué, y las formas. Las cajas redondeadas se calculan, las demás vienen "
+    "dadas.",
+    "figure.program.slide": "Las cajas redondeadas se calculan; las demás vienen dadas.",
+    "figure.program.loop": "Qué se calcula con qué, y las formas. Las cajas redondeadas se calculan, las demás vienen "
     "dadas; una flecha discontinua lleva de un paso al siguiente.",
     "figure.program.loop.slide": "Lo redondeado se calcula; una flecha discontinua lleva de un paso al siguiente.",
     "alt.program": "Cajas para los arreglos, con flechas hacia lo que se calcula con ellos: {names}.",
@@ -949,11 +950,12 @@ SENTENCES = {
     "se calcula dos veces.",
     "section.rates.slide": "Un término por cada elemento que lo lee",
     "section.arrays.slide": "Qué se calcula con qué",
-    "section.computation.slide": "Hacia delante: cada ecuación usa las de encima",
+    "section.computation.slide": "Hacia delante: cada ecuación usa las anteriores",
     "section.onepage.slide": "Lo que vuelve, junto a lo que fue hacia delante",
     "computation.order.slide": "",
     "computation.composition.slide": "Como una sola composición:",
-    "arrays.picture.slide": "En el sentido de las flechas se calculan los valores; en contra vuelve el error.",
+    "arrays.picture.slide": "En el sentido de las flechas se calculan los valores; en sentido contrario vuelve el "
+    "error.",
     "onepage.reading.slide": "",
     "rates.first": "En este programa, {entry} entra en {reader}:",
     "rates.bracket": "Dentro de una suma, solo tiene razón de cambio el término que contiene el propio elemento. El "
@@ -968,7 +970,7 @@ SENTENCES = {
     "cualquier valor de un índice que quede, y si no como einsum. Donde no hay recuadro, la forma con índices es la "
     "más corta.",
     "reverse.given": "Lo que viene después de {outputs} queda abierto: las razones de cambio de {C} respecto de ellos "
-    "están dadas.",
+    "vienen dadas.",
     "part.adjoint": "Respecto de {array}",
     "part.adjoint.cost": "{array} entra directamente en el coste",
     "part.adjoint.through": "El error llega a {array} por {readers}",
@@ -1218,7 +1220,8 @@ SENTENCES = {
     "layers.arrays": "Dentro de las capas hay estos arreglos:",
     "layers.table": "Lo mismo en una tabla, con cuántos números aprende cada capa:",
     "layers.picture": "Dentro de las capas hay arreglos. Una flecha lleva de cada arreglo a lo que se calcula con él, "
-    "y al final hasta {goal}. En el sentido de las flechas se calculan los valores; en contra vuelve el error.",
+    "y al final hasta {goal}. En el sentido de las flechas se calculan los valores; en sentido contrario vuelve el "
+    "error.",
     "header.output": "Salida",
     "header.learned": "Aprende",
     "layers.order": "Cada capa lee lo que da la anterior.",

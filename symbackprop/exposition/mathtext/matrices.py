@@ -154,7 +154,7 @@ def _plus(matrix: Plus, style: Style) -> Box:
     if (cases := _with_cases(matrix, S.One)) is not None:
         return lay_out(cases, style)
     products = any(isinstance(term, Product) for term in matrix.terms)
-    ordered = sorted(matrix.terms, key=_place if products else lambda term: _place(term)[:2])
+    ordered = sorted(matrix.terms, key=_place if products else lambda term: (*_place(term)[:2], _place(term)[-1]))
     signs = ["-" if _is_negative(term) else "+" for term in ordered]
     laid = [_unsigned(term, style) for term in ordered]
     last = len(laid) - 1
@@ -187,13 +187,14 @@ def _with_cases(total: Plus, number: Expr) -> Matrix | None:
     return Plus((cases, *others)) if others else cases
 
 
-def _place(term: Matrix | Expr) -> tuple[bool, int, bool, bool]:
+def _place(term: Matrix | Expr) -> tuple[bool, int, bool, bool, bool]:
     """Return where a term stands: an array alone, or one for every sample, behind the others, and a bias last.
 
-    A number comes first, and one that has a letter last: 1 - a, v + ε."""
+    A number comes first, one that has a letter last, and what it is before after the others: 1 - a, v + ε, u + 2 v."""
     alone = isinstance(term, Named) or (isinstance(term, Product) and any(isinstance(f, Ones) for f in term.factors))
     bias = alone and all(letter.startswith("b") for letter in _letters(term))
-    return _is_negative(term), 1 if isinstance(term, Matrix) else 2 * bool(term.free_symbols), alone, bias
+    kind = 1 if isinstance(term, Matrix) else 2 * bool(term.free_symbols)
+    return _is_negative(term), kind, alone, bias, isinstance(term, Scaled) and abs(term.coefficient) != 1
 
 
 def _is_negative(term: Matrix | Expr) -> bool:

@@ -246,7 +246,17 @@ def terms_in_order(total: Add) -> list[Taken]:
         found, key=_count_key if counts(total) else partial(_term_key, sums=sums, plain=_has_no_value(total))
     )
     weighed = _are_totals(total) and any(isinstance(factor, Add) for term in terms for factor in term.factors)
-    return sorted(terms, key=lambda term: len(term.factors)) if weighed else terms  # the penalty after the cost
+    if weighed:
+        return sorted(terms, key=lambda term: len(term.factors))  # the penalty after the cost
+    alone, wanted = ([term for term in terms if _is_entry(term, *of)] for of in ((S.One, VALUE), (-S.One, COST_LIKE)))
+    if len(alone) == 1 == len(wanted):  # h - y + ...
+        terms.remove(wanted[0])
+        terms.insert(terms.index(alone[0]) + 1, wanted[0])
+    return terms
+
+
+def _is_entry(term: Taken, sign: Expr, rank: int) -> bool:
+    return term.coefficient == sign and len(term.factors) == 1 and factor_key(term.factors[0])[0] == rank
 
 
 def _count_key(term: Taken) -> Key:
