@@ -273,7 +273,7 @@ def test_recurrence_has_the_numbers_of_finite_differences() -> None:
 
 
 MATRICES = {
-    ("L2", "w"): "∇_W C = λ W + ∇_z C xᵀ",
+    ("L2", "w"): "∇_W C = ∇_z C xᵀ + λ W",
     ("tied", "w"): "∇_W C = h (∇ₒ C)ᵀ + ∇ᵤ C xᵀ",
     ("attention", "v"): "∇_V C = Pᵀ ∇_O C",
     ("attention", "s"): "∇_S C = P ⊙ (∇_P C − (∇_P C ⊙ P) 𝟏_L 𝟏_Lᵀ)",
@@ -281,7 +281,7 @@ MATRICES = {
     ("batch norm", "g"): "∇_g C = (∇_N C ⊙ A)ᵀ 𝟏_M",
     ("batch norm", "m"): "∇ₘ C = −(∇_A C)ᵀ 𝟏_M ⊙ (0.01 + s)^(∘−1/2)",
     ("RMS norm", "r"): "∇ᵣ C = (∇ₙ C ⊙ g)ᵀ x",
-    ("RMS norm", "x"): "∇ₓ C = r (∇ₙ C ⊙ g − 1/N · r² x (∇ₙ C ⊙ g)ᵀ x)",
+    ("RMS norm", "x"): "∇ₓ C = r (∇ₙ C ⊙ g − r²/N · x (∇ₙ C ⊙ g)ᵀ x)",
     ("convolution", "k"): "∇ₖ C = ∇_z C ⋆ a",
     ("convolution", "a"): "∇ₐ C = rot(k) ⋆ pad_{W−1}(∇_z C)",
     ("pooling", "x"): "∇ₓ C = unpool₂(∇_z C, x)",
@@ -391,9 +391,9 @@ class TestGradient:
 
 CASES = {
     "v[j] = sum[i](where(i < j, x[i] * x[j], 0))": (
-        "Σⱼ ∂C/∂vⱼ · {xⱼ, j > i; 0, otherwise} + ∂C/∂vᵢ · Σₖ {xₖ, i > k; 0, otherwise}"
+        "Σᵢ ∂C/∂vᵢ · {xᵢ, i > j; 0, otherwise} + ∂C/∂vⱼ · Σₖ {xₖ, j > k; 0, otherwise}"
     ),
-    "v[j] = sum[i](where(x[i] < x[j], x[i], 0))": "Σⱼ ∂C/∂vⱼ · {1, xⱼ > xᵢ; 0, otherwise}",
+    "v[j] = sum[i](where(x[i] < x[j], x[i], 0))": "Σᵢ ∂C/∂vᵢ · {1, xᵢ > xⱼ; 0, otherwise}",
 }
 
 
@@ -510,7 +510,7 @@ POWERS = {  # a line: its derivatives, and what has to be positive
         {"x": "∂C/∂xᵢ = 2 · ∂C/∂oᵢ · g |xᵢ|²ᵍ⁻¹ · sgn(xᵢ)", "g": "∂C/∂g = 2 Σᵢ ∂C/∂oᵢ · oᵢ · ln(|xᵢ|)"},
         ["abs(x[i])"],
     ),
-    "(1 - x[i])^(g - 1)": ({"x": "∂C/∂xᵢ = −∂C/∂oᵢ · (1 − xᵢ)ᵍ⁻² (g − 1)"}, ["1 - x[i]"]),
+    "(1 - x[i])^(g - 1)": ({"x": "∂C/∂xᵢ = −∂C/∂oᵢ · (g − 1) (1 − xᵢ)ᵍ⁻²"}, ["1 - x[i]"]),
     "x[i] + sum[t = 1..i](g^(i - t))": ({"g": "∂C/∂g = Σᵢ ∂C/∂oᵢ · Σₜ₌₁ⁱ (i − t) gⁱ⁻ᵗ⁻¹"}, []),
     "x[i]*2^g": ({"g": "∂C/∂g = ln(2) · Σᵢ ∂C/∂oᵢ · oᵢ"}, []),
     "x[i] + sum[j](x[j]^g)^(1/g)": (

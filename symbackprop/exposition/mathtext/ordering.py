@@ -201,11 +201,11 @@ def in_order(factors: Sequence[Expr]) -> list[Expr]:
         slopes = {factor: factor.atoms(Indexed) for factor in factors if _is_slope(factor)}
         within = {Pow(entry, n) for entries in slopes.values() for entry in entries for n in (1, 2)}
 
-        def key(factor: Expr) -> Key:
+        def beside(factor: Expr) -> Key:
             rank, layer, *rest = factor_key(factor)
             return rank, layer, rank == VALUE and factor not in slopes and factor not in within, *rest
 
-        return sorted(factors, key=key)
+        return sorted(factors, key=beside)
     places = {link: place for place, link in enumerate(_chained(links))}
 
     def key(factor: Expr) -> Key:
