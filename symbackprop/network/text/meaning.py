@@ -31,7 +31,7 @@ from symbackprop.network.text.tree import Binder, Entry, Letter, MatrixProduct, 
 from symbackprop.network.text.writing import written
 from symbackprop.network.vocabulary import vocabulary
 
-LETTERS = "jirsuvpqnkmt"  # of an index that cannot have its own
+LETTERS = "jirpquvnkmts"  # of an index that cannot have its own; s is that of samples
 
 
 def tensor_of(name: str, ranges: Ranges) -> Tensor:
