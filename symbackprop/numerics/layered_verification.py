@@ -16,7 +16,7 @@ import numpy as np
 
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.numerics.layered import CompiledLayers
-from symbackprop.numerics.program_points import CANCELLED
+from symbackprop.numerics.program_points import CANCELLED, MOST_TRIES
 from symbackprop.numerics.program_verification import program_rows
 from symbackprop.numerics.report import Row, Tell, to_nobody, worst_of
 from symbackprop.numerics.slopes import slope_error
@@ -56,17 +56,22 @@ def layered_rows(compiled: CompiledLayers, samples: int, seed: int, tell: Tell =
         yield Row(name, label, samples, float(np.max(errors)), allowed, reason)
 
 
-def _point(network: LayeredNetwork, seed: int) -> tuple[np.random.Generator, dict[str, Any], np.ndarray, np.ndarray]:
-    """Return random parameters and a random batch, with what drew them."""
-    rng = np.random.default_rng([seed, STREAM])
-    params = {name: rng.normal(array, NOISE) for name, array in network.initial_params(seed).items()}
-    params |= network.fixed
-    return rng, params, inputs_of(network, rng), targets_of(network, rng)
+def _point(compiled: CompiledLayers, seed: int) -> tuple[np.random.Generator, dict[str, Any], np.ndarray, np.ndarray]:
+    """Return random parameters and a random batch, the cost finite there if it is anywhere, with what drew them."""
+    network, rng = compiled.network, np.random.default_rng([seed, STREAM])
+    for attempt in range(MOST_TRIES):
+        first = network.initial_params(seed + attempt)
+        params = {name: rng.normal(array, NOISE) for name, array in first.items()}
+        params |= network.fixed
+        x, y = inputs_of(network, rng), targets_of(network, rng)
+        if np.isfinite(compiled(params, x, y)[0]):
+            break
+    return rng, params, x, y
 
 
 def _beside_single_samples(compiled: CompiledLayers, seed: int) -> float:
     """Return how far cost and gradient of a batch are from the mean over its samples, each called with its target."""
-    _, params, x, y = _point(compiled.network, seed)
+    _, params, x, y = _point(compiled, seed)
     cost, grads = compiled(params, x, y)
     single = [compiled(params, *sample) for sample in zip(x, y, strict=True)]
     errors = [cost_error(sum(each for each, _ in single) / len(x), cost)]
@@ -80,18 +85,18 @@ def _beside_single_samples(compiled: CompiledLayers, seed: int) -> float:
 
 def _trained(compiled: CompiledLayers, seed: int) -> float:
     """Return how far the trainer is from descent spelled out; 0 where nothing is trained, or no cost is finite."""
-    _, params, x, y = _point(compiled.network, seed)
+    _, params, x, y = _point(compiled, seed)
     return (trainer_error(compiled, (params, x, y), None) or 0.0) if params else 0.0
 
 
 def _along_one_direction(compiled: CompiledLayers, seed: int) -> float:
-    rng, params, x, y = _point(compiled.network, seed)
+    rng, params, x, y = _point(compiled, seed)
     return _apart(rng, params, lambda at: compiled(at, x, y)[0], compiled(params, x, y)[1])
 
 
 def _backward_along_one_direction(compiled: CompiledLayers, seed: int) -> float:
     """Return the same for Σ G a of what the network gives, with any G."""
-    rng, params, x, _ = _point(compiled.network, seed)
+    rng, params, x, _ = _point(compiled, seed)
     upstream = {name: rng.normal(size=found.shape) for name, found in compiled.forward(params, x).items()}
 
     def weighted(at: Mapping[str, Any]) -> float:

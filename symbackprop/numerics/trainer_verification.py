@@ -34,7 +34,10 @@ def trainer_error(way: Way, at: tuple[Params, Any, Any], by_hand: Callable[..., 
 
     `by_hand` is the training of the witness, where it knows the network. None where descent meets no finite cost."""
     params, x, y = at
-    slope = largest_entry(way(params, x, y)[1]) or 1.0
+    cost, grads = way(params, x, y)
+    if not np.isfinite(cost):
+        return None
+    slope = largest_entry(grads) or 1.0
     rate = STEP * (largest_entry(params) or 1.0) / slope
     wanted = list(_spelled_out(way, at, rate))
     if not np.isfinite([cost for cost, _ in wanted]).all():
@@ -69,6 +72,9 @@ def _spelled_out(way: Way, at: tuple[Params, Any, Any], rate: float) -> Iterator
     params, x, y = at
     for rows in _rows(len(x), EPOCHS):
         cost, grads = way(params, x[rows], y[rows])
+        if not np.isfinite(cost):  # there is no step from here
+            yield cost, params
+            return
         params = {**params, **{name: params[name] - rate * grad for name, grad in grads.items()}}
         yield cost, params
 

@@ -44,6 +44,15 @@ def test_samples_that_know_each_other_are_not_taken_apart() -> None:
     assert [*CALLED[:2], CALLED[3]] == summed
 
 
+@pytest.mark.filterwarnings("ignore:cost .*cross_entropy")
+@pytest.mark.parametrize(
+    ("activation", "cost"), [("sign(z)*log(1+abs(z))", "binary_cross_entropy"), ("relu", "cross_entropy")]
+)
+def test_points_are_looked_for_where_the_cost_is_finite(activation: str, cost: str) -> None:
+    """An output that is 0 or above 1 has no such cost: at most points, and those are no mistakes."""
+    assert [] == failing(compiled(f"2 -> dense(3) tanh -> dense(2) '{activation}'", cost=cost, l2=0.1))
+
+
 def test_networks_without_end_or_parameters(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without parameters nothing can be wrong; what is too large to be run as it is has its equations looked at."""
     monkeypatch.setattr(layered_verification, "LARGEST", 0)
