@@ -222,7 +222,7 @@ def test_two_sums_over_the_same_arrays_are_one(text: str, name: str, wanted: str
             TWO_HEADS,
             "x",
             "index",
-            r"\sum_{k=1}^{K} \frac{\partial C}{\partial z_{nk}}\,W_{ki}\left(1 - z_{nk}^{2}\right)"
+            r"\sum_{k=1}^{K} \frac{\partial C}{\partial z_{nk}}\left(1 - z_{nk}^{2}\right)W_{ki}"
             r" + \frac{2}{N}\,v_{i}\left(\sum_{j=1}^{D} v_{j}\,x_{nj} - r_{n}\right)",
         ),
         (WEIGHED, "w", "matrix", r"\left(m \odot x\right)^{\mathsf{T}}\ln p"),

@@ -82,10 +82,10 @@ def test_values_are_those_that_are_asked_for() -> None:
 
 
 def test_point_is_looked_for_in_turns(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of six tries two have numbers from 0 to 1, one rising ones; half of those for the first have the sizes said."""
+    """Of six tries two have numbers from 0 to 1, one small, one rising ones; half of the first have the sizes said."""
     program, drawn, said = sb.equations("input x\nC = sqrt(-1 - x^2)").program, [], []
     sizes = module._sizes
-    for name in ("_any", "_positive", "_ascending"):
+    for name in ("_any", "_positive", "_small", "_ascending"):
         draw = getattr(module, name)
         monkeypatch.setattr(module, name, lambda *given, n=name, draw=draw: drawn.append(n) or draw(*given))
     monkeypatch.setattr(module, "_sizes", lambda *given, said: told(said) or sizes(*given, said=said))
@@ -94,7 +94,7 @@ def test_point_is_looked_for_in_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in (1, 2):
         with pytest.raises(DataError, match="no random point gives real values"):
             module._point(program, RNG(0), {}, ties=False, first=number == 1)
-    assert ["_any", "_positive", "_any", "_any", "_positive", "_ascending"] * 2 == drawn
+    assert ["_any", "_positive", "_any", "_small", "_positive", "_ascending"] * 2 == drawn
     assert [True] * 3 + [False] * 9 == said
     monkeypatch.setattr(module, "_sizes", lambda *_, said: None)
     with pytest.raises(DataError, match="no random point gives real values"):
