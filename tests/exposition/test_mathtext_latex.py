@@ -144,6 +144,9 @@ SUMS = {
     r"a^{(L)}_{j} - y_{j}": -Y[J] + A[J],
     r"1 - a^{(L)}_{j}": -A[J] + 1,
     r"2\left(a^{(L)}_{j} - y_{j}\right)": 2 * A[J] - 2 * Y[J],
+    r"0.9\,a^{(L)}_{j} + 0.1\,y_{j}": Rational(9, 10) * A[J] + Y[J] / 10,
+    r"0.2\,a^{(L)}_{j} + 0.8\,y_{j}": A[J] / 5 + Rational(4, 5) * Y[J],
+    r"0.04\left(a^{(L)}_{j} - y_{j}\right)": (A[J] - Y[J]) / 25,
     r"-a^{(L)}_{j} - y_{j}": -A[J] - Y[J],
     r"-\left(a^{(L)}_{j} + y_{j}\right)b^{(l)}_{j}": -B[J] * (A[J] + Y[J]),
     r"\sum_{k=1}^{n_{l-1}} w^{(l)}_{jk}\,a^{(l-1)}_{k} + b^{(l)}_{j}": (

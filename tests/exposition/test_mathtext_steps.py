@@ -17,7 +17,7 @@ from symbackprop.network.notation import LAST_LAYER, activation, index, target
 J = index("j")
 A, Y = activation(LAST_LAYER)[J], target(LAST_LAYER)[J]
 CASES = (
-    r"\begin{cases} 0.1 & a^{(L)}_{j} > y_{j} \\ -\frac{2}{5} & a^{(L)}_{j} = y_{j} \\ "
+    r"\begin{cases} 0.1 & a^{(L)}_{j} > y_{j} \\ -0.4 & a^{(L)}_{j} = y_{j} \\ "
     r"-0.9 & \text{otherwise} \end{cases}"
 )
 

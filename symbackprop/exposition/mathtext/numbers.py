@@ -23,7 +23,7 @@ def decimal(value: Expr) -> bool:
     """Tell whether a positive number is written with a decimal point rather than as a fraction."""
     if not isinstance(value, Rational):
         return True
-    tenths = value.q % 5 == 0 and value.q % 2 == 0 and EXACT_PLACES % value.q == 0
+    tenths = value.q % 5 == 0 and EXACT_PLACES % value.q == 0  # 0.2 and 0.04: what halves cannot say
     return bool(value.q > LARGEST_DENOMINATOR or tenths)
 
 

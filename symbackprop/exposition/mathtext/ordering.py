@@ -67,20 +67,26 @@ def taken_apart(expression: Expr) -> Taken:
     """Return the number, or the sign, that people write in front, and the factors that are left.
 
     2 a - 2 y is 2 times (a - y); Σ_j (-y_j) is minus Σ_j y_j; other numbers stay inside their sum, and each total keeps
-    its own: ½ Σ (a - y)² + ½ λ Σ w²."""
+    its own, ½ Σ (a - y)² + ½ λ Σ w², as decimals that differ do."""
     if expression.is_Number:
         return Taken(expression, ())
     if isinstance(expression, Mul):
         parts = [taken_apart(factor) for factor in expression.args]
         return Taken(Mul(*(part.coefficient for part in parts)), tuple(f for part in parts for f in part.factors))
     if isinstance(expression, Add):
-        common = _common([taken_apart(term).coefficient for term in expression.args])
-        if common.q > 1 and _are_totals(expression):
+        numbers = [taken_apart(term).coefficient for term in expression.args]
+        common = _common(numbers)
+        if common.q > 1 and (_are_totals(expression) or _are_shares(numbers)):
             common = S.NegativeOne if common.is_negative else S.One
         return Taken(common, (expression if common == 1 else Add(*(term / common for term in expression.args)),))
     if isinstance(expression, Sum) and taken_apart(expression.function).coefficient.is_negative:
         return Taken(S.NegativeOne, (Sum(-expression.function, *expression.limits),))
     return Taken(S.One, (expression,))
+
+
+def _are_shares(numbers: Sequence[Expr]) -> bool:
+    """Tell whether numbers are decimals that differ, as those of 0.9 v + 0.1 g: nobody writes 0.1 (9 v + g)."""
+    return numbers[0].q % 5 == 0 and len({abs(number) for number in numbers}) > 1
 
 
 def _are_totals(expression: Add) -> bool:
