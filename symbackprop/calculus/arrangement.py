@@ -234,16 +234,15 @@ def signed(product: Expr, written: Sequence[Pattern] = ()) -> Expr:
 
     Of another sum the sign of the product decides, so that none is left: -(a - b) c is (b - a) c."""
     number, rest = product.as_coeff_Mul()
-    sign, factors = S.One, dict[Expr, bool]()
+    sign, turned = S.One, dict[Expr, bool | None]()
     for part in Mul.make_args(rest):
         base, exponent = part.as_base_exp()
-        turned = exponent.is_Integer and _led_by_minus(base, written)
-        sign *= -1 if turned and exponent.is_odd else 1
-        factors[part] = bool(turned)
-    free = [part for part in factors if part.as_base_exp()[1].is_odd and _is_free(part.as_base_exp()[0], written)]
-    if free and (sign * number).is_negative:
-        sign, factors[free[0]] = -sign, True
-    return Mul(sign * number, *(_turned(part) if turned else part for part, turned in factors.items()))
+        turned[part] = exponent.is_Integer and _led_by_minus(base, written)
+        sign *= -1 if turned[part] and exponent.is_odd else 1
+    free = (part for part, led in turned.items() if led is None and _may_turn(part))
+    if (sign * number).is_negative and (first := next(free, None)) is not None:
+        sign, turned[first] = -sign, True
+    return Mul(sign * number, *(_turned(part) if led else part for part, led in turned.items()))
 
 
 def _turned(power: Expr) -> Expr:
@@ -251,10 +250,11 @@ def _turned(power: Expr) -> Expr:
     return Pow(-base, exponent)
 
 
-def _is_free(total: Expr, written: Sequence[Pattern]) -> bool:
-    """Tell whether people put nothing first in a sum, and as much has a minus as has none."""
-    below = [term for term in Add.make_args(total) if term.could_extract_minus_sign()]
-    return _led_by_minus(total, written) is None and 2 * len(below) >= len(total.args)
+def _may_turn(power: Expr) -> bool:
+    """Tell whether an odd power of a sum takes a sign well: as many of its terms have a minus as have none, or more."""
+    total, exponent = power.as_base_exp()
+    below = [term for term in total.args if term.could_extract_minus_sign()]
+    return bool(exponent.is_odd and 2 * len(below) >= len(total.args))
 
 
 def _led_by_minus(total: Expr, written: Sequence[Pattern]) -> bool | None:
