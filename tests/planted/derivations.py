@@ -113,7 +113,7 @@ DERIVATION = (
     Fault(
         "sign lost where terms change places",
         arrangement.signed,
-        "-1 if turned and exponent.is_odd",
+        "-1 if turned[part] and exponent.is_odd",
         "1 if turned",
         ("2-2", "sigmoid", "binary_cross_entropy"),
     ),
