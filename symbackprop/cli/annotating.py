@@ -11,7 +11,9 @@ Imports SymPy: a command imports this module when it runs, not before.
 
 from __future__ import annotations
 
+import io
 import re
+import tokenize
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -21,6 +23,7 @@ from symbackprop.calculus.equations import NOTATIONS, Sides
 from symbackprop.calculus.links import dense
 from symbackprop.calculus.matrixform import forward
 from symbackprop.cli.screen import Pen
+from symbackprop.exposition.languages import LANGUAGES
 from symbackprop.exposition.mathtext.convention import Convention
 from symbackprop.exposition.story.backwardpass import at_one_layer, compact
 from symbackprop.exposition.symbols import own_letters
@@ -45,6 +48,16 @@ def annotated(source: str, derivation: Derivation, convention: Convention) -> st
         if found and (equation := waiting.pop(found[2] + found[3], None)):
             lines.append(f"{found[1]}# {equation}\n")
         lines.append(line)
+    return "".join(lines)
+
+
+def in_words(source: str, convention: Convention) -> str:
+    """Return code whose docstrings call things as a convention does: the loss, the error function."""
+    lines = source.splitlines(keepends=True)
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.STRING and token.string.startswith('"""'):
+            for place in range(token.start[0] - 1, token.end[0]):
+                lines[place] = LANGUAGES["en"].renamed(lines[place], convention.names)
     return "".join(lines)
 
 

@@ -13,38 +13,41 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Container, Iterator, Mapping
+from typing import Any
 
 from sympy import Expr, Function, Indexed, Symbol
 
 from symbackprop.calculus.diagnosis import Formula
 from symbackprop.calculus.partials import Partial
-from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.cli.screen import Pen
 from symbackprop.exposition.mathtext.convention import Convention
 from symbackprop.exposition.symbols import own_letters
+from symbackprop.network.layered import LayeredNetwork
+from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, Tensor, index
 from symbackprop.network.program import INDEPENDENT, Equation, entries
 from symbackprop.numerics.arrays.rows import OfRow
 from symbackprop.numerics.arrays.source import COMMENT_WIDTH
-from symbackprop.numerics.compilation import compile as compiled
+from symbackprop.numerics.engines.moduletext import ModuleText
+from symbackprop.numerics.engines.scaling import FACTOR
 from symbackprop.numerics.programs import CompiledProgram
 from symbackprop.numerics.staging import SLOPE
 
 OF_BATCH = Symbol("J")  # the cost of a batch
+UPSTREAM = Symbol("d_C")  # the derivative of what follows by the cost, called as in the code
 _STAGED = re.compile(r"(d_)?([A-Za-z]+)([\d.]*)_(\w+)")  # a1_in: what is computed on the way to a1
 
 
-def annotated_program(source: str, derivation: ProgramDerivation, convention: Convention) -> str:
-    """Return the text with the equations of its comments as the convention writes them."""
-    network, made = derivation.network, compiled(derivation)
-    assert network is not None
-    is_batch = not isinstance(made, CompiledProgram)  # layers; equations are computed as they are written
-    program = made if isinstance(made, CompiledProgram) else made.by_parameters
+def annotated_program(source: str, network: Any, program: CompiledProgram | ModuleText, convention: Convention) -> str:
+    """Return the text of a program with the equations of its comments as the convention writes them."""
+    is_batch = isinstance(network, Network | LayeredNetwork)  # equations are computed as they are written
     letters, depth = own_letters(network, {}, convention), getattr(network, "depth", None)
     if is_batch:
         letters = {**letters, **_letters_of_costs(letters, convention, coupled=getattr(network, "is_coupled", False))}
+        if isinstance(program, ModuleText) and program.is_scaled:  # the 1/m of the mean is in all errors
+            letters["C"] = letters["J"]
     pen = Pen(symbols=letters, convention=convention, depth=depth)
-    returned = {COST, *(array.tensor for array in program.program.of_kind(*INDEPENDENT))}
+    returned = {array.tensor for array in program.passes.program.of_kind(*INDEPENDENT)}
     comments = tuple(program.comments())
     slopes = {e.target.base: e for _, e in comments if _is_slope(e.target)}
     waiting: dict[str, list[tuple[tuple[str, ...], list[str]]]] = {}
@@ -100,7 +103,7 @@ def _sides(equation: Equation, slopes: Mapping[Tensor, Equation]) -> tuple[Expr,
     """Return both sides with f'(z) for its array, ∂C/∂z for d_z, and a^(1)_in for what is on the way to a^(1)."""
     step, t = index("step"), index("t")  # the step of a loop is that of time
     symbols = equation.target.free_symbols | equation.expression.atoms(Symbol)
-    in_time = {} if t in symbols else {step: t}
+    in_time = {FACTOR[()]: UPSTREAM} | ({} if t in symbols else {step: t})
     sides = (_lettered(side, slopes).xreplace(in_time) for side in (equation.target, equation.expression))
     return Formula(Equation(*sides)).sides
 

@@ -17,6 +17,7 @@ import numpy as np
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.errors import DataError, SpecError, UnknownNameError
+from symbackprop.frozen import dataclass
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.model import Network
 from symbackprop.numerics.arguments import arguments_of
@@ -32,6 +33,7 @@ from symbackprop.numerics.programs import CompiledProgram
 
 if TYPE_CHECKING:
     from symbackprop.numerics.engines.compiled import EngineNetwork, EngineProgram
+    from symbackprop.numerics.engines.moduletext import ModuleText
 
 # Up to this many parameters a single sample is computed number by number, arrays taken apart and put together again
 # included: 0.4 of the time of matrices at 13 parameters, 1.1 at 130 (python -m tests.benchmarks).
@@ -199,9 +201,17 @@ def compile(
     return made
 
 
+@dataclass(frozen=True)
+class Source:
+    """A text that runs on its own, and what knows the equations of its comments; None for those of a chain."""
+
+    text: str
+    program: CompiledProgram | ModuleText | None
+
+
 def source_of(
     derivation: Derivation | ProgramDerivation, backend: str = "numpy", *, saved: tuple[str, ...] | None = None
-) -> str:
+) -> Source:
     """Return what was derived as a text that runs on its own; the backend's package need not be there.
 
     `saved` names what the forward pass keeps, with a backend that differentiates; left out, all that is read again.
@@ -209,16 +219,18 @@ def source_of(
     """
     part, derivation = BACKENDS[backend], _computed(derivation)
     if part.engine is not None:
-        from symbackprop.numerics.engines.files import file_text
+        from symbackprop.numerics.engines.files import file_of, module_of
 
-        return file_text(derivation, part.engine, saved)
+        module = module_of(derivation, part.engine, saved)
+        return Source(file_of(module, derivation.network), module)
     if saved is not None:
         others = " or ".join(name for name in BACKENDS if BACKENDS[name].engine is not None)
         raise SpecError(f"--saved goes with a backend that differentiates; take --backend {others}")
     if isinstance(derivation, Derivation):
         assert part.source is not None
-        return part.source(plan(derivation))
-    return compile(derivation, part.name).source
+        return Source(part.source(plan(derivation)), None)
+    made = compile(derivation, part.name)
+    return Source(made.source, made.by_parameters if isinstance(made, CompiledLayers) else made)
 
 
 def _computed(derivation: Any) -> Any:

@@ -109,6 +109,6 @@ def test_function_of_pytorch_is_run_by_it() -> None:
     from symbackprop.numerics.compilation import source_of
     from symbackprop.numerics.loading import loaded
 
-    text = source_of(sb.derive(ATTENTION), "torch")
+    text = source_of(sb.derive(ATTENTION), "torch").text
     for source, verdict in ((text, "equal"), (text.replace("d_v = p.T @ d_o", "d_v = -(p.T @ d_o)"), "mistake")):
         assert verdict == sb.diagnose(ATTENTION, function=loaded(source)["Block"]).verdict

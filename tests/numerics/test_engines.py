@@ -312,7 +312,7 @@ def test_equations_are_those_of_numpy(name: str, backend: str) -> None:
         a.name: rng.uniform(0.1, 0.9, size=tuple(int(n.xreplace(sizes)) for n in a.tensor.sizes))
         for a in found._functions.module.given
     }
-    assert source_of(made, backend) == found.source
+    assert source_of(made, backend).text == found.source
     assert backend == "jax" or loaded(found.source)["gradcheck"]()  # that of JAX takes up to 15 s to compile
     outputs = right.forward(values)
     if made.program.has_cost:
@@ -327,7 +327,7 @@ def test_equations_are_those_of_numpy(name: str, backend: str) -> None:
 @pytest.mark.parametrize("saved", [None, ("x", "r", "u", "q"), ()])
 def test_file_of_a_block_checks_itself(saved: tuple[str, ...] | None, backend: str) -> None:
     """The file runs alone, whatever is kept, and its own check sees a wrong sign in the derived backward pass."""
-    text = source_of(derivation("rms_norm"), backend, saved=saved)
+    text = source_of(derivation("rms_norm"), backend, saved=saved).text
     again = text[text.index("def backward(") :]
     assert (saved == ()) == ("    r = 1 / " in again)
     assert saved is None or "    n = g * r[:, None] * x" in again
@@ -341,7 +341,7 @@ def test_file_of_a_block_checks_itself(saved: tuple[str, ...] | None, backend: s
 def test_file_checks_itself_where_it_has_values(backend: str) -> None:
     """A cost that is real in a ball alone is checked at numbers near 0, and nan does not pass."""
     made = sb.derive(sb.equations("input u[D]\na = 1 - sum[d](u[d]^2)\nC = ln(a) + a^2", sizes={"D": 5}))
-    text = source_of(made, backend)
+    text = source_of(made, backend).text
     assert loaded(text)["gradcheck"]()
     with pytest.raises((AssertionError, RuntimeError), match=r"Jacobian mismatch|Not equal to tolerance"):
         loaded(text.replace("0.01, 0.2", "1.01, 1.2").replace("* 0.19 + 0.01", "* 0.19 + 1.01"))["gradcheck"]()
@@ -350,7 +350,7 @@ def test_file_checks_itself_where_it_has_values(backend: str) -> None:
 def test_file_of_several_outputs_checks_itself(backend: str) -> None:
     """Several outputs have a derivative each, and positive numbers, which a logarithm wants, are drawn as such."""
     made = sb.derive(sb.equations("input a[K], v[K]\nu = sum[k](ln(a[k])*v[k])\nr[k] = sqrt(a[k])*v[k]\n"))
-    assert loaded(source_of(made, backend))["gradcheck"]()
+    assert loaded(source_of(made, backend).text)["gradcheck"]()
 
 
 @pytest.mark.parametrize("name", ["numpy", "torch", "jax"])
@@ -359,7 +359,7 @@ def test_size_follows_from_an_axis_with_more_entries(name: str, count: str, righ
     """N is read off an axis of N + 2 or 2 N + Q - 1 entries: a file runs alone, and for arrays of any length."""
     pytest.importorskip(name, reason=f"the extra {name} is not installed")
     lines = f"input x[Q, {count}]\nz[c, n] = x[c, n]*{right} for n = 1..N\n"
-    text = source_of(sb.derive(sb.equations(lines, {"N": 4} if right == "N" else None)), name)
+    text = source_of(sb.derive(sb.equations(lines, {"N": 4} if right == "N" else None)), name).text
     x = np.arange(10.0).reshape(2, 5)
     forward = loaded(text)["forward"]
     library = sys.modules.get(name)
@@ -408,7 +408,7 @@ def test_torch_differentiates_by_our_equations() -> None:
 def test_torch_compiles_a_block() -> None:
     """The function and its backward pass are traced as one graph each by torch.compile."""
     torch = pytest.importorskip("torch", reason="the extra torch is not installed")
-    block = loaded(source_of(derivation("rms_norm"), "torch", saved=("r",)))["Block"]
+    block = loaded(source_of(derivation("rms_norm"), "torch", saved=("r",)).text)["Block"]
     torch.manual_seed(0)
     given = [torch.randn(shape, dtype=torch.float64) for shape in ((3, 4), (4,), (4, 5), (4, 5), (5, 4))]
     found = []
@@ -427,7 +427,7 @@ def test_jax_differentiates_by_our_equations() -> None:
     """`jax.grad` of a forward pass is the derived backward pass, and vmap maps over it."""
     jax = pytest.importorskip("jax", reason="the extra jax is not installed")
     made = derivation("rms_norm")
-    text = source_of(made, "jax")
+    text = source_of(made, "jax").text
     right, wrong = loaded(text), loaded(text.replace("d_o = a.T @ d_y", "d_o = 2 * (a.T @ d_y)"))
     rng = np.random.default_rng(0)
     given = [rng.normal(size=shape) for shape in ((3, 4), (4,), (4, 5), (4, 5), (5, 4))]
@@ -599,7 +599,7 @@ def test_arrays_of_jax_keep_their_digits(has_double: bool) -> None:
 def test_missing_package_is_one_line(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The text is written without the package; running it wants the package, and says how it is installed."""
     monkeypatch.setitem(sys.modules, name, None)
-    assert "def gradcheck():" in source_of(derivation("rms_norm"), name)
+    assert "def gradcheck():" in source_of(derivation("rms_norm"), name).text
     with pytest.raises(MissingExtraError, match=rf"^backend {name} wants .* pip install '\.\[{name}\]'"):
         sb.compile(derivation("rms_norm"), name)
 
@@ -626,7 +626,7 @@ def test_what_no_rule_knows_is_refused() -> None:
 def test_each_line_stands_below_its_equation() -> None:
     """Code of a block has the equation of every array above the lines that compute it, in every backend."""
     for name in ("numpy", "torch", "jax"):
-        text = source_of(derivation("rms_norm"), name)
+        text = source_of(derivation("rms_norm"), name).text
         for equation in (
             "# u[t, h] = sum[d](n[t, d]*w[d, h])",
             "# ∂C/∂u[t, h] = ∂C/∂a[t, h]*q[t, h]*silu'(u[t, h])",
@@ -639,7 +639,7 @@ def test_recurrence_is_one_function_of_a_step() -> None:
     """JAX is handed one step, however many there are; PyTorch changes no array, and keeps those that are read again."""
     jax = pytest.importorskip("jax", reason="the extra jax is not installed")
     made = derivation("rnn")
-    names = loaded(source_of(made, "jax"))
+    names = loaded(source_of(made, "jax").text)
     sizes = {str(size): number for size, number in made.program.sizes.items()}
     lengths = []
     for steps in (3, 30):
@@ -647,9 +647,9 @@ def test_recurrence_is_one_function_of_a_step() -> None:
         given = [np.ones([int(n.xreplace(counts)) for n in a.tensor.sizes]) for a in made.program.given]
         lengths.append(str(jax.make_jaxpr(names["cost_of"])(*given)).count(" = "))
     assert lengths[0] == lengths[1]
-    text = source_of(made, "torch")
+    text = source_of(made, "torch").text
     assert "def at(step, before_h):" in text
-    forward, _, lstm = source_of(derivation("lstm"), "torch").partition("def forward")[2].partition("def backward")
+    forward, _, lstm = source_of(derivation("lstm"), "torch").text.partition("def forward")[2].partition("def backward")
     assert [1, 1] == [forward.count(each) for each in (" @ ", "torch.addmm(")]  # of all gates: h at a step, x before
     assert lstm.count(" @ ") == 4  # of the errors of all gates: a product at a step, and behind it with h, with x, by x
     assert "torch.tanh(" not in lstm  # kept, as the values are that sigmoid' is read off
@@ -657,13 +657,13 @@ def test_recurrence_is_one_function_of_a_step() -> None:
     assert "sigmoid_backward(4 * i, torch.sigmoid(-2 * torch.abs(g_in)))" in lstm  # i tanh'(g_in)
     assert "d_f_in = d_c *" in lstm  # what this is multiplied with is known for all steps before the first one
     assert "put(" not in text.partition("def forward")[2].replace("start_h = put(start_h", "")
-    numpy = source_of(derivation("lstm"), "numpy").partition("def backward")[2]
+    numpy = source_of(derivation("lstm"), "numpy").text.partition("def backward")[2]
     assert numpy.count(" @ ") == 4  # the same
 
 
 def test_places_say_what_a_convolution_is() -> None:
     """Equations of one's own become PyTorch's convolutions and pooling, with margins, strides and biases, both ways."""
-    text = source_of(derivation("windows of one's own"), "torch")
+    text = source_of(derivation("windows of one's own"), "torch").text
     forward, _, backward = text.partition("class Block")[0].partition("def backward(")
     for call in (
         "torch.nn.functional.conv1d(torch.nn.functional.pad(e.permute(0, 2, 1), (1, 8 - n_N",
@@ -679,7 +679,7 @@ def test_places_say_what_a_convolution_is() -> None:
 
 def test_products_take_arrays_as_they_lie() -> None:
     """Heads of attention turn no array for a product, and softmax goes back in the one call that PyTorch has."""
-    body = source_of(derivation("several heads"), "torch").partition("def forward(")[2].partition("class ")[0]
+    body = source_of(derivation("several heads"), "torch").text.partition("def forward(")[2].partition("class ")[0]
     assert body.count("contract(") == 6
     assert body.count(", 1 / math.sqrt(n_") == 3  # of q k, and back by each: no array is divided
     assert "permute(" not in body
@@ -688,7 +688,7 @@ def test_products_take_arrays_as_they_lie() -> None:
 
 def test_factor_enters_at_the_source() -> None:
     """The 1/m of a mean and what follows the cost are in the first derivative, and in no array of a weight's size."""
-    text = source_of(derivation("dense"), "torch")
+    text = source_of(derivation("dense"), "torch").text
     backward = text[text.index("def backward(") : text.index("class Cost")]
     assert "d_z2 = d_C *" in backward or "* d_C" in backward.partition("d_W2")[0]
     assert "n_m" not in backward.partition("d_W2")[2]

@@ -65,7 +65,7 @@ def test_gradient_is_the_one_of_the_formula() -> None:
     step[1, 0] = 1e-6
     slope = (cost(params["W1"] + step) - cost(params["W1"] - step)) / 2e-6
     assert slope == pytest.approx(grads["W1"][1, 0], rel=1e-8)  # h² and eps/h are 1e-10 of it
-    assert found == loaded(source_of(derivation))["gradient"](params, X, Y)[0]
+    assert found == loaded(source_of(derivation).text)["gradient"](params, X, Y)[0]
 
 
 @pytest.mark.usefixtures("_registered")

@@ -18,8 +18,7 @@ from symbackprop.errors import OutputError
 if TYPE_CHECKING:
     from symbackprop.calculus.backpropagation import Derivation
     from symbackprop.calculus.reverse import ProgramDerivation
-
-WITH_EQUATIONS = ("numpy", "scalar")
+    from symbackprop.numerics.compilation import Source
 
 _output = under("Output")
 
@@ -48,7 +47,7 @@ _output = under("Output")
     "--convention",
     cls=_output,
     metavar="NAME",
-    help="Above each line its equation as a comment, in this notation (symbackprop list conventions).",
+    help="The equations above the lines and the names of things in this notation (symbackprop list conventions).",
 )
 @click.option(
     "--saved",
@@ -83,10 +82,7 @@ def code(*, backend: str, convention: str | None, saved: str | None, output: str
     derivation = derive(wanted.said)
     kept = None if saved is None else tuple(name.strip() for name in saved.split(",") if name.strip())
     source = source_of(derivation, backend, saved=kept)
-    said = convention or wanted.spec.convention
-    told = _annotated(source, derivation, said) if backend in WITH_EQUATIONS else source
-    if convention is not None and told == source:
-        raise click.UsageError("--convention changes nothing in this code; try --backend numpy, or leave it out")
+    told = _annotated(source, derivation, convention or wanted.spec.convention)
     if output is None:
         write_raw(told)
     else:
@@ -94,18 +90,22 @@ def code(*, backend: str, convention: str | None, saved: str | None, output: str
     return 0
 
 
-def _annotated(source: str, derivation: Derivation | ProgramDerivation, said: str | Mapping[str, Any] | None) -> str:
-    """Return code with equations above its lines, where a convention is said and there are lines that are equations."""
-    from symbackprop.calculus.reverse import ProgramDerivation
-    from symbackprop.cli.annotating import annotated
+def _annotated(source: Source, derivation: Derivation | ProgramDerivation, said: str | Mapping[str, Any] | None) -> str:
+    """Return code with equations above its lines and the names of things of a convention, where one is said."""
+    from symbackprop.calculus.backpropagation import Derivation
+    from symbackprop.cli.annotating import annotated, in_words
     from symbackprop.cli.annotatingprograms import annotated_program
     from symbackprop.exposition.conventions import convention_of
 
     if said is None:
-        return source
-    if isinstance(derivation, ProgramDerivation):
-        return annotated_program(source, derivation, convention_of(said))
-    return annotated(source, derivation, convention_of(said))
+        return source.text
+    convention = convention_of(said)
+    if source.program is not None:
+        told = annotated_program(source.text, derivation.network, source.program, convention)
+    else:
+        assert isinstance(derivation, Derivation)
+        told = annotated(source.text, derivation, convention)
+    return in_words(told, convention)
 
 
 def _write(path: str, source: str, *, force: bool) -> None:

@@ -1358,6 +1358,7 @@ NAMES = {
         "costs nothing": "costs nothing",
     },
     "activations": {
+        "activations:": "activation functions:",
         "weighted sum": "activation",
         "weighted sums": "activations",
         "a weighted sum": "an activation",

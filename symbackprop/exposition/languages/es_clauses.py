@@ -941,7 +941,6 @@ CLAUSES = {
     "These are the answers of the first of {a}.": "Estas son las respuestas de la primera de {a}.",
     "{a} sheets": "{a} hojas",
     "Running your own code: {a} of {b}": "Se ejecuta su propio código: {a} de {b}",
-    "this code": "este código",
     "--backend numpy, or leave it out": "--backend numpy, o quítelo",
     "half is about the quadratic cost, and the cost is {a}": "half trata del coste cuadrático, y el coste es {a}",
     # sweeps, and work that is spread over processes

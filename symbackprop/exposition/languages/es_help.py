@@ -61,8 +61,8 @@ HELP = {
     "digan bias=true.",
     "What the code is for (symbackprop list backends).": "Para qué backend es el código (symbackprop list backends).",
     "Output": "Salida",
-    "Above each line its equation as a comment, in this notation (symbackprop list conventions).": (
-        "Sobre cada línea su ecuación como comentario, en esta notación (symbackprop list conventions)."
+    "The equations above the lines and the names of things in this notation (symbackprop list conventions).": (
+        "Las ecuaciones sobre las líneas y los nombres de las cosas en esta notación (symbackprop list conventions)."
     ),
     "For torch and jax: what the forward pass keeps; the rest is computed again on the way back.": (
         "Para torch y jax: qué guarda la pasada hacia delante; lo demás se calcula de nuevo a la vuelta."

@@ -81,11 +81,6 @@ def module_of(
     return ModuleText(passes, engine, title, saved, inputs_apart=engine.is_eager, count=count, are_fixed=is_fixed)
 
 
-def file_text(derivation: Derivation | ProgramDerivation, engine: Engine, saved: tuple[str, ...] | None = None) -> str:
-    """Return the file; raises SpecError where `saved` names what is no array."""
-    return file_of(module_of(derivation, engine, saved), derivation.network)
-
-
 def file_of(module: ModuleText, network: object) -> str:
     """Return the whole text of a module; `network` is what it computes."""
     behind = []

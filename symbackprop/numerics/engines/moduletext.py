@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -25,7 +25,7 @@ from symbackprop.numerics.arrays.counts import size_name, sizes_in, told_by
 from symbackprop.numerics.arrays.functions import docstring
 from symbackprop.numerics.arrays.moving import Sizes
 from symbackprop.numerics.arrays.order import needed_for
-from symbackprop.numerics.arrays.source import Pass, Written, written
+from symbackprop.numerics.arrays.source import Pass, comments_of, written
 from symbackprop.numerics.arrays.writing import Windows
 from symbackprop.numerics.engines.engine import FUNCTION_OF, TRANSLATED, Engine, called_in, is_used
 from symbackprop.numerics.engines.keeping import with_slopes_of_values
@@ -149,14 +149,14 @@ class ModuleText:
     def _ways(self) -> dict[str, Any]:
         return {"wild": wild_arrays(self._staged.program.equations), "guards": True}
 
-    def _pass(self, equations: Sequence[Equation], windows: Windows, behind: Iterable[Expr]) -> Written:
-        """Return the statements of some equations; `behind` are the arrays that are read after them."""
+    def _pass(self, equations: Sequence[Equation], windows: Windows, behind: Iterable[Expr]) -> Pass:
+        """Return the pass of some equations; `behind` are the arrays that are read after them."""
         has = "conv2d" in self.engine.dialect.functions
         numbers = {size: Integer(number) for size, number in self.passes.program.sizes.items()}
         sizes = Sizes(numbers, self.are_fixed) if has else None
         results = tuple((tensor, self.names[tensor]) for tensor in behind)
         ways = {"windows": windows, "moving": sizes, "notes": self._notes, **self._ways}
-        return written(Pass("", "", (), tuple(equations), results, **ways), self.names, self._sizes)
+        return Pass("", "", (), tuple(equations), results, **ways)
 
     @cached_property
     def _sizes(self) -> tuple[Symbol, ...]:
@@ -166,30 +166,48 @@ class ModuleText:
         return tuple(sorted(found, key=str))
 
     @cached_property
+    def _by_inputs(self) -> set[Expr]:
+        """The derivatives that are computed only where they are asked for."""
+        asked = {adjoint_of(array.tensor) for array in self.wanted if array.kind == Kind.INPUT}
+        return asked if self.inputs_apart else set()
+
+    @cached_property
+    def _passes(self) -> tuple[Pass, Pass, Pass, Pass]:
+        """Forward, what is computed again on the way back, backward, and the derivatives by inputs if they are apart.
+
+        A pass reads the copies of windows that those before have made, which are known when these were written."""
+        made: Windows = {}
+        kept = made if self.saved is None else {}
+        wanted = {adjoint_of(array.tensor) for array in self.wanted}
+        own: tuple[Equation, ...] = self._backward_equations
+        apart: tuple[Equation, ...] = ()
+        if self._by_inputs:
+            own = needed_for([adjoint_of(a.tensor) for a in self.wanted if a.kind != Kind.INPUT], own)
+            apart = tuple(equation for equation in self._backward_equations if equation not in own)
+        return (
+            self._pass(self._forward_equations, made, (a.tensor for a in (*self.kept, *self.outputs))),
+            self._pass(self._again, kept, {read for each in self._backward_equations for read in each.reads}),
+            self._pass(own, kept, wanted.union(*(each.reads for each in apart))),
+            self._pass(apart, kept, wanted),
+        )
+
+    @cached_property
     def _parts(self) -> tuple[list[str], list[str], tuple[str, ...]]:
         """The two functions as lines, and the copies of windows that go from one to the other."""
-        windows: Windows = {}
-        forward = self._pass(self._forward_equations, windows, (a.tensor for a in (*self.kept, *self.outputs)))
-        windows = windows if self.saved is None else {}
-        again = self._pass(self._again, windows, {read for each in self._backward_equations for read in each.reads})
-        by_inputs = {adjoint_of(array.tensor) for array in self.wanted if array.kind == Kind.INPUT}
-        apart: tuple[Equation, ...] = ()
-        own = self._backward_equations
-        if self.inputs_apart and by_inputs:
-            others = [adjoint_of(array.tensor) for array in self.wanted if adjoint_of(array.tensor) not in by_inputs]
-            own = needed_for(others, own)
-            apart = tuple(equation for equation in self._backward_equations if equation not in own)
-        wanted = {adjoint_of(array.tensor) for array in self.wanted}
-        backward = self._pass(own, windows, wanted.union(*(each.reads for each in apart)))
-        rest = self._pass(apart, windows, wanted) if apart else None
-        copies = tuple(dict.fromkeys((*again.windows, *backward.windows, *(rest.windows if rest else ()))))
-        copies = tuple(name for name in copies if name in forward.own)
+        forward, *others = (written(each, self.names, self._sizes) for each in self._passes)
+        again, backward, rest = others
+        copies = tuple(dict.fromkeys(name for each in others for name in each.windows if name in forward.own))
         lines = [*again.lines, *backward.lines]
-        if rest:
-            lines += [f"{self.names[tensor]} = None" for tensor in sorted(by_inputs, key=str)]
+        if rest.lines:
+            lines += [f"{self.names[tensor]} = None" for tensor in sorted(self._by_inputs, key=str)]
             lines += ["if by_inputs:", *(f"    {line}" for line in rest.lines)]
-        sizes = {size for each in (again, backward, rest) if each for size in each.sizes}
+        sizes = {size for each in others for size in each.sizes}
         return [*self._head(forward.sizes), *forward.lines], [*self._head(sizes), *lines], copies
+
+    def comments(self) -> Iterator[tuple[tuple[str, ...], Equation]]:
+        """Yield the lines of each comment of the text with the equation that they say."""
+        for each in self._passes:
+            yield from comments_of(each)
 
     def _head(self, sizes: Iterable[Symbol]) -> list[str]:
         """Return the lines that read sizes off what is given; a size that no array tells is a number."""
