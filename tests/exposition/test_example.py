@@ -270,6 +270,18 @@ def test_numbers_along_the_path_are_those_of_the_sample(name: str) -> None:
     assert chain.name == Rounded(numbers.gradient[scalar("w", 1, j, k)], 3)
 
 
+def test_path_that_is_followed_has_a_derivative() -> None:
+    """Where the usual weight leads to a ReLU that gives 0, another is followed; where all do, the usual one."""
+    derivation, values, stages = worked("classes")
+    dead = pleasant_values(derivation.network, 7).given  # z_2 is -0.86
+    sheet = Sheet(Telling(derivation, LANGUAGES["en"]), descend(derivation, dead, values.rate, 0), 4, RATE)
+    assert scalar("w", 1, 1, 1) == scalar("w", 1, *map(int, sheet.path.weight.indices))
+    off = [{name: -abs(n) if name[0] in "wb" else abs(n) for name, n in sample.items()} for sample in dead]
+    none = replace(sheet, stages=descend(derivation, off, values.rate, 0))
+    assert (2, 1) == tuple(map(int, none.path.weight.indices))
+    assert (2, 1) == tuple(map(int, replace(sheet, stages=stages).path.weight.indices))
+
+
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_derivative_is_shown(name: str, lang: str) -> None:
     """Each parameter has a line with its derivative, and a row with its old and its new value for each step."""

@@ -33,13 +33,13 @@ def _sample(sheet: Sheet) -> Display:
 def numbers_given(sheet: Sheet, ends: tuple[int, ...] | None = None) -> tuple[Block, ...]:
     """Return the chapter about what is given: the network, the sample, and its weights and biases.
 
-    `ends` are those of the weight whose path the picture shows, if it is to be a certain one of the first layer."""
+    `ends` are those of the weight of the first layer whose path the picture shows, if it is not the one followed."""
     say, network = sheet.telling.say, sheet.numbers.network
     x, y = notation.activation(0), notation.target()
     blocks: list[Block] = [
         sheet.telling.section("example-given"),
         Prose(say("example.network")),
-        picture(sheet.telling, ends),
+        picture(sheet.telling, ends or tuple(map(int, sheet.path.weight.indices))),
         Prose(say(sheet.told("example.sample"), x=x, y=Named(y), count=sheet.count)),
         *(_sample(each) for each in sheet.each),
         Prose(say("example.parameters")),

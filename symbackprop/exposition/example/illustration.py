@@ -20,7 +20,6 @@ from symbackprop.errors import BudgetError, SpecError, SymbackpropError
 from symbackprop.exposition.document import Block, Document, Formula, Heading, Sample
 from symbackprop.exposition.example.path import along, sample_of
 from symbackprop.exposition.example.sheet import Sheet
-from symbackprop.exposition.figures.layout import network_picture
 from symbackprop.exposition.languages import language_of
 from symbackprop.exposition.story.telling import Telling
 from symbackprop.frozen import dataclass
@@ -104,9 +103,8 @@ class Illustration:
         telling = Telling(self.derivation, language_of(document), convention=document.convention)
         sheet = Sheet(telling, (Stage((numbers,), S.One),), DIGITS, Rational(1, 2))
         x, y = notation.activation(0), notation.target()
-        w = network_picture(self.derivation.network).weight
         given = {name: Formula((Named(each), sheet.array(each)), ("=",)) for name, each in (("x", x), ("y", y))}
-        blocks = along(sheet, telling.prose("numbers.forward", w=w, **given), closely=closely)
+        blocks = along(sheet, telling.prose("numbers.forward", w=sheet.path.weight, **given), closely=closely)
         return blocks, sample_of(sheet) if closely else None
 
     @cached_property

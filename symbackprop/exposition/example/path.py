@@ -21,7 +21,7 @@ from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Block, Figure, Line, Prose, Roles, Sample, Steps
 from symbackprop.exposition.example.sheet import Sheet, tinted, with_numbers
 from symbackprop.exposition.example.terms import Rounded
-from symbackprop.exposition.figures.layout import ChainLink, ChainPicture, NetworkPicture, network_picture
+from symbackprop.exposition.figures.layout import ChainLink, ChainPicture, NetworkPicture
 from symbackprop.exposition.figures.numbered import numbered
 from symbackprop.exposition.story.backwardpass import compact
 from symbackprop.network import notation
@@ -34,8 +34,7 @@ DIGITS = 3  # of a number in a picture, which has little room
 
 def tell(sheet: Sheet) -> tuple[Block, ...]:
     """Return the chapter about the numbers along the path of one weight."""
-    weight = network_picture(sheet.numbers.network).weight
-    return along(sheet, sheet.telling.prose(sheet.told("example.path.forward"), w=weight))
+    return along(sheet, sheet.telling.prose(sheet.told("example.path.forward"), w=sheet.path.weight))
 
 
 def along(sheet: Sheet, opening: Prose, *, closely: bool = True) -> tuple[Block, ...]:
@@ -43,7 +42,7 @@ def along(sheet: Sheet, opening: Prose, *, closely: bool = True) -> tuple[Block,
 
     `closely`, with one equation from afar and from near, and with a number for each link."""
     telling = sheet.telling
-    picture = network_picture(sheet.numbers.network)
+    picture = sheet.path
     weight, delta = picture.weight, notation.error(notation.LAYER)[notation.index("j")]
     pictures = (
         telling.section("example-path"),

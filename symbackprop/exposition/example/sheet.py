@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
+from itertools import product
 from types import MappingProxyType
 
 from sympy import Basic, Expr, Integer, Symbol
@@ -19,6 +20,7 @@ from symbackprop.calculus.partials import letters_of
 from symbackprop.errors import CheckError
 from symbackprop.exposition.document import Line, Steps, Text
 from symbackprop.exposition.example.terms import Array, Filled, Rounded, Tinted, is_exact
+from symbackprop.exposition.figures.layout import NetworkPicture, network_picture
 from symbackprop.exposition.story.telling import Telling
 from symbackprop.exposition.story.terms import Chain
 from symbackprop.frozen import dataclass
@@ -64,6 +66,17 @@ class Sheet:
     def whole_cost(self) -> Expr:
         """The cost of all samples, by its letter."""
         return COST if self.count == 1 else self.telling.cost_of_batch
+
+    @cached_property
+    def path(self) -> NetworkPicture:
+        """The picture of the network with the weight that is followed: the usual one, if its derivative is not 0."""
+        drawn = network_picture(self.numbers.network)
+        sources, goals = ([n.number for n in drawn.neurons if n.layer == layer] for layer in (0, 1))
+        usual = tuple(map(int, drawn.weight.indices))
+        for j, k in (usual, *product(goals, sources)):
+            if self.numbers.gradient[scalar("w", 1, j, k)]:
+                return drawn if (j, k) == usual else network_picture(self.numbers.network, ends=(j, k))
+        return drawn
 
     def told(self, key: str) -> str:
         """Return the key of a sentence, or of the one about several samples where there are some."""
