@@ -7,7 +7,7 @@ sizes N = 5, D = 3
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral
 
 from sympy import Symbol
@@ -21,7 +21,7 @@ from symbackprop.network.program import Kind
 from symbackprop.network.text.affine import Affine, affine
 from symbackprop.network.text.lines import DECLARING, Line, check_no_word
 from symbackprop.network.text.reader import EquationReader
-from symbackprop.network.text.tree import Equality, Letter
+from symbackprop.network.text.tree import Entry, Equality, Letter, parts_of
 
 LARGEST_SIZE = 1_000_000
 
@@ -151,3 +151,20 @@ def checked_size(name: str, number: object, where: str = "") -> int:
         wanted = f"wanted a whole number from 1 to {LARGEST_SIZE:,}"
         raise ExpressionError(f"{where}size {name}: {wanted}, got {shown}; try {name} = 3")
     return number
+
+
+def letters_by_size(
+    statements: Sequence[Statement], shapes: Mapping[str, tuple[Affine | None, ...]]
+) -> Mapping[Affine | None, tuple[str, ...]]:
+    """Return the letters that the index lines have for an axis of each size, in the order of the text."""
+    found: dict[Affine | None, dict[str, None]] = {}
+    for statement in statements:
+        parts = [statement.equality.target, statement.equality.right] if statement.line.has_indices else []
+        while parts:
+            part = parts.pop(0)
+            parts[:0] = parts_of(part)
+            if isinstance(part, Entry):
+                for size, place in zip(shapes.get(part.name, ()), part.positions, strict=False):
+                    if isinstance(place, Letter) and size not in (None, Affine((), 1)):
+                        found.setdefault(size, {})[place.name] = None
+    return {size: tuple(letters) for size, letters in found.items()}

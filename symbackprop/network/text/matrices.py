@@ -15,7 +15,7 @@ from typing import TypeAlias
 from symbackprop.frozen import dataclass
 from symbackprop.network.formula import Name, Negative, Node, Number, Product
 from symbackprop.network.text.affine import Affine
-from symbackprop.network.text.declarations import Declarations, Statement
+from symbackprop.network.text.declarations import Declarations, Statement, letters_by_size
 from symbackprop.network.text.lines import Line
 from symbackprop.network.text.tree import (
     Binder,
@@ -57,6 +57,15 @@ def with_indices(statements: Sequence[Statement], declarations: Declarations) ->
     """Return the lines with every matrix line as the index line that it stands for.
 
     Raises ExpressionError for shapes that do not fit."""
+    made, shapes = _with_indices(statements, declarations, {})
+    habits = letters_by_size(statements, shapes)
+    return _with_indices(statements, declarations, habits)[0] if habits and made != statements else made
+
+
+def _with_indices(
+    statements: Sequence[Statement], declarations: Declarations, habits: Mapping[Size, tuple[str, ...]]
+) -> tuple[tuple[Statement, ...], Mapping[str, Shape]]:
+    """Return the lines, and the shapes of what they compute; `habits` are letters of axes by their size."""
     shapes: dict[str, Shape] = {name: array.sizes for name, array in declarations.arrays.items()}
     for statement in statements:
         target = statement.equality.target
@@ -73,19 +82,17 @@ def with_indices(statements: Sequence[Statement], declarations: Declarations) ->
             message = f"{cycle}: computed from one another, and a matrix line has no index to shift; write h[t - 1, k]"
             raise line.complaint(waiting[0].equality.target.at, message)
         for statement in ready:
-            made, shape = _translated(statement, shapes, declarations, axes)
+            made, shape = _translated(statement, _Translator(statement.line, shapes, declarations, axes, habits))
             shapes.setdefault(statement.name, shape)
             done[id(statement)] = made
             waiting.remove(statement)
-    return tuple(done.get(id(statement), statement) for statement in statements)
+    return tuple(done.get(id(statement), statement) for statement in statements), shapes
 
 
-def _translated(
-    statement: Statement, shapes: Mapping[str, Shape], declarations: Declarations, axes: dict[str, tuple[int, ...]]
-) -> tuple[Statement, Shape]:
-    """Return one matrix line as an index line, and the shape of what it computes; `axes` learns those it keeps."""
-    line, equality = statement.line, statement.equality
-    matrix = _Translator(line, shapes, declarations, axes).matrix(equality.right)
+def _translated(statement: Statement, translator: _Translator) -> tuple[Statement, Shape]:
+    """Return one matrix line as an index line, and the shape of what it computes; the axes that it keeps are noted."""
+    line, equality, shapes = statement.line, statement.equality, translator.shapes
+    matrix = translator.matrix(equality.right)
     told = shapes.get(statement.name)
     if statement.name == "C" and matrix.shape:
         message = f"C is one number, {written(equality.right)} has the shape {_shown(matrix.shape)}"
@@ -93,9 +100,8 @@ def _translated(
     if told is not None and len(told) != len(matrix.shape):
         message = f"{statement.name} is declared with the shape {_shown(told)}, the line gives {_shown(matrix.shape)}"
         raise line.complaint(equality.target.at, message)
-    free = _free_letters(shapes, declarations)
-    axes[statement.name] = matrix.axes
-    letters = [free[axis : axis + 1] for axis in matrix.axes or range(len(matrix.shape))]
+    translator.axes[statement.name] = matrix.axes
+    letters = translator.letters(matrix)
     places = tuple(Letter(equality.target.at, letter) for letter in letters if letter)
     ranges = tuple(
         Range(equality.target.at, place.name, FIRST, FIRST)
@@ -128,7 +134,17 @@ class _Translator:
     line: Line
     shapes: Mapping[str, Shape]
     declarations: Declarations
-    axes: Mapping[str, tuple[int, ...]]
+    axes: dict[str, tuple[int, ...]]  # those that a statistic keeps
+    habits: Mapping[Size, tuple[str, ...]]  # the letters of the index lines, by the size of their axis
+
+    def letters(self, matrix: _Matrix) -> list[str]:
+        """Return the letters of what is computed, those of the index lines where these have such axes."""
+        free = _free_letters(self.shapes, self.declarations)
+        found: list[str] = []
+        for axis, size in zip(matrix.axes or range(len(matrix.shape)), matrix.shape, strict=False):
+            usual = [*self.habits.get(size, ()), *free[axis : axis + 1], *free]
+            found.append(next((letter for letter in usual if letter not in found), ""))
+        return found
 
     def matrix(self, node: Node) -> _Matrix:
         """Return the shape of a part of the tree, and how one entry of it is written."""
@@ -204,7 +220,7 @@ class _Translator:
         shape = (*self._broadcast(node, stack), *rows[len(before) :], *columns)
 
         def entry(places: Places, used: frozenset[str]) -> Node:
-            letter = self._fresh(used, node)
+            letter = self._fresh(used, node, inner[0] or inner[1])
             bound = FIRST if ONE in inner else Letter(node.at, letter)
             column = places[len(places) - len(columns) :]
             own = places[len(places) - len(columns) - (len(rows) - len(before)) : len(places) - len(columns)]
@@ -236,7 +252,7 @@ class _Translator:
                 if axis not in over or inner.shape[axis] == ONE:  # its only entry is its sum, mean and largest
                     whole.append(next(rest) if axis not in over else FIRST)
                     continue
-                letter = self._fresh(used, node)
+                letter = self._fresh(used, node, inner.shape[axis])
                 used = used | {letter}
                 ranges.append(Range(node.at, letter))
                 whole.append(Letter(node.at, letter))
@@ -265,8 +281,9 @@ class _Translator:
             raise self.line.complaint(node.at, f"{message}, counted from 0" if count else f"{message}; leave axis out")
         return axis % count
 
-    def _fresh(self, used: frozenset[str], node: Node) -> str:
-        for letter in _free_letters(self.shapes, self.declarations):
+    def _fresh(self, used: frozenset[str], node: Node, size: Size) -> str:
+        usual: list[str] = [*self.habits.get(size, ()), *_free_letters(self.shapes, self.declarations)]
+        for letter in usual:
             if letter not in used:
                 return letter
         raise self.line.complaint(node.at, "no letter is left for an index; write the line in several")

@@ -203,10 +203,23 @@ def test_name_may_have_letters_below_it(evaluated: Evaluated) -> None:
 
 
 def test_matrix_and_index_lines_stand_side_by_side() -> None:
-    """A matrix line is an index line when it has been read: letters i, j for rows and columns, k for what is summed."""
-    program = equations("input X[N, D]\nparameter W[H, D]\nZ = X @ W.T\nC = sum[n, h](Z[n, h])").program
+    """A matrix line is an index line when it has been read: letters i, j for rows and columns, k for what is summed.
+
+    An axis that index lines have letters for is written with those."""
+    program = equations("input X[N, D]\nparameter W[H, D]\nZ = X @ W.T\nC = sum(Z)").program
     assert "Sum(W[j, k]*X[i, k], (k, 1, D))" == str(program.equations[0].expression)
     assert "Z[i, j]" == str(program.equations[0].target)
+
+
+def test_matrix_line_has_the_letters_of_the_index_lines_beside_it() -> None:
+    """An axis is written with the letter that index lines have for its size, a second one with their second."""
+    network = equations(
+        "input X[N, D]\nparameter W[D, K], b[K]\nsizes N = 3, D = 2, K = 4\n"
+        "Z = X @ W + b\nG = X @ X.T\nP[n, k] = exp(Z[n, k])*W[1, k]\nC = sum[n, m, k](G[n, m]*P[n, k]*X[m, 2])"
+    )
+    told = {str(e.tensor): (tuple(map(str, e.indices)), str(e.expression)) for e in network.program.equations}
+    assert (("n", "k"), "b[k] + Sum(W[i, k]*X[n, i], (i, 1, D))") == told["Z"]
+    assert (("n", "m"), "Sum(X[m, i]*X[n, i], (i, 1, D))") == told["G"]
 
 
 def test_program_has_kinds_shapes_sizes_and_outputs() -> None:
