@@ -11,8 +11,15 @@ from typing import Any
 from sympy import Expr, Indexed
 from sympy.printing.str import StrPrinter
 
+from symbackprop.calculus.passes import Passes, adjoint_of
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import COST
+
+
+def notes_of(passes: Passes) -> dict[Expr, str]:
+    """Return what a text calls each array, q, and the derivative by it, ∂C/∂q."""
+    names = {array.tensor: array.name for array in passes.program.arrays}
+    return names | {adjoint_of(tensor): f"∂C/∂{name}" for tensor, name in names.items() if tensor != COST}
 
 
 def equation_text(target: Expr, expression: Expr, names: Mapping[Expr, str]) -> str:

@@ -21,12 +21,13 @@ from symbackprop.errors import DataError
 from symbackprop.network.needs import needs_of
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import GIVEN, GIVEN_MARK, INDEPENDENT, Equation, Kind
-from symbackprop.numerics.arrays.counts import sizes_in
+from symbackprop.numerics.arrays.counts import size_letters
 from symbackprop.numerics.arrays.functions import module_text, texts_of
 from symbackprop.numerics.arrays.order import needed_for
 from symbackprop.numerics.arrays.sizing import as_arrays, check_cost, sizes_of
 from symbackprop.numerics.arrays.source import Pass, comments_of
 from symbackprop.numerics.curvature import Curvature
+from symbackprop.numerics.equationtext import notes_of
 from symbackprop.numerics.loading import loaded
 from symbackprop.numerics.logarithms import with_finite_logarithms, with_logarithms_of
 from symbackprop.numerics.saturation import keeping_digits
@@ -80,7 +81,7 @@ class CompiledProgram:
         self.passes = passes
         self._staged, self._slopes = with_slopes(without_wild_zeros(keeping_digits(staged(passes))))
         title = title or f"{derivation.title or 'A program'}: forward and backward, derived by symbackprop."
-        texts = texts_of(self._forward_pass(), self._backward_pass(), self.identifiers, self.sizes)
+        texts = texts_of(self._forward_pass(), self._backward_pass(), self.identifiers, size_letters(program))
         self.passes_source = module_text(title, texts)
         functions = loaded(self.passes_source)
         self._forward, self._backward = functions["forward"], functions["backward"]
@@ -112,20 +113,6 @@ class CompiledProgram:
         return {e.tensor: _identifier(e.tensor.code_name) for e in self._staged.adjoints} | values
 
     @cached_property
-    def _notes(self) -> dict[Expr, str]:
-        """How every array, and the derivative by it, is called in comments."""
-        names = {array.tensor: array.name for array in self._staged.program.arrays}
-        return names | {adjoint_of(tensor): f"∂C/∂{name}" for tensor, name in names.items() if tensor != COST}
-
-    @cached_property
-    def sizes(self) -> tuple[Symbol, ...]:
-        """The letters of all sizes."""
-        tensors = [array.tensor for array in self.program.arrays if array.tensor != COST]
-        found = {size for tensor in tensors for axis in tensor.axes for end in axis for size in sizes_in(end)}
-        found |= {size for equation in self.program.equations for size in sizes_in(equation.expression)}
-        return tuple(sorted(found, key=str))
-
-    @cached_property
     def _adjoints(self) -> tuple[Equation, ...]:
         """The equations of the derivatives that are computed."""
         adjoints = with_logarithms_of(self._staged.adjoints, self._staged.program.equations)
@@ -150,7 +137,7 @@ class CompiledProgram:
             tuple((array.tensor, array.name) for array in self._given),
             with_finite_logarithms(program.equations),
             tuple((array.tensor, array.name) for array in computed),
-            notes=self._notes,
+            notes=notes_of(self._staged),
             wild=self._wild,
             in_place=True,
             slopes=self._slopes,
@@ -168,7 +155,7 @@ class CompiledProgram:
             adjoints,
             tuple((adjoint_of(a.tensor), a.name) for a in self._wanted if adjoint_of(a.tensor) in computed),
             tuple((array.tensor, array.name) for array in self._given),
-            notes=self._notes,
+            notes=notes_of(self._staged),
             wild=self._wild,
             in_place=True,
             spent=frozenset(array.name for array in self._staged.program.of_kind(Kind.VALUE, Kind.COST)),

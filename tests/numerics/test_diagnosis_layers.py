@@ -10,6 +10,7 @@ import pytest
 from numerics.by_hand import RNG
 
 import symbackprop as sb
+from symbackprop.numerics.arrays.counts import size_letters
 from symbackprop.numerics.diagnosis.numpylines import numpy_line
 from symbackprop.numerics.diagnosis.problem import problem_of
 from symbackprop.numerics.diagnosis.replay import Replay
@@ -255,7 +256,7 @@ def test_lines_with_a_loop_compute_what_they_say(
     made += [((each,), next(iter(each.changes.values()))) for each in planted]
     looped = set()
     for mistakes, equation in made:
-        line = numpy_line(equation, replay.names, replay.compiled.sizes, program)
+        line = numpy_line(equation, replay.names, size_letters(replay.compiled.program), program)
         if "for " not in line:
             continue
         found = replay.with_mistakes(*mistakes)

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from sympy import Add, Expr, Indexed, Integer, Max, Min, Mod, Mul, Sum, Symbol, ceiling, floor
 
 from symbackprop.errors import CheckError
-from symbackprop.network.notation import Axis, Tensor
+from symbackprop.network.notation import COST, Axis, Tensor
+from symbackprop.network.program import Program
 
 
 def size_name(size: Expr) -> str:
@@ -18,6 +19,13 @@ def size_name(size: Expr) -> str:
 def sizes_in(expression: Expr) -> set[Symbol]:
     """Return the sizes in an expression: its positive whole symbols."""
     return {symbol for symbol in expression.free_symbols if symbol.is_integer and symbol.is_positive}
+
+
+def size_letters(program: Program) -> tuple[Symbol, ...]:
+    """Return the letters of all sizes of a program."""
+    axes = [axis for array in program.arrays if array.tensor != COST for axis in array.tensor.axes]
+    read = [*(end for axis in axes for end in axis), *(equation.expression for equation in program.equations)]
+    return tuple(sorted({size for each in read for size in sizes_in(each)}, key=str))
 
 
 def count_text(e: Expr, names: Mapping[Expr, str]) -> str:

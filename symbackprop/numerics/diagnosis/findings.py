@@ -12,6 +12,7 @@ from symbackprop.calculus.diagnosis import Finding, Formula, Remark
 from symbackprop.calculus.mistakes.sentences import alternatives, sentence
 from symbackprop.calculus.mistakes.variants import Variant
 from symbackprop.network.program import Equation
+from symbackprop.numerics.arrays.counts import size_letters
 from symbackprop.numerics.diagnosis.comparison import Yours, named_factor
 from symbackprop.numerics.diagnosis.numpylines import numpy_line
 from symbackprop.numerics.diagnosis.replay import Replay
@@ -58,7 +59,7 @@ def finding_of(replay: Replay, each: Explanation, mistake: Variant, *, updated: 
 
 def _formula(replay: Replay, equation: Equation, found: Mapping[str, Any]) -> Formula:
     """Return an equation with the numbers that it comes to and its line of NumPy."""
-    code = numpy_line(equation, replay.names, replay.compiled.sizes, replay.passes.program)
+    code = numpy_line(equation, replay.names, size_letters(replay.compiled.program), replay.passes.program)
     return Formula(equation, np.asarray(found[replay.names[equation.tensor]]), code)
 
 

@@ -19,6 +19,7 @@ from symbackprop.calculus.passes import Passes, adjoint_of
 from symbackprop.frozen import dataclass
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import INDEPENDENT, Equation, Kind
+from symbackprop.numerics.arrays.counts import size_letters
 from symbackprop.numerics.arrays.functions import function_text, module_text
 from symbackprop.numerics.arrays.order import Stage, stages
 from symbackprop.numerics.arrays.source import Pass
@@ -126,6 +127,6 @@ class Staged:
                 tuple((t, names[t]) for t in computed),
                 tuple((t, name) for t, name in around if isinstance(t, Tensor) and name in known),
             )
-            source = module_text("", [function_text(each, names, self.compiled.sizes)])
+            source = module_text("", [function_text(each, names, size_letters(self.compiled.program))])
             function = self.functions[equations] = loaded(source)["stage"]
         return function

@@ -8,7 +8,6 @@ The statements are those for NumPy, translated; each stands below the equation t
 
 from __future__ import annotations
 
-import keyword
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
@@ -19,9 +18,8 @@ from sympy import Expr, Integer, Symbol
 from symbackprop.calculus.passes import Passes, adjoint_of
 from symbackprop.errors import SpecError
 from symbackprop.frozen import dataclass
-from symbackprop.network.notation import COST
-from symbackprop.network.program import GIVEN, GIVEN_MARK, INDEPENDENT, Array, Equation, Kind
-from symbackprop.numerics.arrays.counts import size_name, sizes_in, told_by
+from symbackprop.network.program import GIVEN, INDEPENDENT, Array, Equation, Kind
+from symbackprop.numerics.arrays.counts import size_letters, size_name, told_by
 from symbackprop.numerics.arrays.functions import docstring
 from symbackprop.numerics.arrays.moving import Sizes
 from symbackprop.numerics.arrays.order import needed_for
@@ -29,17 +27,14 @@ from symbackprop.numerics.arrays.source import Pass, comments_of, written
 from symbackprop.numerics.arrays.writing import Windows
 from symbackprop.numerics.engines.engine import FUNCTION_OF, TRANSLATED, Engine, called_in, is_used
 from symbackprop.numerics.engines.keeping import with_slopes_of_values
+from symbackprop.numerics.engines.naming import names_of
 from symbackprop.numerics.engines.scaling import FACTOR, with_factor_at_source
 from symbackprop.numerics.engines.translation import translated
+from symbackprop.numerics.equationtext import notes_of
 from symbackprop.numerics.logarithms import with_finite_logarithms, with_logarithms_of
 from symbackprop.numerics.saturation import keeping_digits
 from symbackprop.numerics.staging import staged, with_slopes
 from symbackprop.numerics.supports import wild_arrays, without_unread, without_wild_zeros
-
-# names that an array may not have in the text, beside words of Python: temporaries, windows, sizes, derivatives
-TAKEN = re.compile(
-    r"[tmsw]\d+|(n|d|start|before\d*)_\w+|at|step|one|torch|jax|jnp|np|math|ctx|given|kept|forward|backward|gradient|cost|block|cost_of|max|min"
-)
 
 
 @dataclass(frozen=True)
@@ -87,26 +82,12 @@ class ModuleText:
     @cached_property
     def names(self) -> dict[Expr, str]:
         """What every array, and the derivative by it, is called in the text."""
-        known = {*TRANSLATED, *self.engine.functions.__all__, self.block_name}
-        found: dict[Expr, str] = {FACTOR: "d_C"}
-        for array in self._staged.program.arrays:
-            name = re.sub(r"\W", "_", array.name.replace(GIVEN_MARK, "_given"))
-            own = TAKEN.fullmatch(name) is None and name not in known and not keyword.iskeyword(name)
-            found[array.tensor] = name if own else f"v_{name}"
-            if array.tensor != COST:
-                found[adjoint_of(array.tensor)] = f"d_{name}"
-        return {e.tensor: e.tensor.code_name for e in self._staged.adjoints} | found
+        return names_of(self._staged, {*TRANSLATED, *self.engine.functions.__all__, self.block_name})
 
     @property
     def block_name(self) -> str:
         """What the differentiable function is called."""
         return "Cost" if self.passes.program.has_cost else "Block"
-
-    @cached_property
-    def _notes(self) -> dict[Expr, str]:
-        names = {array.tensor: array.name for array in self._staged.program.arrays}
-        adjoints = {adjoint_of(tensor): f"∂C/∂{name}" for tensor, name in names.items() if tensor != COST}
-        return {**names, **adjoints, FACTOR: "d_C"}
 
     @cached_property
     def _forward_equations(self) -> tuple[Equation, ...]:
@@ -155,15 +136,8 @@ class ModuleText:
         numbers = {size: Integer(number) for size, number in self.passes.program.sizes.items()}
         sizes = Sizes(numbers, self.are_fixed) if has else None
         results = tuple((tensor, self.names[tensor]) for tensor in behind)
-        ways = {"windows": windows, "moving": sizes, "notes": self._notes, **self._ways}
+        ways = {"windows": windows, "moving": sizes, "notes": {**notes_of(self._staged), FACTOR: "d_C"}, **self._ways}
         return Pass("", "", (), tuple(equations), results, **ways)
-
-    @cached_property
-    def _sizes(self) -> tuple[Symbol, ...]:
-        tensors = [array.tensor for array in self.passes.program.arrays if array.tensor != COST]
-        found = {size for tensor in tensors for axis in tensor.axes for end in axis for size in sizes_in(end)}
-        found |= {size for equation in self.passes.program.equations for size in sizes_in(equation.expression)}
-        return tuple(sorted(found, key=str))
 
     @cached_property
     def _by_inputs(self) -> set[Expr]:
@@ -194,7 +168,7 @@ class ModuleText:
     @cached_property
     def _parts(self) -> tuple[list[str], list[str], tuple[str, ...]]:
         """The two functions as lines, and the copies of windows that go from one to the other."""
-        forward, *others = (written(each, self.names, self._sizes) for each in self._passes)
+        forward, *others = (written(each, self.names, size_letters(self.passes.program)) for each in self._passes)
         again, backward, rest = others
         copies = tuple(dict.fromkeys(name for each in others for name in each.windows if name in forward.own))
         lines = [*again.lines, *backward.lines]

@@ -203,9 +203,7 @@ def test_name_may_have_letters_below_it(evaluated: Evaluated) -> None:
 
 
 def test_matrix_and_index_lines_stand_side_by_side() -> None:
-    """A matrix line is an index line when it has been read: letters i, j for rows and columns, k for what is summed.
-
-    An axis that index lines have letters for is written with those."""
+    """A matrix line is an index line when it has been read: letters i, j for rows and columns, k for what is summed."""
     program = equations("input X[N, D]\nparameter W[H, D]\nZ = X @ W.T\nC = sum(Z)").program
     assert "Sum(W[j, k]*X[i, k], (k, 1, D))" == str(program.equations[0].expression)
     assert "Z[i, j]" == str(program.equations[0].target)
