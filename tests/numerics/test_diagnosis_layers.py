@@ -55,6 +55,63 @@ def test_penalties(layers: str, penalty: dict[str, str], derived: Any) -> None:
             assert (kind, name) in kinds_of(report)
 
 
+FORMULAS = {
+    "sin(z)": (np.sin, np.cos),
+    "leaky_relu(0.2)": (lambda z: np.where(z > 0, z, 0.2 * z), lambda z: np.where(z > 0, 1, 0.2)),
+}
+# a fault in the program below: its kind, and where it is
+OF_FORMULAS = {
+    "no slope": ("missing_slope", "z1"),
+    "no slope behind": ("missing_slope", "z2"),
+    "no slope for the bias": ("missing_slope", "b1"),
+    "slope twice": ("slope_twice", "z1"),
+    "slope at a": ("slope_of_activation", "z1"),
+    "activation": ("activation_for_slope", "z1"),
+    "slope of tanh": ("activation_of_other_layer", "z1"),
+    "no penalties": ("penalty_missing", "everywhere"),
+    "one penalty": ("penalty_missing", "everywhere"),
+    "penalties of biases": ("penalty_on_bias", "everywhere"),
+    "no sign": ("penalty_slope", "everywhere"),
+    "sum": ("sum_for_mean", "everywhere"),
+}
+
+
+def of_formula(fault: str, activation: str, p: Arrays, x: Any, y: Any) -> Arrays:
+    """Return the derivatives of two layers, the second by softmax and cross-entropy, with Σ W²/10 + Σ |W|/5."""
+    (function, slope), m = FORMULAS[activation], len(x)
+    z = x @ p["W1"].T + p["b1"]
+    a = function(z)
+    shares = np.exp(a @ p["W2"].T + p["b2"])
+    shares /= shares.sum(axis=1, keepdims=True)
+    d2 = -y / shares if fault == "no slope behind" else shares - y
+    upstream = d2 @ p["W2"]
+    others = {"no slope": 1, "slope twice": slope(z) ** 2, "slope at a": slope(a), "activation": a}
+    d1 = upstream * (others | {"slope of tanh": 1 - np.tanh(z) ** 2}).get(fault, slope(z))
+    grads = {}
+    for number, delta, before in ((1, d1, x), (2, d2, a)):
+        of_bias = upstream if fault == "no slope for the bias" and number == 1 else delta
+        share = {f"W{number}": delta.T @ before, f"b{number}": of_bias.sum(0)}
+        for name, own in share.items():
+            sign = 1 if fault == "no sign" else np.sign(p[name])
+            penalty = p[name] / 5 * (fault != "one penalty") + sign / 5
+            counted = (name[0] == "W" and fault != "no penalties") or fault == "penalties of biases"
+            grads[name] = own / (1 if fault == "sum" else m) + penalty * counted
+    return grads
+
+
+@pytest.mark.parametrize("activation", FORMULAS)
+def test_slopes_of_formulas_and_two_penalties(activation: str) -> None:
+    """What goes wrong at a slope that has no name, at one that has cancelled, and with two penalties is named."""
+    network = sb.mlp("3-4-3", [activation, "softmax"], "cross_entropy", l2=0.2, l1=0.2)
+    rng = RNG(1)
+    params = {name: rng.normal(size=shape) for name, shape in network.parameter_shapes.items()}
+    x, y = rng.normal(size=(4, 3)), np.eye(3)[[0, 2, 1, 1]]
+    for fault in OF_FORMULAS if activation == "sin(z)" else ("no slope", "activation", "slope of tanh"):
+        report = sb.diagnose(network, of_formula(fault, activation, params, x, y), params=params, x=x, y=y)
+        assert OF_FORMULAS[fault] in kinds_of(report), f"{fault}: {report}"
+        assert not report.findings[0].beside
+
+
 @pytest.mark.parametrize("widths", [(2, 4, 2), (3, 3, 1), (2, 5, 3)], ids=str)
 @pytest.mark.parametrize(("layer", "axis"), [("layer_norm", 1), ("batch_norm", 0)])
 def test_statistics_of_a_normalisation(layer: str, axis: int, widths: tuple[int, int, int]) -> None:

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from sympy import Add, Expr, S, Sum, Symbol, Tuple
+from sympy import Add, Expr, Integer, S, Sum, Symbol, Tuple
 
 from symbackprop.calculus.mistakes.variants import Derived, Rule, numbers_of, scaled_terms
+from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import index
 from symbackprop.network.program import Array, Equation, Kind, entries, free_indices
 
@@ -25,19 +26,38 @@ def biases(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple
 
 
 def paths(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[str, Expr, str]]:
-    """Yield each term of a sum left out: one use of an array; of a parameter also the penalty, left out or doubled."""
+    """Yield each use of an array left out; of a parameter also the penalty, left out, doubled, or without its slope."""
     scale, terms = scaled_terms(equation.expression)
     uses = [e for e in derived.program.equations if array.tensor in e.reads]
     if len(terms) < 2 or (len(uses) < 2 and array.kind != Kind.PARAMETER):
         return
-    for number, term in enumerate(terms):
-        rest = scale * Add(*terms[:number], *terms[number + 1 :])
-        if array.kind == Kind.PARAMETER and only_parameters(derived, term):
-            yield "penalty_missing", rest, ""
-            yield "penalty_factor", equation.expression + scale * term, "2"
-            yield "penalty_factor", equation.expression - scale * term / 2, "1/2"
-        else:
-            yield "path_missing", rest, ""
+    of_penalties = [t for t in terms if array.kind == Kind.PARAMETER and only_parameters(derived, t)]
+
+    def times(factor: Expr, *some: Expr) -> Expr:
+        return scale * Add(*(term * factor if term in some else term for term in terms))
+
+    for term in (t for t in terms if t not in of_penalties):
+        yield "path_missing", times(S.Zero, term), ""
+    for some, name in _each_and_all(of_penalties):
+        yield "penalty_missing", times(S.Zero, *some), name
+        yield "penalty_factor", times(Integer(2), *some), "2"
+        yield "penalty_factor", times(S.Half, *some), "1/2"
+    for own in sorted({f for term in of_penalties for f in term.atoms(Elementwise) if f.order == 1}, key=str):
+        origin = type(own).origin
+        for other in (S.One, *(() if origin is None else (origin(own.args[0]),))):
+            yield "penalty_slope", equation.expression.xreplace({own: other}), _told_apart(other)
+
+
+def _each_and_all(terms: Sequence[Expr]) -> list[tuple[tuple[Expr, ...], str]]:
+    """Return each term of a penalty alone, with its name, w/10, and all together."""
+    if len(terms) < 2:
+        return [((term,), "") for term in terms]
+    return [*(((term,), _told_apart(term)) for term in terms), (tuple(terms), "")]
+
+
+def _told_apart(term: Expr) -> str:
+    """Return a part of a penalty as it is called in any layer."""
+    return str(term.xreplace({entry: Symbol("w") for entry in entries(term)}))
 
 
 def only_parameters(derived: Derived, term: Expr) -> bool:
@@ -87,11 +107,14 @@ def means(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[
     arrays = (each.tensor for each in derived.program.arrays if each.kind != Kind.COST)
     pairs = any(count in tensor.sizes[1:] for tensor in arrays)  # such as the edges of a graph
     what = "steps in time" if count in _lengths_of_time(derived) else "rows" if pairs else "samples"
+    scale, terms = scaled_terms(equation.expression)
+    penalty = scale * Add(*(t for t in terms if len(terms) > 1 and only_parameters(derived, t)))
+    share = equation.expression - penalty
     if any(each.expression.has(1 / count) for each in derived.passes.adjoints):
-        yield "sum_for_mean", equation.expression * count, what
-        yield "mean_twice", equation.expression / count, what
+        yield "sum_for_mean", share * count + penalty, what
+        yield "mean_twice", share / count + penalty, what
     else:
-        yield "mean_for_sum", equation.expression / count, what
+        yield "mean_for_sum", share / count + penalty, what
 
 
 def samples_of(derived: Derived) -> Symbol | None:
@@ -117,7 +140,7 @@ def outputs(derived: Derived, equation: Equation, array: Array) -> Iterator[tupl
 
 
 def penalties(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[str, Expr, str]]:
-    """Yield the penalty of the weights on a bias, too."""
+    """Yield the penalties of the weights on a bias, too: each of them, and all."""
     if array.kind != Kind.PARAMETER or not array.name.startswith("b"):
         return
     for other in derived.passes.adjoints:
@@ -125,12 +148,13 @@ def penalties(derived: Derived, equation: Equation, array: Array) -> Iterator[tu
         if of is None or of.kind != Kind.PARAMETER or of is array:
             continue
         own = of.tensor[other.indices] if other.indices else of.tensor[()]
-        for term in Add.make_args(other.expression):
-            if term.has(own) and not term.has(Sum):
-                moved = term.xreplace({own: array.tensor[equation.indices]})
-                if free_indices(moved) <= set(equation.indices):
-                    yield "penalty_on_bias", equation.expression + moved, ""
-                    return
+        found = [term for term in Add.make_args(other.expression) if term.has(own) and not term.has(Sum)]
+        moved = [term.xreplace({own: array.tensor[equation.indices]}) for term in found]
+        moved = [term for term in moved if free_indices(term) <= set(equation.indices)]
+        for some, name in _each_and_all(moved):
+            yield "penalty_on_bias", equation.expression + Add(*some), name
+        if moved:
+            return
 
 
 PARAMETER_SLIPS: tuple[Rule, ...] = (biases, paths, steps, means, outputs, penalties)

@@ -44,6 +44,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "penalty_missing": "the term of the penalty is left out; the penalty is a part of the cost, so its derivative "
         "is a part of the gradient",
         "penalty_on_bias": "the penalty is put on the bias, too; in the cost it counts the weights alone",
+        "penalty_slope": "the term of the penalty wants a slope, that of |w| is its sign; without it the term does not "
+        "change sign with the weight",
         "penalty_factor": "the term of the penalty is {detail} times what it is in this cost",
         "mean_detached": "the mean is taken for a constant; it depends on the inputs, so the error goes back through "
         "it as well",

@@ -13,6 +13,7 @@ from sympy import Add, Expr, Indexed, Mul, S, Sum, Symbol, Tuple
 
 from symbackprop.calculus.mistakes.parameterslips import only_parameters, samples_of
 from symbackprop.calculus.mistakes.variants import Derived, Rule, numbers_of, scaled_terms
+from symbackprop.calculus.passes import adjoint_of
 from symbackprop.network.extremes import WhereEqual, where
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.largest import Chosen
@@ -68,6 +69,16 @@ def _is_upstream(derived: Derived, part: Expr) -> bool:
 def nothing(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[str, Expr, str]]:
     """Yield a derivative that is 0: of a parameter, or of a value, so that nothing is sent back from there."""
     yield "left_at_zero" if array.kind == Kind.PARAMETER else "nothing_sent_back", S.Zero, ""
+
+
+def links(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[str, Expr, str]]:
+    """Yield the derivative by a parameter with ∂C/∂a for ∂C/∂z, of a = σ(z): as if the slope were not on its way."""
+    for entry in entries(equation.expression) if array.kind == Kind.PARAMETER else ():
+        z = derived.array_of(entry.base)
+        uses = [] if z is None else [e for e in derived.program.equations if z.tensor in e.reads]
+        if len(uses) == 1 and isinstance(uses[0].tensor, Tensor) and uses[0].tensor.axes == entry.base.axes:
+            changed = adjoint_of(uses[0].tensor)[entry.indices]
+            yield "missing_slope", equation.expression.xreplace({entry: changed}), ""
 
 
 def other_costs(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[str, Expr, str]]:
@@ -249,6 +260,7 @@ def shared_penalty(derived: Derived, equation: Equation, array: Array) -> Iterat
 
 TERM_SLIPS: tuple[Rule, ...] = (
     nothing,
+    links,
     other_costs,
     factors,
     terms,

@@ -1296,6 +1296,7 @@ SENTENCES = {
     "mistake.penalty_missing": "The penalty is left out",
     "mistake.penalty_on_bias": "A penalty on the biases",
     "mistake.penalty_factor": "The penalty times a factor",
+    "mistake.penalty_slope": "The penalty without its slope",
     "mistake.target_of_other_sample": "Targets of other samples",
     "mistake.path_missing": "One use is forgotten",
     "mistake.mean_detached": "The mean as a constant",

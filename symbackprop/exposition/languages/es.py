@@ -1322,6 +1322,7 @@ SENTENCES = {
     "mistake.penalty_missing": "Falta la penalización",
     "mistake.penalty_on_bias": "Una penalización sobre los sesgos",
     "mistake.penalty_factor": "La penalización por un factor",
+    "mistake.penalty_slope": "La penalización sin su pendiente",
     "mistake.target_of_other_sample": "Objetivos de otras muestras",
     "mistake.path_missing": "Un uso olvidado",
     "mistake.mean_detached": "La media como constante",
@@ -1526,6 +1527,9 @@ REMARKS = {
     "gradiente",
     "the penalty is put on the bias, too; in the cost it counts the weights alone": "la penalización se aplica también "
     "al sesgo; en el coste solo cuenta los pesos",
+    "the term of the penalty wants a slope, that of |w| is its sign; without it the term does not change sign with the "
+    "weight": "el término de la penalización lleva una pendiente, la de |w| es su signo; sin ella el término no cambia "
+    "de signo con el peso",
     "the term of the penalty is {detail} times what it is in this cost": "el término de la penalización es {detail} "
     "veces el de este coste",
     "inputs and targets do not belong together; each sample is compared with the target of another": "las entradas y "
