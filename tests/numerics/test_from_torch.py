@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Callable
 from typing import Any
 
@@ -255,6 +256,7 @@ def test_module_is_left_as_it_was() -> None:
 
 
 ONE = nn.Linear(2, 2)
+BRANCHES = r"^module: it branches by what .* take torch.where \(line \d+ of test_from_torch.py\)$"
 REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
     "no module": (lambda: "nn", 2, "wanted a module of PyTorch, got str; try torch.nn.Linear"),
     "a function": (
@@ -269,7 +271,12 @@ REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
         "^module 'getitem_2' takes some samples of a batch",
     ),
     "no numbers yet": (lambda: nn.LazyLinear(3), 2, "module: weight has no numbers yet; call the module once"),
-    "two outputs": (lambda: Block(lambda own, x: (own.a(x), x), a=ONE), 2, "one array as output, got a tuple"),
+    "two outputs": (
+        lambda: Block(lambda own, x: (own.a(x), {"loss": None, "h": x[:, :1]}), a=ONE),
+        2,
+        r"^module: it gives several arrays, 0 of 2, \(1, 'h'\) of 1; say which the cost reads, such as output=0$",
+    ),
+    "no output": (lambda: Block(lambda own, x: None), 2, "^module: wanted an array as output, got NoneType"),
     "computed weight": (
         lambda: Block(lambda own, x: F.linear(x, own.a(x)), a=ONE),
         2,
@@ -308,7 +315,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
         2,
         "^module: it reads more than 1; give input_shape a shape for each input",
     ),
-    "branches": (lambda: Block(lambda own, x: x if x.sum() > 0 else own.a(x), a=ONE), 2, "cannot trace"),
+    "branches": (lambda: Block(lambda own, x: x if x.sum() > 0 else own.a(x), a=ONE), 2, BRANCHES),
 }
 
 
@@ -317,6 +324,30 @@ def test_what_is_no_layer_is_named_with_its_place(name: str) -> None:
     """One line says which module or function it is, and what is wrong with it."""
     made, shape, message = REFUSED[name]
     check_refused(made(), shape, message)
+
+
+Given = namedtuple("Given", ["first", "h"])
+
+
+@pytest.mark.parametrize(
+    ("given", "chosen", "alone"),
+    [
+        (lambda own, x: (x, own.a(x)), 1, None),
+        (lambda own, x: [own.a(x), None], None, None),
+        (lambda own, x: {"x": x, "h": (x, own.a(x))}, ("h", 1), None),
+        (lambda own, x: Given(x, own.a(x)), "h", None),
+        (lambda own, x: own.cell(x), (1, 0), lambda own, x: own.cell(x)[1][0]),
+    ],
+)
+def test_one_of_several_outputs_is_chosen(given: Any, chosen: Any, alone: Any) -> None:
+    """The network is that of a module which gives the chosen array alone; another choice is refused."""
+    parts = {"a": ONE, "cell": nn.LSTM(2, 2, batch_first=True)}
+    module, shape = Block(given, **parts), 2 if alone is None else (2, 2)
+    network, params = sb.from_torch(module, shape, output=chosen)
+    wanted, known = sb.from_torch(Block(alone or (lambda own, x: own.a(x)), **parts), shape)
+    assert (network.program, params.keys()) == (wanted.program, known.keys())
+    with pytest.raises(sb.SymbackpropError, match=r"gives several arrays, .*, none of them 'y'|^output: .* one array"):
+        sb.from_torch(module if chosen is not None else ONE, shape, output="y")
 
 
 def test_without_pytorch_there_is_a_hint(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ from symbackprop.network.pytorch.graph import Graph, as_chain
 from symbackprop.network.pytorch.modules import WORDS, Piece
 from symbackprop.network.pytorch.steps import Step, name_of, needed
 from symbackprop.network.pytorch.views import SAMPLE, View, part, plain_view
-from symbackprop.network.pytorch.walking import Walk
+from symbackprop.network.pytorch.walking import OPERATIONS, States, Walk
 from symbackprop.network.terms import terms_of
 
 MOST_STEPS = 200
@@ -119,8 +119,9 @@ def _finished(network: LayeredNetwork, names: dict[str, Any], line: str, walk: W
 
 def _output(walk: Walk, found: Any) -> View:
     """Return the output as an array of its own, samples first."""
-    while isinstance(found, tuple) and found:
-        found = found[0]
+    for each in walk.graph.inside:
+        found = found[each] if isinstance(found, tuple) else None
+    found = OPERATIONS["stack"](walk, found) if isinstance(found, States) else found
     if not isinstance(found, View):
         raise SpecError("module: what it gives does not depend on what it reads")
     if not found.is_sampled:

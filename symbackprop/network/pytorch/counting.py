@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from symbackprop.errors import SpecError
-from symbackprop.network.pytorch.nodes import called, where_is
+from symbackprop.network.pytorch.nodes import called, line_of, where_is
 
 SHAPING = (  # what takes the number of samples as a part of a shape, by the name of the function or method
     *("broadcast_to", "chunk", "expand", "narrow", "repeat", "repeat_interleave", "reshape", "split", "tile", "view"),
@@ -26,7 +26,7 @@ def check_counted(root: Any, nodes: Sequence[Any], others: Sequence[Any]) -> Non
         if called(node) not in SHAPING and _said(node) != _said(other):
             raise SpecError(
                 f"module: {where_is(root, node)} calculates with the number of samples, which is another one in each "
-                "batch; take a mean over them, or a number that is given"
+                f"batch; take a mean over them, or a number that is given{line_of(node)}"
             )
     if len(nodes) != len(others):
         raise SpecError("module: what it computes depends on the number of samples; say it for any number of them")

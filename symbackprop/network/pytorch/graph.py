@@ -10,6 +10,7 @@ from symbackprop.errors import SpecError
 from symbackprop.frozen import dataclass
 from symbackprop.network.pytorch.modules import FUNCTIONS, Piece, joined, piece_of
 from symbackprop.network.pytorch.nodes import before, called, shape_after
+from symbackprop.network.pytorch.outputs import Way
 from symbackprop.network.pytorch.tracing import attribute
 
 WITH_ARRAYS = {"linear": "Linear", "conv1d": "Conv1d", "conv2d": "Conv2d"}  # functions that are given their arrays
@@ -28,26 +29,20 @@ def brings_arrays(node: Any) -> bool:
 
 @dataclass(frozen=True)
 class Graph:
-    """A traced module: `root` has the modules by their paths; each node knows the shape of what it gives."""
+    """A traced module: `root` has the modules by their paths; each node knows the shape of what it gives.
+
+    The node `output` gives what the module gives; where that is several arrays, `inside` is the way to the one."""
 
     root: Any
     nodes: Any
     torch: Any
+    output: Any
+    inside: Way = ()
 
     @property
     def inputs(self) -> list[Any]:
         """The nodes of what the module reads, in their order."""
         return [node for node in self.nodes if node.op == "placeholder" and "value" in node.meta]
-
-    @property
-    def output(self) -> Any:
-        """The node of what the module gives; raises SpecError where that is not one array."""
-        (given,) = next(node.args for node in self.nodes if node.op == "output")
-        found = given[0] if isinstance(given, tuple | list) and len(given) == 1 else given
-        if not hasattr(found, "op"):
-            kind = next((each for each in (tuple, list, dict) if isinstance(given, each)), type(given)).__name__
-            raise SpecError(f"module: wanted one array as output, got a {kind}; return the one that the cost reads")
-        return found
 
     @property
     def needed(self) -> list[Any]:
@@ -112,7 +107,8 @@ def as_chain(graph: Graph, layers: Mapping[Any, tuple[Piece, ...]]) -> tuple[Pie
         if node is not first and node.op != "get_attr":
             read = [values[each] for each in node.all_input_nodes if each.op != "get_attr"]
             values[node] = _after(node, read, _layers(node, layers))
-    return _chain(values.get(graph.output))
+    found = values.get(graph.output)
+    return _chain(found[0] if graph.inside == (0,) and isinstance(found, tuple) and _is_mixed(found) else found)
 
 
 NO_CHAIN = "is no layer of a chain"

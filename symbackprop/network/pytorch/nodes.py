@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import traceback
+from pathlib import Path
 from typing import Any
 
 from symbackprop.errors import ShapeError
@@ -54,3 +56,21 @@ def where_is(root: Any, node: Any) -> str:
     around = [path for path, _ in (node.meta.get("nn_module_stack") or {}).values() if path]
     inside = f" in {around[-1]!r} ({type(root.get_submodule(around[-1])).__name__})" if around else ""
     return place(node) + inside
+
+
+def line_of_code(torch: Any, error: BaseException | None = None) -> str:
+    """Return the line of a module that is traced, where an error comes from, or that is running: " (line 12 of a.py)".
+
+    It is the last one that is neither PyTorch's nor ours; "" for none."""
+    ours, library = str(Path(__file__).parents[2]), str(Path(torch.__file__).parent)
+    calls = [*traceback.walk_stack(None)][::-1] if error is None else [*traceback.walk_tb(error.__traceback__)]
+    names = [frame.f_code.co_name if frame.f_code.co_filename.startswith(ours) else "" for frame, _ in calls]
+    own = calls[names.index("traced") :] if "traced" in names else calls
+    lines = [(number, frame.f_code.co_filename) for frame, number in own]
+    outside = [(number, name) for number, name in lines if not name.startswith((library, ours))]
+    return f" (line {outside[-1][0]} of {Path(outside[-1][1]).name})" if outside else ""
+
+
+def line_of(node: Any) -> str:
+    """Return the line where a node was called, to stand behind what is wrong with it."""
+    return str(node.meta.get("line", ""))

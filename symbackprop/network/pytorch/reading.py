@@ -22,19 +22,22 @@ from symbackprop.network.pytorch.counting import check_counted
 from symbackprop.network.pytorch.graph import Graph
 from symbackprop.network.pytorch.modules import ACTIVATIONS, MODULES, Piece, Source, names_of, numbers_of
 from symbackprop.network.pytorch.nodes import before, called
+from symbackprop.network.pytorch.outputs import output_of
 from symbackprop.network.pytorch.tracing import OTHER, torch_itself, traced
 from symbackprop.network.text.layerline import shape_of
 
 
 def from_torch(
-    module: Any, input_shape: int | str | Sequence[Any], cost: str = "mse"
+    module: Any, input_shape: int | str | Sequence[Any], cost: str = "mse", *, output: Any = None
 ) -> tuple[Network | LayeredNetwork, dict[str, np.ndarray]]:
     """Return the network that a module of PyTorch is, and its parameters, as numbers of 53 bits.
 
     `input_shape` is that of one sample; of a module that reads several arrays, a shape for each: ((4, 3), (2, 3)).
     These are one array of the network, x, along their first axes where the others are equal, else entry by entry; it
-    may always be given as rows of all entries. `network.torch_names` says which array is which: "0.weight", or
-    ("0.weight_ih_l0", slice(0, 3)) where it is a part of one, or a tuple of these where it is their sum.
+    may always be given as rows of all entries. Of several arrays that the module gives, in a tuple, a dictionary or a
+    class, `output` is the one that the cost reads: 0, "mu", (1, 0); of a recurrence alone all states are.
+    `network.torch_names` says which array is which: "0.weight", or ("0.weight_ih_l0", slice(0, 3)) where it is a part
+    of one, or a tuple of these where it is their sum.
     Raises MissingExtraError without torch, SpecError or ShapeError, with its place, for what is no layer here."""
     torch = torch_itself()
     if not isinstance(module, torch.nn.Module):
@@ -50,7 +53,7 @@ def from_torch(
             raise SpecError(f"module {where} has hooks, which are not read; {advice}")
     is_alone = type(module).__name__ in (*MODULES, *ACTIVATIONS)
     whole = torch.nn.Sequential(module) if is_alone else module
-    network, params, names = _read(torch, whole, shapes, cost)
+    network, params, names = _read(_graph(torch, whole, shapes, output), whole, shapes, cost)
     given = {name: _alone(source) for name, source in names.items()} if is_alone else names
     named = MappingProxyType(given)
     if isinstance(network, LayeredNetwork):
@@ -63,9 +66,9 @@ def _shapes(given: Any) -> list[tuple[int, ...]]:
     return [shape_of(each) for each in given] if several else [shape_of(given)]
 
 
-def _read(torch: Any, module: Any, shapes: list[tuple[int, ...]], cost: str) -> tuple[Any, Any, Any]:
+def _read(traced: tuple[bool, Graph], module: Any, shapes: list[tuple[int, ...]], cost: str) -> tuple[Any, Any, Any]:
     """Return the network, its parameters, and what these are called; of a chain of layers it is one of these."""
-    first, graph = _graph(torch, module, shapes)
+    first, graph = traced
 
     def as_layers(pieces: tuple[Piece, ...]) -> tuple[Any, Any, Any]:
         labelled = _Labelled(module)
@@ -77,14 +80,14 @@ def _read(torch: Any, module: Any, shapes: list[tuple[int, ...]], cost: str) -> 
     return network_of(graph, shapes, cost, samples_first=first, as_layers=as_layers)
 
 
-def _graph(torch: Any, module: Any, shapes: Sequence[tuple[int, ...]]) -> tuple[bool, Graph]:
+def _graph(torch: Any, module: Any, shapes: Sequence[tuple[int, ...]], output: Any) -> tuple[bool, Graph]:
     """Return whether the samples stand along the first axis, and the graph of the module.
 
     A module whose first layer has time along the first axis, and the samples along the second, is read as such."""
     first = not any(_is_time_first(each) for each in module.modules())
     for samples_first in (True, False):
         root, nodes = traced(torch, module, shapes, samples_first=samples_first)
-        graph = Graph(root, nodes, torch)
+        graph = Graph(root, nodes, torch, *output_of(nodes, output))
         if (
             first
             or [len(shape) for shape in shapes] != [2]

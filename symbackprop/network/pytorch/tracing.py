@@ -18,7 +18,7 @@ from symbackprop.errors import ShapeError, SpecError, imported
 from symbackprop.network.pytorch import windows  # noqa: F401  what they are is kept by its name
 from symbackprop.network.pytorch.composed import PACKING, said_by_others
 from symbackprop.network.pytorch.modules import WORDS, is_read
-from symbackprop.network.pytorch.nodes import before
+from symbackprop.network.pytorch.nodes import before, line_of_code
 from symbackprop.network.pytorch.overwriting import Overwriting
 
 SAMPLES = 17  # that go through the module: a number that no other axis has
@@ -53,9 +53,12 @@ def traced(
         with torch.enable_grad(), _in_doubles(torch, tracer), _told_apart(torch):
             graph = tracer.trace(copied)
     except torch.fx.proxy.TraceError as error:
-        raise SpecError(f"module: torch.fx cannot trace it: {_first_line(error)}") from None
-    except SpecError:
-        raise
+        reason = f"torch.fx cannot trace it: {_first_line(error)}"
+        if "control flow" in reason:
+            reason = "it branches by what depends on its input; take torch.where"
+        raise SpecError(f"module: {reason}{line_of_code(torch, error)}") from None
+    except SpecError as error:
+        raise SpecError(f"{error}{line_of_code(torch, error)}") from None
     except Exception as error:  # the code of a module may raise anything for a shape
         shown = shapes[0] if len(shapes) == 1 else tuple(shapes)
         if words and len(shapes) > 1:
@@ -63,7 +66,9 @@ def traced(
                 "module: it reads words beside other numbers, which are no one array; give it what an embedding "
                 "gives for the words"
             ) from None
-        raise ShapeError(f"input_shape {shown}: the module does not take it: {_first_line(error)}") from None
+        raise ShapeError(
+            f"input_shape {shown}: the module does not take it: {_first_line(error)}{line_of_code(torch, error)}"
+        ) from None
     finally:
         torch.set_default_dtype(default)
     return copied, list(graph.nodes)
@@ -199,6 +204,7 @@ def _tracer(torch: Any, root: Any, inputs: Sequence[Any]) -> Any:
                 node.meta["value"] = inputs[count]
             elif kind == "placeholder" and args:
                 return args[0]
+            node.meta["line"] = line_of_code(torch)
             _refuse(node, len(inputs), is_followed=torch.is_grad_enabled())
             return _outcome(self, proxy)
 

@@ -20,7 +20,7 @@ from symbackprop.network.pytorch.arrays import Arrays
 from symbackprop.network.pytorch.building import Building
 from symbackprop.network.pytorch.graph import Graph, brings_arrays
 from symbackprop.network.pytorch.modules import Piece, names_of
-from symbackprop.network.pytorch.nodes import called, where_is
+from symbackprop.network.pytorch.nodes import called, line_of, where_is
 from symbackprop.network.pytorch.tracing import SEVERAL
 from symbackprop.network.pytorch.views import SAMPLE, View, part, plain_view
 from symbackprop.network.text.layerline import entries_from_tables
@@ -177,7 +177,7 @@ class Walk(Arrays):
                 try:
                     values[node] = done.pop(node) if node in done else self._node(node, values, done)
                 except SymbackpropError as error:
-                    raise type(error)(f"module {where_is(self.root, node)} {error}") from None
+                    raise type(error)(f"module {where_is(self.root, node)} {error}{line_of(node)}") from None
         return values[self.graph.output]
 
     def _node(self, node: Any, values: dict[Any, Any], done: dict[Any, Any]) -> Any:
