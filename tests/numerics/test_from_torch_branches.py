@@ -89,6 +89,38 @@ def overwriting(own: Any, x: Any) -> Any:
     return own.b(out.sum(1)) + total
 
 
+def writing_parts(own: Any, x: Any) -> Any:
+    """Return what becomes of arrays of which parts are written, along several axes, in steps, by their own names."""
+    h = own.a(x).clone()
+    h[:, 0, 1:] = x[:, 1, 1:] * 2
+    first, last = h[:, 0], h[:, 2, ::2]
+    first += 1
+    last *= 3
+    h[..., 1::2] *= h[..., 0::2]
+    same = h.tanh_()
+    h[:, 1] = 0.5
+    return h * same
+
+
+def writing_beside(own: Any, x: Any) -> Any:
+    """Return a view of what was written, after it was written again."""
+    h = own.a(x)
+    h[:, 0] = 1
+    seen = h[:, :1]
+    h[:, 0] = 2
+    return seen * 3
+
+
+def likelihood(own: Any, x: Any) -> Any:
+    """Return a logarithm of a density, an entropy, and functions that others say."""
+    mean, width, angle = own.a(x).unbind(1)
+    normal = torch.distributions.Normal(mean, width.exp())
+    parts = torch.distributions.Categorical(logits=own.a(x))
+    found = [normal.log_prob(x[:, 0]), parts.entropy(), torch.sinc(mean), torch.atan2(angle, mean)]
+    found += [torch.diff(x).sum(1), torch.erfc(mean) + torch.logit(angle.sigmoid(), 1e-3), torch.atanh(angle / 9)]
+    return torch.stack(found, 1)
+
+
 def unsaid(own: Any, x: Any) -> Any:
     """Return shares along the axis that PyTorch takes, which warns of it; of what is computed again on the way back."""
     with warnings.catch_warnings():
@@ -128,6 +160,30 @@ READ: dict[str, tuple[Callable[[], Any], Any]] = {
     "tied": (lambda: Block(lambda own, x: torch.tanh(x @ own.w + own.b) @ own.w.T, w=learned(3, 2), b=learned(2)), 3),
     "used twice": (lambda: Block(lambda own, x: own.a(own.a(x.flatten(1)).tanh()), a=nn.Linear(4, 4)), (2, 2)),
     "written into": (lambda: Block(overwriting, a=nn.Linear(2, 2), b=nn.Linear(2, 2)), 2),
+    "written in parts": (lambda: Block(writing_parts, a=nn.Linear(4, 4)), (3, 4)),
+    "words of two": (
+        lambda: Two(lambda own, x, y: own.u(x) * own.v(y[:, 0]), u=nn.Embedding(4, 2), v=nn.Embedding(5, 2)),
+        ((), (2,)),
+    ),
+    "places of numbers": (
+        lambda: Block(
+            lambda own, x: x + own.p(torch.arange(2).expand(len(x), 2)) * own.p(x.new_ones(len(x), 2).long()),
+            p=nn.Embedding(3, 2),
+        ),
+        (2, 2),
+    ),
+    "normal": (lambda: Block(likelihood, a=nn.Linear(3, 3)), 3),
+    "entries by pairs of places": (
+        lambda: Block(
+            lambda own, x: (
+                (x.transpose(1, 2) @ own.a(x))[:, own.i, [1, 0]].scatter_add(1, own.i.expand(len(x), 2), x[:, 0])
+                + x.new_zeros(len(x), 2).index_add_(1, own.i, x[:, 1], alpha=2)
+            ),
+            a=nn.Linear(2, 2),
+            i=torch.tensor([1, 1]),
+        ),
+        (3, 2),
+    ),
     "tied decoder": (lambda: Block(lambda own, x: F.linear(own.a(x), own.a.weight.t()), a=nn.Linear(3, 2)), 3),
     "scale": (
         lambda: Block(
@@ -570,6 +626,9 @@ def test_masks_are_told_as_they_are_meant() -> None:
     network, _ = sb.from_torch(module, shape)
     assert {"k", "m"} < set(network.torch_names.values())
     assert re.search(r"where\(K\d+\[[^]]*\] > 1/2, 0, exp\(", network.text)
+    drawn = Block(lambda own, x: F.scaled_dot_product_attention(own.a(x), x, x, dropout_p=0.3), a=nn.Linear(2, 2))
+    network, _ = sb.from_torch(drawn, (3, 2))
+    assert (list(network.masks.values()), list(network.rates.values())) == ([(3, 3)], [0.3])
 
 
 def apart(rows: Any, shapes: Any) -> list[Any]:
@@ -673,7 +732,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
     "nothing comes back": (
         lambda: Block(without_grad, a=nn.Linear(2, 2)),
         2,
-        "^module: under no_grad nothing comes back",
+        r"^module 'a' \(Linear\): under no_grad nothing comes back.* \(line \d+ of test_from_torch_branches.py\)$",
     ),
     "hooks": (
         lambda: nn.Sequential(torch.nn.utils.spectral_norm(nn.Linear(2, 2))),
@@ -742,8 +801,33 @@ REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
         2,
         "^module: it rounds numbers to torch.int64, through which nothing comes back",
     ),
-    "writes": (
-        lambda: Block(lambda own, x: (h := own.a(x), h[:, :1].mul_(2), own.a(h))[-1], a=nn.Linear(2, 2)),
+    "drawn in place": (
+        lambda: Block(lambda own, x: own.a(x) + F.dropout(own.k, 0.5), a=nn.Linear(2, 2), k=torch.ones(2)),
+        2,
+        "^module: it draws other numbers each time; let it read them",
+    ),
+    "channels that are left out": (
+        lambda: nn.Sequential(nn.Conv1d(2, 2, 1), nn.Dropout1d()),
+        (2, 2),
+        r"^module '1' \(Dropout1d\): it draws which channels are left out; call eval\(\)",
+    ),
+    "complex numbers": (
+        lambda: Block(lambda own, x: torch.fft.fft(own.a(x)).real, a=nn.Linear(2, 2)),
+        2,
+        "^module: it computes with complex numbers; take real and imaginary parts",
+    ),
+    "a cost": (
+        lambda: Two(lambda own, x, y: F.mse_loss(x, y)),
+        ((2,), (2,)),
+        "^module: it computes a cost; let it return",
+    ),
+    "lists of places apart": (
+        lambda: Block(lambda own, x: own.a(x)[:, [0, 1], :, [1, 0]], a=nn.Linear(2, 2)),
+        (2, 3, 2),
+        r"^module 'getitem' gives \(2, 17, 3\), which is not read in this way",
+    ),
+    "writes beside a view": (
+        lambda: Block(writing_beside, a=nn.Linear(2, 2)),
         2,
         "^module: it reads an array after a view of the same numbers was written; take torch.where",
     ),

@@ -20,7 +20,8 @@ from symbackprop.network.pytorch import cells, places, reshaping, taking  # noqa
 from symbackprop.network.pytorch.building import Building
 from symbackprop.network.pytorch.calling import call
 from symbackprop.network.pytorch.graph import Graph, as_chain
-from symbackprop.network.pytorch.modules import WORDS, Piece
+from symbackprop.network.pytorch.modules import Piece
+from symbackprop.network.pytorch.nodes import looks_up
 from symbackprop.network.pytorch.steps import Step, name_of, needed
 from symbackprop.network.pytorch.views import SAMPLE, View, part, plain_view
 from symbackprop.network.pytorch.walking import OPERATIONS, States, Walk
@@ -47,7 +48,7 @@ def network_of(
     read."""
     modules = [graph.root.get_submodule(node.target) for node in graph.nodes if node.op == "call_module"]
     coupled = any(type(each).__name__.startswith("BatchNorm") for each in modules)
-    numbers = any(type(each).__name__ in WORDS for each in modules)
+    numbers = any(looks_up(graph.root, node) for node in graph.nodes)
     shape = joined(shapes)
     sizes = [Size(f"{letter}0", n) for letter, n in zip(INPUT_LETTERS[len(shape) - 1], shape, strict=True)]
     own = tuple((part(size),) for size in sizes)
@@ -84,16 +85,16 @@ def network_of(
 
 def joined(shapes: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
     """Return the shape of all inputs of a sample as one array: one after the other, or else their entries."""
-    if len({shape[1:] for shape in shapes}) == 1:
+    if all(shapes) and len({shape[1:] for shape in shapes}) == 1:
         return (sum(shape[0] for shape in shapes), *shapes[0][1:])
     return (sum(map(prod, shapes)),)
 
 
 def _apart(walk: Walk, source: View, shapes: Sequence[tuple[int, ...]]) -> list[View]:
     """Return each input of a module as a part of the one array that has them all."""
-    if len(shapes) == 1:
+    if len(shapes) == 1 and shapes[0]:
         return [source]
-    are_alike, first, found = len({shape[1:] for shape in shapes}) == 1, 0, []
+    are_alike, first, found = all(shapes) and len({shape[1:] for shape in shapes}) == 1, 0, []
     for shape in shapes:
         count = shape[0] if are_alike else prod(shape)
         part_of_it = taking.part_of(walk, source, 1, range(first, first + count))

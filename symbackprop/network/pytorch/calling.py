@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from symbackprop.errors import SpecError
 from symbackprop.network.pytorch.cells import attended, projected
 from symbackprop.network.pytorch.graph import MASKS, WITH_ARRAYS, brings_arrays, causal
 from symbackprop.network.pytorch.joining import concatenated
 from symbackprop.network.pytorch.modules import ACTIVATIONS, FUNCTIONS, Piece, joined, piece_of, wants
 from symbackprop.network.pytorch.nodes import called
 from symbackprop.network.pytorch.operations import activated, axis_of_shares, elementwise
-from symbackprop.network.pytorch.reshaping import flatten
+from symbackprop.network.pytorch.reshaping import flatten, transpose
 from symbackprop.network.pytorch.sequences import attends, recurrences
 from symbackprop.network.pytorch.sums import linear, reduced
+from symbackprop.network.pytorch.tracing import SAMPLES
 from symbackprop.network.pytorch.views import View
 from symbackprop.network.pytorch.walking import OPERATIONS, Call, States, Walk
 
@@ -140,7 +140,9 @@ def _of_module(w: Walk, module: Any, x: Any, at: Call) -> Any:
     if kind == "EmbeddingBag":
         return _bag(w, module, path, x)
     if kind == "Embedding" and not isinstance(x, View):
-        return _looked_up(w, module, path, x)
+        return _looked_up(w, path, x)
+    if kind == "Embedding" and (x.name != "x" or not x.is_plain or len(x.axes) != 2):
+        return _words(w, module, path, x)
     if kind == "Embedding" and module.padding_idx is not None and not bool(module.weight[module.padding_idx].any()):
         own = copy.copy(module)  # words that fill up are rows of 0, by which nothing is differentiated
         own.padding_idx = None
@@ -199,15 +201,23 @@ def _bag(w: Walk, module: Any, path: str, x: View) -> View:
     return reduced(w, found, 1, keepdim=False, over=module.mode)
 
 
-def _looked_up(w: Walk, module: Any, path: str, places: Any) -> View:
-    """Return the rows of an embedding for places that do not depend on x: 0, 1, 2, …."""
+def _looked_up(w: Walk, path: str, places: Any) -> View:
+    """Return the rows of an embedding for places that do not depend on x, such as 0, 1, 2, …."""
+    places = w.once(places, 0) if places.shape[:1] == (SAMPLES,) else places
     flat = places.flatten()
-    if places.shape[:-1].numel() != 1 or not bool((flat == w.torch.arange(len(flat))).all()):
-        raise SpecError("looks up places other than 0, 1, 2, …")
-    found: View = OPERATIONS["narrow"](w, w.learned(f"{path}.weight"), 0, 0, length=len(flat))
-    for _ in places.shape[:-1]:
-        found = found.with_one(0)
+    weight, in_order = w.learned(f"{path}.weight"), bool((flat == w.torch.arange(len(flat))).all())
+    rows = w.operation("narrow", weight, 0, 0, len(flat)) if in_order else w.operation("index_select", weight, 0, flat)
+    found: View = w.operation("reshape", rows, (*places.shape, rows.shape[-1]))
     return found
+
+
+def _words(w: Walk, module: Any, path: str, x: View) -> View:
+    """Return the rows of an embedding for a part of x: each word as flags of all words, times the weight."""
+    wants(padding_idx=(module.padding_idx, None), max_norm=(module.max_norm, None))
+    w.vocabularies.append(module.num_embeddings)
+    w.building.begin("embedding")
+    flags = w.operation("one_hot", x, module.num_embeddings)
+    return linear(w, flags, transpose(w, w.learned(f"{path}.weight"), 0, 1))
 
 
 def _batch_first(module: Any) -> bool:

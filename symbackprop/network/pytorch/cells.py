@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from symbackprop.errors import SpecError
+from symbackprop.network.pytorch.modules import Piece
 from symbackprop.network.pytorch.operations import combined, elementwise, folded, masked
 from symbackprop.network.pytorch.reshaping import transpose
 from symbackprop.network.pytorch.sums import linear, matmul
@@ -111,19 +112,26 @@ def attention(  # noqa: PLR0917  as PyTorch has it
     scale: float | None = None,
 ) -> View:
     """softmax(Q Kᵀ/√d) V, with scores of what comes later left out where that is wanted."""
-    if dropout_p:
-        raise SpecError(f"has dropout_p = {dropout_p}, wanted 0")
     if is_causal:
         attn_mask = w.torch.ones(query.shape[-2], key.shape[-2]).tril().bool()
     if getattr(attn_mask, "dtype", None) == w.torch.bool or getattr(attn_mask, "is_flag", False):
         attn_mask = OPERATIONS["invert"](w, attn_mask)
-    return attended(w, query, key, value, hidden=(attn_mask,), scale=scale)
+    return attended(w, query, key, value, hidden=(attn_mask,), scale=scale, rate=dropout_p)
 
 
 def attended(
-    w: Walk, query: View, key: View, value: View, *, hidden: Sequence[Any], scale: float | None = None
+    w: Walk,
+    query: View,
+    key: View,
+    value: View,
+    *,
+    hidden: Sequence[Any],
+    scale: float | None = None,
+    rate: float = 0.0,
 ) -> View:
-    """Return softmax(Q Kᵀ/√d) V; `hidden` are flags of what is left out, or numbers that are added to the scores."""
+    """Return softmax(Q Kᵀ/√d) V; `hidden` are flags of what is left out, or numbers that are added to the scores.
+
+    At a `rate` shares are left out."""
     scores = matmul(w, query, transpose(w, key, -2, -1))
     width = query.shape[-1]
     scores = folded(scores, f"{{}} / sqrt({width})" if scale is None else f"{{}} * {number(scale)}")
@@ -132,4 +140,5 @@ def attended(
             scores = masked(w, scores, mask, float("-inf"))
         elif mask is not None:
             scores = OPERATIONS["add"](w, scores, mask)
-    return matmul(w, OPERATIONS["softmax"](w, scores, -1), value)
+    shares = OPERATIONS["softmax"](w, scores, -1)
+    return matmul(w, w.layer(Piece({"layer": "dropout", "rate": rate}), shares) if rate else shares, value)

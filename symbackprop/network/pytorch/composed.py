@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
+from math import pi
 from string import ascii_lowercase
 from typing import Any
 
 from symbackprop.errors import SpecError
 from symbackprop.network.pytorch.nodes import before
 
-PACKING = ("pack_padded_sequence", "pack_sequence", "pad_packed_sequence")
 LOWEST = -1e14  # for -inf where a number is wanted: below any score of which 53 bits make shares
 
 
@@ -45,11 +45,13 @@ COMPOSED: dict[str, Callable[..., Any]] = {
     "addcmul": lambda t, x, a, b, value=1: x + value * (a * b),
     "addcdiv": lambda t, x, a, b, value=1: x + value * (a / b),
     "addmm": lambda t, added, a, b, beta=1, alpha=1: beta * added + alpha * (a @ b),
+    **dict.fromkeys(("arctan2", "atan2"), lambda t, y, x: _angle(t, x, y)),
     "all": lambda t, x, dim=None, keepdim=False: x.amin(_all(x, dim), keepdim),
     "any": lambda t, x, dim=None, keepdim=False: x.amax(_all(x, dim), keepdim),
     "baddbmm": lambda t, added, a, b, beta=1, alpha=1: beta * added + alpha * (a @ b),
     "cdist": lambda t, a, b, p=2, compute_mode=None: (a.unsqueeze(-2) - b.unsqueeze(-3)).norm(p, -1),
     **dict.fromkeys(("cpu", "cuda", "requires_grad_"), lambda t, x, *_, **__: x),
+    "broadcast_tensors": lambda t, *arrays: [x.expand(t.broadcast_shapes(*(a.shape for a in arrays))) for x in arrays],
     "channel_shuffle": lambda t, x, groups: x.unflatten(1, (groups, -1)).transpose(1, 2).flatten(1, 2),
     "checkpoint": lambda t, function, *args, **_: function(*args),
     "clamp_max": lambda t, x, max: t.clamp(x, max=max),
@@ -58,7 +60,10 @@ COMPOSED: dict[str, Callable[..., Any]] = {
     "diag_embed": lambda t, x, offset=0: t.nn.functional.pad(
         x.unsqueeze(-1) * t.eye(x.shape[-1]), (max(offset, 0), max(-offset, 0), max(-offset, 0), max(offset, 0))
     ),
+    "diff": lambda t, x, n=1, dim=-1: _difference(x, dim) if n == 1 else t.diff(_difference(x, dim), n - 1, dim),
     **dict.fromkeys(("dot", "vdot"), lambda t, a, b: t.tensordot(a, b, 1)),
+    **dict.fromkeys(("empty_like", "new_empty"), lambda t, x, *size, **_: t.zeros(*(size or x.shape), dtype=x.dtype)),
+    **dict.fromkeys(("erfc", "special_erfc"), lambda t, x: 1 - x.erf()),
     "exp2": lambda t, x: 2**x,
     "full_like": lambda t, x, fill_value, **_: t.full(x.shape, fill_value, dtype=x.dtype),
     "hstack": lambda t, arrays: t.cat(arrays, min(1, arrays[0].ndim - 1)),
@@ -68,6 +73,7 @@ COMPOSED: dict[str, Callable[..., Any]] = {
     "log10": lambda t, x: t.log(x) / t.log(t.tensor(10.0)).item(),
     "log2": lambda t, x: t.log(x) / t.log(t.tensor(2.0)).item(),
     "logaddexp": lambda t, x, y: y + t.nn.functional.softplus(x - y),
+    **dict.fromkeys(("logit", "special_logit"), lambda t, x, eps=None: (_inside(x, eps) / (1 - _inside(x, eps))).log()),
     "lerp": lambda t, x, end, weight: x + weight * (end - x),
     "new_full": lambda t, x, size, fill_value, **_: t.full(size, fill_value, dtype=x.dtype),
     "new_ones": lambda t, x, *size, **_: t.ones(*size, dtype=x.dtype),
@@ -79,6 +85,7 @@ COMPOSED: dict[str, Callable[..., Any]] = {
         x > 0, x, x * (weight if weight.shape == (1,) else weight.reshape(-1, *(1,) * (x.ndim - 2)))
     ),
     "rsub": lambda t, x, other, alpha=1: other - alpha * x,
+    "sinc": lambda t, x: t.where(x == 0, 1.0, (x * pi).sin() / (x * pi)),
     "softmin": lambda t, x, dim=None, **_: t.nn.functional.softmax(-x, dim),
     "special_expit": lambda t, x: x.sigmoid(),
     "std": lambda t, x, dim=None, *given, **named: x.var(dim, *given, **named).sqrt(),
@@ -87,12 +94,28 @@ COMPOSED: dict[str, Callable[..., Any]] = {
     "triu": lambda t, x, diagonal=0: x * t.ones(x.shape[-2:]).triu(diagonal),
     "var_mean": lambda t, x, dim=None, **more: (x.var(dim, **more), x.mean(dim, more.get("keepdim", False))),
     "vstack": lambda t, arrays: t.cat(arrays, 0),
+    **dict.fromkeys(("xlogy", "special_xlogy"), lambda t, x, y: t.where(x == 0, 0.0, x * y.log())),
     "zeros_like": lambda t, x, **_: t.zeros(x.shape, dtype=x.dtype),
 }
 
 
 def _all(x: Any, dim: Any) -> Any:
     return tuple(range(x.ndim)) if dim is None else dim
+
+
+def _angle(t: Any, x: Any, y: Any) -> Any:
+    """The angle of (x, y), by the quotient that is at most 1: no case divides by 0 but at the origin."""
+    beside = (y / x).atan() + t.where(x < 0, t.where(y < 0, -pi, pi), 0.0)
+    return t.where(x.abs() > y.abs(), beside, t.where(y < 0, -pi / 2, pi / 2) - (x / y).atan())
+
+
+def _difference(x: Any, dim: int) -> Any:
+    n = x.shape[dim] - 1
+    return x.narrow(dim, 1, n) - x.narrow(dim, 0, n)
+
+
+def _inside(x: Any, eps: float | None) -> Any:
+    return x if eps is None else x.clamp(eps, 1 - eps)
 
 
 @composes("min")
@@ -186,7 +209,40 @@ def _gather(t: Any, x: Any, dim: int, index: Any, **_: Any) -> Any:
     return t.einsum(f"{letters}{k},{letters.replace(letters[dim], k)}->{letters}", chosen.to(x.dtype), x)
 
 
-@composes("dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout", "feature_alpha_dropout")
+@composes("getitem")
+def _pairs(t: Any, x: Any, place: Any) -> Any:
+    """Entries by several lists of places that go together, along axes beside each other: x[:, i, j]."""
+    places = place if isinstance(place, tuple) else (place,)
+    lists = [at for at, each in enumerate(places) if isinstance(each, t.Tensor | list)]
+    if len(lists) < 2 or any(getattr(places[at], "dtype", None) == t.bool for at in lists):
+        return NotImplemented
+    first, last, together = lists[0], lists[-1], 0
+    if last - first >= len(lists) or any(each in (None, ...) for each in places[:first]):
+        return NotImplemented
+    for at in lists:
+        together = together * x.shape[at] + t.as_tensor(places[at]) % x.shape[at]
+    return x.flatten(first, last)[(*places[:first], together, *places[last + 1 :])]
+
+
+@composes("index_add")
+def _index_add(  # noqa: PLR0917  as PyTorch has it
+    t: Any, x: Any, dim: int, index: Any, source: Any, *, alpha: float = 1
+) -> Any:
+    letters, k = ascii_lowercase[: x.ndim], ascii_lowercase[x.ndim]
+    to = t.nn.functional.one_hot(index, x.shape[dim]).to(x.dtype)
+    return x + alpha * t.einsum(f"{letters[dim]}{k},{letters}->{letters.replace(letters[dim], k)}", to, source)
+
+
+@composes("scatter_add")
+def _scatter_add(t: Any, x: Any, dim: int, index: Any, src: Any) -> Any:  # noqa: PLR0917  as PyTorch has it
+    letters, k = ascii_lowercase[: x.ndim], ascii_lowercase[x.ndim]
+    for at, n in enumerate(index.shape):
+        src = src.narrow(at, 0, n)
+    to = t.nn.functional.one_hot(index, x.shape[dim]).to(x.dtype)
+    return x + t.einsum(f"{letters}{k},{letters}->{letters.replace(letters[dim], k)}", to, src)
+
+
+@composes("dropout")
 def _dropout(t: Any, x: Any, p: float = 0.5, training: bool = True, **_: Any) -> Any:  # noqa: FBT001
     """Nothing but in training, where entries are drawn one by one by a layer, and else not at all."""
     return NotImplemented if training and p else x
@@ -208,22 +264,6 @@ def _cast(t: Any, x: Any, *given: Any, **named: Any) -> Any:
 
 for _name in ("bool", "int", "long", "float", "half", "bfloat16"):
     composes(_name)(lambda t, x, *_, kind=_name, **__: _cast(t, x, getattr(t, kind)))
-
-
-@composes(*PACKING)
-def _packed(*_: Any, **__: Any) -> Any:
-    raise SpecError(
-        "module: it packs sequences, so that each sample has steps of its own; give it all steps of one length, and "
-        "leave the packing out"
-    )
-
-
-@composes("argmax", "argmin", "argsort", "topk", "sort", "round", "floor", "ceil", "trunc", "fmod", "remainder", "mod")
-def _steps(t: Any, *_: Any, **__: Any) -> Any:
-    raise SpecError(
-        "module: it takes places, or rounds, by what depends on its input, through which nothing comes back; "
-        "take amax, softmax, or fixed places"
-    )
 
 
 @composes("item", "tolist", "numpy")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from symbackprop.errors import ShapeError
-from symbackprop.network.pytorch.modules import FUNCTIONS
+from symbackprop.network.pytorch.modules import FUNCTIONS, WORDS
 
 SPELLED = ("add", "iadd", "getitem")  # functions that say their own name
 
@@ -47,6 +47,12 @@ def before(node: Any) -> set[Any]:
             found.add(each)
             waiting += each.all_input_nodes
     return found
+
+
+def looks_up(root: Any, node: Any) -> bool:
+    """Tell whether a node looks up words that the module reads."""
+    is_module = node.op == "call_module" and type(root.get_submodule(node.target)).__name__ in WORDS
+    return is_module and any(each.op == "placeholder" for each in before(node))
 
 
 def where_is(root: Any, node: Any) -> str:

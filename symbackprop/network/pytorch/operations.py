@@ -16,8 +16,10 @@ from symbackprop.network.pytorch.walking import OPERATIONS, Walk, does
 from symbackprop.network.text.layerline import read_part
 
 HIDDEN = -1e8  # a score from which on its exponential is 0 beside any other
+FARTHEST = 1e300  # from which on a bound is there for no number, such as the largest of 53 bits
 CHOICE = "where({} > 1/2, {}, {})"
 COMPARED = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+INVERSE = ("asin", "acos", "atan", "asinh", "acosh", "atanh")
 UNARY = {
     "exp": "exp({})",
     "log": "ln({})",
@@ -30,7 +32,8 @@ UNARY = {
     "rsqrt": "1 / sqrt({})",
     "log1p": "ln(1 + {})",
     "expm1": "exp({}) - 1",
-    **{name: f"{name}({{}})" for name in ("tan", "sinh", "cosh", "asin", "acos", "atan", "erf")},
+    **{name: f"{name}({{}})" for name in ("tan", "sinh", "cosh", "erf")},
+    **{each: f"{name}({{}})" for name in INVERSE for each in (name, f"arc{name[1:]}")},
     "special_erf": "erf({})",
     "hardsigmoid": "max(0, min(1, {} / 6 + 1 / 2))",
 }
@@ -185,6 +188,7 @@ def _subtract(w: Walk, x: Any, other: Any, alpha: float = 1) -> Any:
 
 @does("clamp", "clip")
 def _clamp(w: Walk, x: View, min: float | None = None, max: float | None = None) -> Any:  # as PyTorch calls them
+    min, max = (None if isinstance(each, float) and abs(each) > FARTHEST else each for each in (min, max))
     found = x if min is None else elementwise(w, "max({}, {})", min, x)
     return found if max is None else elementwise(w, "min({}, {})", max, found)
 
@@ -226,7 +230,7 @@ def _sign_of(w: Walk, x: View) -> View:
     return elementwise(w, "where({0} > 0, 1, where({0} < 0, -1, 0))", x)
 
 
-@does("rand_like", "randn_like", "bernoulli", "multinomial", "normal")
+@does("rand_like", "randn_like", "bernoulli", "multinomial", "normal", "uniform", "gumbel_softmax", "exponential")
 def _drawn(*_: Any, **__: Any) -> Any:
     raise SpecError("draws other numbers each time; let the module read them, or keep them in a buffer")
 

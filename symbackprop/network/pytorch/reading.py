@@ -63,7 +63,7 @@ def from_torch(
 
 def _shapes(given: Any) -> list[tuple[int, ...]]:
     several = isinstance(given, tuple | list) and any(isinstance(each, tuple | list) for each in given)
-    return [shape_of(each) for each in given] if several else [shape_of(given)]
+    return [() if each == () else shape_of(each) for each in (given if several else [given])]
 
 
 def _read(traced: tuple[bool, Graph], module: Any, shapes: list[tuple[int, ...]], cost: str) -> tuple[Any, Any, Any]:

@@ -8,24 +8,23 @@ Every node keeps what it gave in its `meta["value"]`. Only what depends on the e
 
 from __future__ import annotations
 
-import builtins
 import copy
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 from symbackprop.errors import ShapeError, SpecError, imported
 from symbackprop.network.pytorch import windows  # noqa: F401  what they are is kept by its name
-from symbackprop.network.pytorch.composed import PACKING, said_by_others
+from symbackprop.network.pytorch.composed import said_by_others
+from symbackprop.network.pytorch.conditions import SEVERAL, in_doubles, told_apart
 from symbackprop.network.pytorch.modules import WORDS, is_read
-from symbackprop.network.pytorch.nodes import before, line_of_code
+from symbackprop.network.pytorch.nodes import before, line_of_code, looks_up
 from symbackprop.network.pytorch.overwriting import Overwriting
+from symbackprop.network.pytorch.unread import PACKING
 
 SAMPLES = 17  # that go through the module: a number that no other axis has
 OTHER = 29  # that go through it once more, to see what is calculated with their number
-SEVERAL = (tuple, list)
+WRITING = {"__setitem__": "__setitem__", "scatter_add_": "scatter_add", "index_add_": "index_add"}
 PACKAGES = ("torch", "torch.fx", "torch.utils.checkpoint")
-DRAWN = ("rand", "randn", "randint", "randperm", "normal", "bernoulli", "multinomial")
 KNOWN = ("shape", "ndim", "dtype", "device", "requires_grad", "is_cuda", "is_nested", "is_sparse", "layout")
 
 
@@ -42,88 +41,51 @@ def traced(
 
     The axis of the samples is the first one, or the second. Raises SpecError for what cannot be traced, ShapeError
     for a shape that the module does not take."""
-    copied = copy.deepcopy(module).double()
-    words = any(type(each).__name__ in WORDS for each in copied.modules())
     axes = [(samples, *shape) if samples_first else (shape[0], samples, *shape[1:]) for shape in shapes]
-    given = [torch.zeros(each, dtype=torch.long if words else torch.double) for each in axes]
+    refused = None
+    if any(type(each).__name__ in WORDS for each in module.modules()):
+        try:
+            root, nodes = _traced(torch, module, [torch.zeros(each, dtype=torch.long) for each in axes])
+            if any(looks_up(root, node) for node in nodes):
+                return root, nodes
+        except (ShapeError, SpecError) as error:  # it may read other numbers, and look up places
+            refused = error
+    try:
+        return _traced(torch, module, [torch.zeros(each, dtype=torch.double) for each in axes])
+    except (ShapeError, SpecError) as error:
+        if isinstance(refused, ShapeError) and isinstance(error, ShapeError) and len(shapes) > 1:
+            raise SpecError(
+                "module: it reads words beside other numbers, which are no one array; give it what an embedding "
+                "gives for the words"
+            ) from None
+        raise (refused if refused is not None and isinstance(error, ShapeError) else error) from None
+
+
+def _traced(torch: Any, module: Any, given: Sequence[Any]) -> tuple[Any, list[Any]]:
+    copied = copy.deepcopy(module).double()
     tracer = _tracer(torch, copied, given)
     default = torch.get_default_dtype()
     torch.set_default_dtype(torch.double)
     try:
-        with torch.enable_grad(), _in_doubles(torch, tracer), _told_apart(torch):
-            graph = tracer.trace(copied)
+        with torch.enable_grad(), in_doubles(torch, tracer), told_apart(torch):
+            return copied, list(tracer.trace(copied).nodes)
     except torch.fx.proxy.TraceError as error:
         reason = f"torch.fx cannot trace it: {_first_line(error)}"
         if "control flow" in reason:
             reason = "it branches by what depends on its input; take torch.where"
         raise SpecError(f"module: {reason}{line_of_code(torch, error)}") from None
     except SpecError as error:
-        raise SpecError(f"{error}{line_of_code(torch, error)}") from None
+        inside = [(path, kind.__name__) for path, kind in tracer.module_stack.values()]
+        where = f"module {inside[-1][0]!r} ({inside[-1][1]}): " if inside else "module: "
+        raise SpecError(f"{str(error).replace('module: ', where, 1)}{line_of_code(torch, error)}") from None
     except Exception as error:  # the code of a module may raise anything for a shape
+        shapes = [tuple(each.shape[1:]) for each in given]
         shown = shapes[0] if len(shapes) == 1 else tuple(shapes)
-        if words and len(shapes) > 1:
-            raise SpecError(
-                "module: it reads words beside other numbers, which are no one array; give it what an embedding "
-                "gives for the words"
-            ) from None
         raise ShapeError(
             f"input_shape {shown}: the module does not take it: {_first_line(error)}{line_of_code(torch, error)}"
         ) from None
     finally:
         torch.set_default_dtype(default)
-    return copied, list(graph.nodes)
-
-
-def _in_doubles(torch: Any, tracer: Any) -> Any:
-    """Return a context where numbers of fewer bits that a module asks for have 53, as its parameters have.
-
-    An array of fixed numbers that was written into is what was written."""
-    short = {"float": torch.float, "half": torch.half, "bfloat16": torch.bfloat16}
-
-    def wide(given: Any) -> Any:
-        if isinstance(given, SEVERAL):
-            return type(given)(map(wide, given)) if type(given) in SEVERAL else given
-        if isinstance(given, torch.dtype):
-            return torch.double if given in short.values() else given
-        node = None if tracer.running else tracer.written.node(given)
-        return given if node is None else tracer.proxy(node)
-
-    class Doubles(torch.overrides.TorchFunctionMode):  # type: ignore[misc]
-        """Calls each function with another kind of numbers."""
-
-        def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-            name = getattr(function, "__name__", "")
-            if name == "__get__":  # of a property: it is the same, whatever is written
-                return function(*args)
-            if name in DRAWN and not tracer.running:
-                raise SpecError("module: it draws other numbers each time; let it read them, or keep them in a buffer")
-            function = torch.Tensor.double if name in short else function
-            args, kwargs = wide(args), {key: wide(each) for key, each in (kwargs or {}).items()}
-            if args and isinstance(args[0], torch.fx.Proxy) and torch.overrides.is_tensor_method_or_property(function):
-                return getattr(args[0], name)(*args[1:], **kwargs)
-            return function(*args, **kwargs)
-
-    return Doubles()
-
-
-@contextmanager
-def _told_apart(torch: Any) -> Iterator[None]:
-    """Let isinstance say of an array on its way through a module what it stands for, so that no branch is mistaken.
-
-    A `__class__` that says it is no way: code in C would take the array for one."""
-    is_instance = builtins.isinstance
-
-    def is_kind(given: Any, kinds: Any) -> bool:
-        is_known = is_instance(given, torch.fx.Proxy) and "value" in given.node.meta
-        if not is_known:
-            return is_instance(given, kinds)
-        return is_instance(given.node.meta["value"], kinds) or issubclass(type(given), kinds)
-
-    builtins.isinstance = is_kind
-    try:
-        yield
-    finally:
-        builtins.isinstance = is_instance
 
 
 def _known_array(torch: Any) -> Any:
@@ -171,7 +133,7 @@ def _tracer(torch: Any, root: Any, inputs: Sequence[Any]) -> Any:
             checkpoints, packs = torch.utils.checkpoint, torch.nn.utils.rnn
             super().__init__(autowrap_functions=[checkpoints.checkpoint, *(getattr(packs, name) for name in PACKING)])
             self._autowrap_search += [checkpoints, packs]  # where they may be called by their names, too
-            self.torch, self.known, self.written = torch, _known_array(torch), Overwriting(torch)
+            self.torch, self.known, self.written = torch, _known_array(torch), Overwriting(torch, self.proxy)
             self.is_leaf_module = lambda module, _: id(module) in self.leaves
 
         def getattr(self, attr: str, attr_val: Any, parameter_proxy_cache: dict[str, Any]) -> Any:
@@ -204,7 +166,6 @@ def _tracer(torch: Any, root: Any, inputs: Sequence[Any]) -> Any:
                 node.meta["value"] = inputs[count]
             elif kind == "placeholder" and args:
                 return args[0]
-            node.meta["line"] = line_of_code(torch)
             _refuse(node, len(inputs), is_followed=torch.is_grad_enabled())
             return _outcome(self, proxy)
 
@@ -213,6 +174,7 @@ def _tracer(torch: Any, root: Any, inputs: Sequence[Any]) -> Any:
 
 def _outcome(tracer: Any, proxy: Any) -> Any:
     """Return an array, or several, on their way, and what is no array as it is."""
+    proxy.node.meta["line"] = line_of_code(tracer.torch)
     with tracer.torch.no_grad():
         value = _computed(tracer, proxy.node)
     arrays = value if isinstance(value, SEVERAL) else (value,)
@@ -244,7 +206,7 @@ def _computed(tracer: Any, node: Any) -> Any:
     try:
         read = tracer.written.before(node)
         node.meta["value"] = _value(tracer, node)
-        tracer.written.seen(node, read, [each.meta.get("value") for each in tracer.graph.nodes])
+        tracer.written.seen(node, read, list(tracer.graph.nodes))
     finally:
         tracer.running = was
     return node.meta["value"]
@@ -252,12 +214,15 @@ def _computed(tracer: Any, node: Any) -> Any:
 
 def _said(tracer: Any, called: tuple[str, Any], args: Any, kwargs: Any) -> Any:
     """Return what other functions give that say one; of x[...] = y that is what x holds by now."""
-    found = said_by_others(tracer.torch, called, args, kwargs)
-    if called[1] == "__setitem__":
-        tracer.running = True
-        array = args[0].node.meta["value"] if hasattr(args[0], "node") else args[0]
-        tracer.written.keep(array, found.node, [each.meta.get("value") for each in tracer.graph.nodes])
-        tracer.running = False
+    if called[1] not in WRITING:
+        return said_by_others(tracer.torch, called, args, kwargs)
+    array, *_, value = (each.node.meta["value"] if hasattr(each, "node") else each for each in args)
+    if called[1] == "__setitem__" and tracer.written.is_part(array, args[1], value):  # x[...] += 1 has written it
+        return tracer.proxy(tracer.written.node(array))
+    found = said_by_others(tracer.torch, (called[0], WRITING[called[1]]), args, kwargs)
+    tracer.running = True
+    tracer.written.keep(array, found.node, list(tracer.graph.nodes))
+    tracer.running = False
     return found
 
 

@@ -18,10 +18,10 @@ from symbackprop.network.layers import LAYERS, Size, Value
 from symbackprop.network.placing import Context, chained, made_layers, parameters_of
 from symbackprop.network.pytorch.arrays import Arrays
 from symbackprop.network.pytorch.building import Building
+from symbackprop.network.pytorch.conditions import SEVERAL
 from symbackprop.network.pytorch.graph import Graph, brings_arrays
 from symbackprop.network.pytorch.modules import Piece, names_of
 from symbackprop.network.pytorch.nodes import called, line_of, where_is
-from symbackprop.network.pytorch.tracing import SEVERAL
 from symbackprop.network.pytorch.views import SAMPLE, View, part, plain_view
 from symbackprop.network.text.layerline import entries_from_tables
 
@@ -195,7 +195,10 @@ class Walk(Arrays):
         if name in PRODUCTS and any(isinstance(each, self.torch.Tensor) and not each.any() for each in _every(args)):
             return self.torch.zeros(known.shape)  # of a state that begins with 0
         self.building.begin(KINDS.get(name, "function"))
-        return self.call(self, Call(node, args, kwargs, done))
+        found = self.call(self, Call(node, args, kwargs, done))
+        if isinstance(found, View) and not _is_of(found.shape, tuple(known.shape)):
+            raise SpecError(f"gives {tuple(known.shape)}, which is not read in this way; say it by other functions")
+        return found
 
     def _readable(self, kind: str, view: View, *, is_shared: bool) -> View:
         """Return a view that a layer reads: an array as it is, and one index for each axis where it needs that.
@@ -227,6 +230,11 @@ def _regrouped(leading: Sequence[Any], sizes: Sequence[Sequence[Size]]) -> tuple
         new = iter(next(given))
         found.append(tuple(each if each == SAMPLE else part(next(new)) for each in axis))
     return (*found, tuple(map(part, next(given))))
+
+
+def _is_of(shape: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
+    """Tell whether an array has a shape, or one entry for all along some of its axes."""
+    return len(shape) == len(wanted) and all(n in (1, m) for n, m in zip(shape, wanted, strict=True))
 
 
 def _own(axis: Any) -> tuple[Size, ...]:
