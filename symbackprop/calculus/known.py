@@ -32,7 +32,7 @@ from sympy import (
 from symbackprop.calculus.arrangement import signed
 from symbackprop.calculus.degrees import in_powers, is_small
 from symbackprop.calculus.indices import put
-from symbackprop.calculus.matching import At, Pattern, replaced, with_same_letters
+from symbackprop.calculus.matching import At, Holds, Pattern, replaced, with_same_letters
 from symbackprop.network.extremes import Where
 from symbackprop.network.functions import Elementwise, Z, elementary, explicit, slope
 from symbackprop.network.memo import memoised
@@ -43,8 +43,8 @@ from symbackprop.network.program import Equation, free_indices
 A = Dummy("a", real=True)  # the value of a function, where its slope is written in it
 
 
-def restored(expression: Expr, equation: Equation) -> Expr:
-    """Return the expression with the target of `equation` wherever its right-hand side can be recognised.
+def restored(expression: Expr, equation: Equation, holds: Holds | None = None) -> Expr:
+    """Return the expression with the target of `equation` wherever its right-hand side can be recognised, and it holds.
 
     A product or a sum is split into the part that carries the target's indices and the rest (exp(z_j) and 1/Σ exp, or
     Σ x_i and 1/n of a single mean); the part is then worth target/rest, or target - rest, and the rests cancel."""
@@ -59,7 +59,7 @@ def restored(expression: Expr, equation: Equation) -> Expr:
             pattern, worth = carried[0], worth / rest if combine is Mul else worth - rest
     if isinstance(equation.expression, Where) and equation.expression.args[3] == 0:
         expression = _with_chosen(expression, equation)
-    return with_same_letters(replaced(expression, pattern, worth, equation.indices))
+    return with_same_letters(replaced(expression, pattern, worth, equation.indices, holds=holds))
 
 
 def _with_chosen(expression: Expr, equation: Equation) -> Expr:

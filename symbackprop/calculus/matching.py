@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import permutations
 from typing import TypeAlias
 
-from sympy import Add, Basic, Expr, Indexed, Mul, Pow, Sum, Symbol, postorder_traversal
+from sympy import Add, And, Basic, Expr, Ge, Indexed, Le, Mul, Pow, Sum, Symbol, postorder_traversal
 from sympy.functions.elementary.piecewise import ExprCondPair
 
 from symbackprop.calculus.indices import put
@@ -21,6 +21,7 @@ from symbackprop.network.program import arrays_in, free_indices
 MOST_PARTS = 4  # of a sum or a product whose parts may stand in another order
 
 At: TypeAlias = dict[Symbol, Expr]  # what each wild index is
+Holds: TypeAlias = "Callable[[Expr, tuple[Expr, ...]], bool]"  # of what is put in, by what is >= 0 where it stands
 Letters: TypeAlias = Mapping[Symbol, Expr]  # the index of a sum of the pattern -> that of the sum it is compared with
 
 
@@ -87,41 +88,46 @@ class Pattern:
         return self._match(p.function, e.function, at, own)
 
 
-def replaced(expression: Expr, pattern: Expr, worth: Expr, wild: Iterable[Symbol]) -> Expr:
+def replaced(
+    expression: Expr, pattern: Expr, worth: Expr, wild: Iterable[Symbol], *, holds: Holds | None = None
+) -> Expr:
     """Return the expression with the pattern, wherever it stands, replaced by what it is worth there.
 
     A sum of terms is found with its sign changed and with a number before it, a power in any whole multiple of it:
     2 (m_i - x_ij) is -2 times x_ij - m_i, and u^(-3/2) is (u^(-1/2))^3. Sums that stand in the worth stay as they are:
     they cancel where the pattern is divided by them. Nothing is replaced where the worth has an index that the pattern
-    doesn't show: of b_ij = f(a_i) there are many j for one f(a_i)."""
+    doesn't show: of b_ij = f(a_i) there are many j for one f(a_i). `holds` tells where it may be, by what is >= 0."""
     wild = frozenset(wild)
     if wild & free_indices(worth) - free_indices(pattern) or not arrays_in(pattern) <= arrays_in(expression):
         return expression
     kept = [Pattern(total, wild) for total in worth.atoms(Sum)]
     sought = Pattern(pattern.base if isinstance(pattern, Pow) else pattern, wild)
 
-    def walked(e: Expr) -> Expr:
+    def walked(e: Expr, known: tuple[Expr, ...] = ()) -> Expr:
         if (
             not e.args or not isinstance(e, Expr) or isinstance(e, Chosen)
         ):  # which is the largest is asked of all of them
             return e
-        if isinstance(e, Sum) and any(known.match(e) is not None for known in kept):
+        if isinstance(e, Sum) and any(each.match(e) is not None for each in kept):
             return e
-        if (value := _worth(e, sought, pattern, worth)) is not None:
+        if (value := _worth(e, sought, pattern, worth)) is not None and (holds is None or holds(value, known)):
             return value
         if isinstance(e, Indexed | Partial):  # ∂C/∂v is the derivative by v, whatever v is worth
             return e
-        args = [_within(part, walked) for part in e.args]
+        limits = map(tuple, e.limits if isinstance(e, Sum) else ())
+        known = (*known, *(bound for i, first, last in limits for bound in (i - first, last - i)))
+        args = [_within(part, walked, known) for part in e.args]
         return e.func(*args) if list(e.args) != args else e
 
     return walked(expression)
 
 
-def _within(part: Basic, walked: Callable[[Expr], Expr]) -> Basic:
+def _within(part: Basic, walked: Callable[..., Expr], known: tuple[Expr, ...]) -> Basic:
     """Return a part of an expression walked through; of a case, its value alone, as conditions are about places."""
     if isinstance(part, ExprCondPair):
-        return ExprCondPair(walked(part.expr), part.cond)
-    return walked(part) if isinstance(part, Expr) else part
+        bounds = (each.gts - each.lts for each in And.make_args(part.cond) if isinstance(each, Ge | Le))
+        return ExprCondPair(walked(part.expr, (*known, *bounds)), part.cond)
+    return walked(part, known) if isinstance(part, Expr) else part
 
 
 def _worth(e: Expr, sought: Pattern, pattern: Expr, worth: Expr) -> Expr | None:

@@ -89,6 +89,16 @@ def overwriting(own: Any, x: Any) -> Any:
     return own.b(out.sum(1)) + total
 
 
+def gates(own: Any, x: Any) -> Any:
+    """Return the last state of a recurrence that is written by hand, three of whose gates are parts of one array."""
+    h, c = x.new_zeros(len(x), 2), x.new_zeros(len(x), 2)
+    for step in x.unbind(1):
+        i, f, g, o = (own.x(step) + own.h(h)).chunk(4, 1)
+        c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+        h = torch.sigmoid(o) * torch.tanh(c)
+    return h
+
+
 def writing_parts(own: Any, x: Any) -> Any:
     """Return what becomes of arrays of which parts are written, along several axes, in steps, by their own names."""
     h = own.a(x).clone()
@@ -152,6 +162,7 @@ SEEN = torch.tril(torch.ones(4, 4)).view(1, 1, 4, 4)
 SMALL = {"kernel_size": 2, "padding": 1}
 READ: dict[str, tuple[Callable[[], Any], Any]] = {
     "gate": (lambda: Block(lambda own, x: own.a(x).sigmoid() * own.b(x), a=nn.Linear(3, 2), b=nn.Linear(3, 2)), 3),
+    "gates of one layer": (lambda: Block(gates, x=nn.Linear(2, 8), h=nn.Linear(2, 8)), (2, 2)),
     "concatenation": (
         lambda: Block(lambda own, x: own.a(torch.cat([x, own.b(x).relu()], 1)), a=nn.Linear(5, 2), b=nn.Linear(3, 2)),
         3,
@@ -645,7 +656,17 @@ def named(source: Any) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "name", ["concatenation", "tied", "scale", "fixed numbers", "recurrence by hand", "one number", "norm of zeros"]
+    "name",
+    [
+        "concatenation",
+        "gates of one layer",
+        "tied",
+        "scale",
+        "fixed numbers",
+        "recurrence by hand",
+        "one number",
+        "norm of zeros",
+    ],
 )
 def test_gradient_by_autograd_is_ours(name: str) -> None:
     """The derivatives by all parameters of a module are those of the network that it becomes."""
