@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from math import prod
 from pathlib import Path
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from symbackprop.numerics.classes import Data, Ends
 
 DATA = "xor"
+SHAPE, LONGEST_SHAPE = re.compile(r"\d+(-\d+)+"), 60  # as it is shown in a message
 HIDDEN = 32  # neurons between data and targets, where no network is given and the built-in one does not fit
 SHARE, MANY = 0.2, 100  # what is held out, unless something is said, of more samples than that
 MOST_CLASSES = 12  # that are named
@@ -143,14 +145,22 @@ def _fitting(screen: Screen, name: str, *, label: str | None, targets: int | Non
     samples = _load(screen, name, Ends(inputs, outs, targets, label, off))
     if (inputs, outs) != (ends := _ends(samples)):
         first, last = ends
-        advice = "" if isinstance(wanted.layers, LayeredNetwork) else f"; try {first}-{HIDDEN}-{last}"
+        is_table = samples.label is None and _is_table(name)
+        advice = [] if isinstance(wanted.layers, LayeredNetwork) else [f"try {first}-{HIDDEN}-{last}"]
+        advice += ["say which column is the --label"] if is_table else []
         outputs = counted(last, "output") if samples.label is None else f"{last} classes ({samples.label})"
         raise DataError(
             f"data {samples.name}: {counted(first, 'input')} and {outputs}, but the network "
-            f"{wanted.layers.shape[:60]} has {inputs} and {outs}{advice}"
-            + ("" if samples.label is not None or not _is_table(name) else ", or say which column is the --label")
+            f"{_typed_shape(wanted)} has {inputs} and {outs}" + "; " * bool(advice) + ", or ".join(advice)
         )
     return wanted, samples
+
+
+def _typed_shape(wanted: Request) -> str:
+    """Return a network as its shape was typed, or as what it is."""
+    typed = typed_of("network")
+    shape = typed if isinstance(typed, str) and SHAPE.fullmatch(typed) else wanted.layers.shape
+    return shape if len(shape) <= LONGEST_SHAPE else f"{shape[:LONGEST_SHAPE]}…"
 
 
 def _ends_of(network: Network | LayeredNetwork) -> tuple[int, int]:

@@ -67,7 +67,13 @@ def descend(
     for epoch in range(1, epochs + 1):
         total = 0.0
         for rows in minibatches(len(x), batch_size, rng):
-            loss, grads = gradient(current, kept.rows("x", x, rows), kept.rows("y", y, rows))
+            try:
+                loss, grads = gradient(current, kept.rows("x", x, rows), kept.rows("y", y, rows))
+            except DataError:  # of parameters that a step has made too large
+                if all(np.isfinite(each).all() for each in current.values()):
+                    raise
+                total = math.nan
+                break
             total += float(loss) * len(rows)
             for name, grad in grads.items():
                 current[name] -= kept.scaled(name, np.asarray(grad), learning_rate)

@@ -202,6 +202,11 @@ def test_seed_of_the_file_is_taken(cli) -> None:
         (["--learning-rate", "nan"], "learning_rate is nan, wanted a positive number"),
         (["--learning-rate", "-1"], "learning_rate is -1.0, wanted a positive number"),
         (["--learning-rate", "1e200", "-a", "identity"], "the cost became"),
+        (
+            ["--learning-rate", "1e200", "-a", "identity", "--batch-size", "1", "--l2", "1"],
+            "1: the cost became nan; lower",
+        ),
+        (["3-2-2", "--l2", "1"], "data xor: 2 inputs and 1 output, but the network 3-2-2 has 3 and 2"),
         (["--label", "last"], "--label changes nothing of data 'xor'; it is for a table such as .csv, leave it out"),
         (["--data", "t.csv", "--outputs", "1", "--label", "last"], "--outputs changes nothing beside --label; leave"),
         (["3-2-3", "--data", "kinds.csv"], "1 input and 2 classes ('kind'), but the network 3-2-3 has 3 and 3; try"),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from string import Formatter
+from types import MappingProxyType
 
 import click
 import pytest
@@ -298,19 +299,35 @@ def modules() -> dict[str, ast.Module]:
 
 
 def raised() -> Iterator[str]:
-    """Yield every message that the package makes in one piece, something in quotes in the place of what varies."""
+    """Yield every message that the package makes in one function, something in quotes in the place of what varies."""
     kinds = {name for name in errors.__all__ if name != "CheckError"} | {"UsageError"}
-    for tree in (tree for name, tree in modules().items() if not name.startswith(UNHEARD)):
-        for call in nodes(tree):
+    spoken = (node for name, tree in modules().items() if not name.startswith(UNHEARD) for node in nodes(tree))
+    for function in (node for node in spoken if isinstance(node, ast.FunctionDef)):
+        inside = list(ast.walk(function))
+        named = [(each.targets[0], each.value) for each in inside if isinstance(each, ast.Assign)]
+        often = Counter(to.id for to, _ in named if isinstance(to, ast.Name))
+        once = ((to.id, value) for to, value in named if isinstance(to, ast.Name) and often[to.id] == 1)
+        known = {name: text_of(value, "'7'") for name, value in once}  # such as advice
+        for call in inside:
             called = call.func if isinstance(call, ast.Call) else None
             if getattr(called, "attr", getattr(called, "id", None)) in {*kinds, *MAKERS}:
-                yield from filter(None, (text_of(argument, "'7'") for argument in call.args))
+                yield from filter(None, (text_of(argument, "'7'", known) for argument in call.args))
 
 
-def text_of(node: ast.AST, varying: str) -> str:
-    """Return the text that an expression is, with a sign for what varies in it; no text where it is none."""
+def text_of(node: ast.AST, varying: str, known: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return the text that an expression is, with a sign for what varies in it; no text where it is none.
+
+    `known` are texts that have names; of two texts that a condition chooses from, it is the longer one."""
     if isinstance(node, ast.JoinedStr):
-        return "".join(text_of(part, varying) or varying for part in node.values)
+        return "".join(text_of(part, varying, known) or varying for part in node.values)
+    if isinstance(node, ast.FormattedValue):
+        return text_of(node.value, varying, known) if isinstance(node.value, ast.Name) else ""
+    if isinstance(node, ast.Name):
+        return known.get(node.id, "")
+    if isinstance(node, ast.IfExp):
+        return max((text_of(each, varying, known) for each in (node.body, node.orelse)), key=len)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return "".join(text_of(each, varying, known) or varying for each in (node.left, node.right))
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
@@ -330,7 +347,8 @@ def test_every_message_is_worded(language: str) -> None:
         "'7'size",
         "gives values '7'",
     )
-    pieces += ("a whole number'7'", "one size, '7'", "Inputs reach '7'")  # of messages, put together elsewhere
+    pieces += ("a whole number'7'", "one size, '7'", "Inputs reach '7'", "'7'declare it", "with '7' ind'7'")
+    pieces += ("a bare %", "with '7' argument'7'", "entries'7'", "is none'7'")  # of messages, put together elsewhere
     messages = {message for message in messages if not any(piece in message for piece in pieces)}
     worded = {message: LANGUAGES[language].worded(message) for message in messages}
     assert set() == {message for message, said in worded.items() if ENGLISH.search(said)}
@@ -339,15 +357,15 @@ def test_every_message_is_worded(language: str) -> None:
 
 # what is typed, or is the same word in another language
 STAY = """
-    distributed
-    activation apply array autograd backend backward base bold byte bytes code colours columns compile convention
-    cost decimal declare delta dense derive diagnose dict digits dim direction divide docx double dz else embedding
-    en equations error example exercise exp false final finite first float for format frac fragment function
-    gradient groups half hat heads holdout html identity if inf input inputs jax kappa last latex layer layers line
-    lines list ln markdown mean mistake moodle nan network networks ng no numpy only order outputs params partial
-    path penalty per pi point pptx predictions projection quadratic reach real red reduction render samples scalar
-    scikit seed seeds shape sigmoid sizes softmax style sum symbackprop symbols tanh target tensor terminal theta
-    title torch total train trained transpose true upstream use value values variable verify weights where width
+    abs activation apply array autograd backend backward base bold byte bytes code colours columns compile
+    convention cost dask decimal declare delta dense derive diagnose dict digits dim direction distributed divide
+    docx double dw dz else embedding en equations error example exercise exp false final finite first float for
+    format frac fragment function gradient groups half hat heads holdout html identity if inf input inputs jax kappa
+    last latex layer layers line lines list ln markdown max mean min mistake moodle nan network networks ng no numpy
+    only order outputs params partial path penalty per pi point pptx predictions projection quadratic reach real red
+    reduction relu render samples scalar scikit seed seeds shape sigmoid sizes softmax style sum symbackprop symbols
+    tanh target tensor terminal theta title torch total train trained transpose true upstream use value values
+    variable verify weights where width worker
 """
 
 

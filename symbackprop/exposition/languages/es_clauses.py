@@ -1282,7 +1282,44 @@ CLAUSES = {
     "data {a}: {b} and {c}, but the network {d} has {e} and {f}": "datos {a}: {b} y {c}, pero la red {d} tiene {e} "
     "y {f}",
     "{a} classes ({b})": "{a} clases ({b})",
-    "or say which column is the --label": "o diga qué columna es la --label",
+    "separate with commas, or write the class of each row in a --label": "separe con comas, o escriba la clase de cada "
+    "fila en una --label",
+    "column {a}": "columna {a}",
+    "{a} column {b}": "{a} columna {b}",
+    "{a} column {b} holds more than {c} different texts": "{a} columna {b} contiene más de {c} textos distintos",
+    "{a} and column {b}": "{a} y columna {b}",
+    "turn 0 and 1 into 2*y - 1": "convierta 0 y 1 en 2*y - 1",
+    "a device": "un dispositivo",
+    '{a}: wanted a number or a fraction such as "1/3", got text {text}': "{a}: se esperaba un número o una fracción "
+    'como "1/3", hay el texto {text}',
+    "{a} cannot be read as a .pptx file: {b}": "{a} no se puede leer como archivo .pptx: {b}",
+    "add up along its first axis, that of the samples": "sume a lo largo de su primer eje, el de las muestras",
+    "wanted a name or a formula, or one for each layer, got {a}": "se esperaba un nombre o una fórmula, o una por "
+    "capa, hay {a}",
+    "lower learning_rate, now {a}, or take functions that are finite there": "baje learning_rate, ahora {a}, o tome "
+    "funciones que sean finitas ahí",
+    "it may take params, x, y, or names of the network such as W1, b1, x, y": "puede tomar params, x, y, o nombres de "
+    "la red como W1, b1, x, y",
+    "it needs weights and biases as lists, or W1, b1, …": "necesita pesos y sesgos como listas, o W1, b1, …",
+    "wanted how many there are, or a list of whole numbers, got {a}": "se esperaba cuántas hay, o una lista de números "
+    "enteros, hay {a}",
+    "say which column is the --label": "diga qué columna es la --label",
+    "try {a}, or say which column is the --label": "pruebe {a}, o diga qué columna es la --label",
+    "a diagnosis has neither checks, nor levels, nor sections, nor notations": "un diagnóstico no tiene "
+    "comprobaciones, niveles, secciones ni notaciones",
+    "it is defined with {a}": "se define con {a}",
+    "it is one number": "es un solo número",
+    "it runs from {a} to {b} in {c}": "va de {a} a {b} en {c}",
+    "lines are about first derivatives, as dC/dw[2,1,1]": "las líneas tratan de primeras derivadas, como dC/dw[2,1,1]",
+    "wanted a closing {a}": "se esperaba un {a} que cierre",
+    "write {a} for layer 2, {b} for its first entry": "escriba {a} para la capa 2, {b} para su primer elemento",
+    "write its name, as in tanh(...), or its layer, as in σ^{(2)}(...)": "escriba su nombre, como en tanh(...), o su "
+    "capa, como en σ^{(2)}(...)",
+    "write its range, sum[{a}": "escriba su rango, sum[{a}",
+    "write the last case for all others": "escriba el último caso para todos los demás",
+    "write what is computed, as in dC/dz[2]": "escriba lo que se calcula, como en dC/dz[2]",
+    "{a} is not what an array of the network is": "{a} no es lo que es un arreglo de la red",
+    "write what C is differentiated by": "escriba aquello respecto de lo que se deriva C",
     "{a} over an index": "{a} sobre un índice",
     "{a} mixes the entries of a layer": "{a} mezcla los elementos de una capa",
     "{a} is no derivative by an array": "{a} no es una derivada respecto de un arreglo",
