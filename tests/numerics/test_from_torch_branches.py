@@ -334,6 +334,10 @@ READ: dict[str, tuple[Callable[[], Any], Any]] = {
         ),
         2,
     ),
+    "chosen and laid side by side": (
+        lambda: Block(lambda own, x: (h := own.a(x)).where(h > x, 2 * x).tile(2), a=nn.Linear(2, 2)),
+        (2, 2),
+    ),
     "mixer": (lambda: Block(lambda own, x: x + own.a(x.transpose(1, 2)).transpose(1, 2), a=nn.Linear(3, 3)), (3, 2)),
     "reshaped": (
         lambda: Block(lambda own, x: own.a(x.reshape(-1, 2, 3).permute(0, 2, 1).reshape(-1, 2, 3)), a=nn.Linear(3, 2)),

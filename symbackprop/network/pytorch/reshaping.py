@@ -151,6 +151,7 @@ def attribute_of(w: Walk, x: View, name: str) -> View:
 def repeat(w: Walk, x: View, *sizes: Any) -> View:
     """The entries of each axis several times, one after the other."""
     times = flat(sizes)
+    times = (*(1,) * (len(x.axes) - len(times)), *times)
     for _ in range(len(times) - len(x.axes)):
         x = x.with_one(0)
     for at, count in enumerate(times):

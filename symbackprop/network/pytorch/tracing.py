@@ -193,7 +193,9 @@ def _refuse(node: Any, count: int, *, is_followed: bool) -> None:
     if node.op == "placeholder" and "value" not in node.meta:
         raise SpecError(f"module: it reads more than {count}; give input_shape a shape for each input")
     if not is_followed and node.op != "output":
-        raise SpecError("module: under no_grad nothing comes back, which no equation says; let it read an input")
+        raise SpecError(
+            "module: under no_grad nothing comes back; let it read an input, or call eval() where it is for training"
+        )
 
 
 def _computed(tracer: Any, node: Any) -> Any:
