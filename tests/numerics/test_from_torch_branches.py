@@ -334,6 +334,33 @@ READ: dict[str, tuple[Callable[[], Any], Any]] = {
         ),
         2,
     ),
+    "arguments by name": (
+        lambda: Block(
+            lambda own, x: (
+                torch.flip(torch.where(x > 0, other=own.a(x), input=torch.add(x, 1, alpha=2)), dims=[1])
+                + torch.pow(F.linear(input=x, weight=own.a.weight), exponent=2).permute(dims=(0, 2, 1))
+            ),
+            a=nn.Linear(2, 2),
+        ),
+        (2, 2),
+    ),
+    "places by the scale": (
+        lambda: Block(
+            lambda own, x: (
+                F.interpolate(own.a(x), scale_factor=1.7, mode="linear")
+                + F.interpolate(x, scale_factor=1.7).repeat(1, 2, 1)
+            ),
+            a=nn.Conv1d(1, 2, 1),
+        ),
+        (1, 3),
+    ),
+    "low scores beside their shares": (
+        lambda: Block(
+            lambda own, x: (s := own.a(x).masked_fill(torch.ones(2, 2).triu(1) > 0, -1e9)).softmax(-1) + 1e-9 * s,
+            a=nn.Linear(2, 2),
+        ),
+        (2, 2),
+    ),
     "chosen and laid side by side": (
         lambda: Block(lambda own, x: (h := own.a(x)).where(h > x, 2 * x).tile(2), a=nn.Linear(2, 2)),
         (2, 2),

@@ -30,7 +30,7 @@ def call(w: Walk, at: Call) -> Any:
     if node.op == "call_module":
         return _module(w, at)
     if brings_arrays(node):
-        return chain(w, (w.graph.with_arrays(node, WITH_ARRAYS[name]),), args[0], at)
+        return chain(w, (w.graph.with_arrays(node, WITH_ARRAYS[name]),), args[0] if args else kwargs["input"], at)
     if name in FUNCTIONS and name not in OPERATIONS:
         module = w.graph.module_of(node, name)
         x = args[0] if args else kwargs.get("input")

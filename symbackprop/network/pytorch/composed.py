@@ -26,8 +26,10 @@ def said_by_others(torch: Any, called: tuple[str, Any], args: Any, kwargs: Any) 
     `called` is what torch.fx has: "call_method" and its name, or "call_function" and itself."""
     kind, target = called
     name = target if kind == "call_method" else getattr(target, "__name__", "")
-    if kind == "call_method" and name == "where":  # x where the condition holds: a function has the condition first
-        return torch.where(args[1], args[0], *args[2:], **kwargs)
+    if name == "where" and (kind == "call_method" or kwargs):  # of a method the condition comes second
+        names = ("input", "condition", "other") if kind == "call_method" else ("condition", "input", "other")
+        given = {**dict(zip(names, args, strict=False)), **kwargs}
+        return torch.where(given["condition"], given["input"], given["other"])
     is_said = kind in ("call_function", "call_method") and name in COMPOSED
     return COMPOSED[name](torch, *args, **kwargs) if is_said else NotImplemented
 

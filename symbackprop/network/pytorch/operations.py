@@ -123,12 +123,13 @@ def masked(w: Walk, x: View, mask: Any, value: float) -> View:
         return elementwise(w, CHOICE, mask, max(value, LOWEST), x)
     if is_fixed and _is_later(w, x, mask):
         (query,), (key,) = x.axes[-2:]
-        return replace(x, hidden=(*x.hidden, View("", tuple(Affine(((each.token, 1),)) for each in (key, query)), ())))
+        later = View("", tuple(Affine(((each.token, 1),)) for each in (key, query)), ())
+        return replace(x, hidden=(*x.hidden, later), lowest=max(value, LOWEST))
     operands = [w.array(each) for each in _operands(w, (x, mask))]
     rank = max(len(view.axes) for view in operands)
     names = [range(rank - len(view.axes), rank) for view in operands]
     ((view, _), (flags, _)), axes = w.building.fitted(list(zip(operands, names, strict=True)), range(rank))
-    return replace(view, axes=tuple(axes.values()), hidden=(*view.hidden, flags))
+    return replace(view, axes=tuple(axes.values()), hidden=(*view.hidden, flags), lowest=max(value, LOWEST))
 
 
 def _is_later(w: Walk, x: View, mask: Any) -> bool:
@@ -173,7 +174,7 @@ def _negative(w: Walk, x: View) -> View:
 
 @does("add", "iadd")
 def _add(w: Walk, x: Any, other: Any, alpha: float = 1) -> Any:
-    other = other if alpha == 1 else combined(w, "{} * {}", other, alpha)
+    other = _times(w, other, alpha)
     for one, two in ((x, other), (other, x)):
         if isinstance(two, w.torch.Tensor) and bool(w.torch.isinf(two).any()):
             hidden = w.torch.isinf(two)
@@ -183,7 +184,11 @@ def _add(w: Walk, x: Any, other: Any, alpha: float = 1) -> Any:
 
 @does("sub", "isub")
 def _subtract(w: Walk, x: Any, other: Any, alpha: float = 1) -> Any:
-    return combined(w, "{} - {}", x, other if alpha == 1 else combined(w, "{} * {}", other, alpha))
+    return combined(w, "{} - {}", x, _times(w, other, alpha))
+
+
+def _times(w: Walk, x: Any, number: float) -> Any:
+    return x if number == 1 else combined(w, "{} * {}", x, number) if isinstance(x, View) else x * number
 
 
 @does("clamp", "clip")

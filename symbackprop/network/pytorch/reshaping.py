@@ -118,10 +118,10 @@ def permute(w: Walk, x: View, *dims: Any) -> View:
 
 
 @does("transpose", "swapaxes", "swapdims")
-def transpose(w: Walk, x: View, one: int, other: int) -> View:
+def transpose(w: Walk, x: View, dim0: int, dim1: int) -> View:
     """Two axes exchanged."""
     order = list(range(len(x.axes)))
-    order[one], order[other] = order[other], order[one]
+    order[dim0], order[dim1] = order[dim1], order[dim0]
     return x.permuted(order)
 
 

@@ -74,14 +74,15 @@ def part(size: Size) -> Part:
 class View:
     """An array by its name in the equations, the place that each of its axes is read at, and the axes that there are.
 
-    `form` is what is computed of each entry, "{} / sqrt(8)"; entries with a flag that is `hidden` are -inf. The indices
-    `cut` end before the axis of the array does."""
+    `form` is what is computed of each entry, "{} / sqrt(8)"; entries with a flag that is `hidden` are `lowest`, which
+    stands for -inf. The indices `cut` end before the axis of the array does."""
 
     name: str
     places: tuple[Affine, ...]
     axes: tuple[Axis, ...]
     form: str = "{}"
     hidden: tuple[View, ...] = ()  # flags, read by the same indices; without a name: whether the first is the larger
+    lowest: float = LOWEST
     cut: frozenset[int] = frozenset()
     is_flag: bool = False  # whether its entries are 1 for what is so, and 0 else
 
@@ -100,7 +101,7 @@ class View:
         inside = sample * self.is_sampled + ", ".join(place.text(letters) for place in self.places)
         inside = inside.removesuffix(", ")
         text = f"{self.name}[{inside}]" if inside else self.name
-        return self.form.format(self.unless_hidden(text, number(LOWEST), letters, sample))
+        return self.form.format(self.unless_hidden(text, number(self.lowest), letters, sample))
 
     def unless_hidden(self, text: str, value: str, letters: Mapping[int, str], sample: str) -> str:
         """Return a text for an entry, and a value where it is hidden: where(K2[t, i] > 1/2, 0, exp(S2[t, i]))."""

@@ -156,6 +156,8 @@ class Walk(Arrays):
             args = (kwargs.pop(key), *args) if key in kwargs else args
         if "axis" in kwargs:
             kwargs["dim"] = kwargs.pop("axis")
+        if "exponent" in kwargs or ("dims" in kwargs and name in ("flip", "permute")):
+            args = (*args, kwargs.pop("exponent" if "exponent" in kwargs else "dims"))
         if name == "scaled_dot_product_attention" and "query" in kwargs:
             args = tuple(kwargs.pop(key) for key in ("query", "key", "value"))
         operation = OPERATIONS[name]

@@ -149,6 +149,7 @@ def _interpolate(  # noqa: PLR0917  as PyTorch has it
     mode: str = "nearest",
     *,
     align_corners: Any = None,
+    recompute_scale_factor: bool | None = None,
     **_: Any,
 ) -> Any:
     """Entries taken again, or a product with a matrix of fixed numbers along each axis that says what is between."""
@@ -157,12 +158,16 @@ def _interpolate(  # noqa: PLR0917  as PyTorch has it
     new = [int(n * s) for n, s in zip(old, scales, strict=True)] if size is None else _each(size, len(old))
     if mode in ("bicubic", "area"):
         raise SpecError(f"module: interpolate has mode = {mode}, wanted nearest, nearest-exact or linear ones")
-    for at, (n, wanted) in enumerate(zip(old, new, strict=True), start=2):
-        if mode == "nearest" and wanted % n == 0:
+    for at, (n, wanted, scale) in enumerate(zip(old, new, scales, strict=True), start=2):
+        is_whole = (
+            size is not None or recompute_scale_factor or scale * n == wanted
+        )  # else places are told by the scale
+        how = {"size": wanted} if is_whole else {"scale_factor": scale}
+        if mode == "nearest" and wanted % n == 0 and is_whole:
             x = x.repeat_interleave(wanted // n, at) if wanted > n else x
-        elif n != wanted:
+        elif n != wanted or not is_whole:
             one = mode if "nearest" in mode else "linear"
             eye = t.eye(n, dtype=x.dtype)[None]
-            between = t.nn.functional.interpolate(eye, size=wanted, mode=one, align_corners=align_corners)[0]
+            between = t.nn.functional.interpolate(eye, mode=one, align_corners=align_corners, **how)[0]
             x = (x.movedim(at, -1) @ between).movedim(-1, at)
     return x
