@@ -38,14 +38,15 @@ class Pen:
     """How formulas are written: as readable Unicode, or as LaTeX for a terminal that lacks the letters.
 
     `symbols` renames letters: {"delta": "e"}; `words` are those of the language: {"decimal": ","}. The `convention`
-    lays formulas out; `depth` is the number of the last layer; `taken` are names that no capital may look like."""
+    lays formulas out; `depth` is the number of the last layer; `taken` are names that no capital may look like, and
+    their places as factors."""
 
     unicode: bool = True
     symbols: Mapping[str, str] = field(default_factory=lambda: _NO_SYMBOLS)
     words: Mapping[str, str] = field(default_factory=lambda: _NO_SYMBOLS)
     convention: Convention | None = None
     depth: int | None = None
-    taken: frozenset[str] = frozenset()
+    taken: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def style(self) -> Style:

@@ -232,7 +232,7 @@ class Document:
     words: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     symbols: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     talk: tuple[Block, ...] | None = None
-    taken: frozenset[str] = frozenset()
+    taken: Mapping[str, int] = field(default_factory=dict)
     convention: Convention = USUAL
     depth: int | None = None
     notations: tuple[str, ...] = ()

@@ -239,7 +239,7 @@ def bound(telling: Telling | ProgramTelling, blocks: Iterable[Block], labels: La
         blocks,
         replace(labels, symbols=symbols),
         title=own or made,
-        taken=frozenset() if isinstance(telling, Telling) else telling.program.names,
+        taken={} if isinstance(telling, Telling) else telling.program.names,
         manner=(convention, depth, telling.notations),
     )
 
@@ -250,7 +250,7 @@ def made_document(
     labels: Labels,
     *,
     title: str,
-    taken: frozenset[str],
+    taken: Mapping[str, int],
     manner: tuple[Convention, int | None, tuple[str, ...]] = (USUAL, None, ()),
 ) -> Document:
     """Return blocks in one language as a document, with a `title` where none is among its labels.

@@ -5,8 +5,7 @@
 An equation is written once, with the layer as a symbol; a node says at which layer it is used. So a network of
 a hundred equal layers holds two equations, and whatever is derived from an equation is derived once.
 
-A program says of each array what kind it is and how it is called from outside; whoever derives, computes or tells
-goes through its arrays and equations, and needs to know no letter.
+A program says of each array what kind it is and how it is called: whoever goes through it needs to know no letter.
 """
 
 from __future__ import annotations
@@ -179,11 +178,13 @@ class Program:
 
     Lines of a recurrence stand together, in the order of computation within one step; its starts stand before them,
     and are equations of the same tensor with other domains. `given` are the arrays that no equation computes, general
-    in l where the equations are, and the titles of computed ones; `sizes` are small numbers to check with."""
+    in l where the equations are, and the titles of computed ones; `sizes` are small numbers to check with; `products`
+    are names in the order in which a person multiplies them."""
 
     nodes: tuple[Node, ...]
     given: tuple[Array, ...] = ()
     sizes: Mapping[Symbol, int] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    products: tuple[str, ...] = ()
 
     @property
     def distinct(self) -> tuple[Equation, ...]:
@@ -215,9 +216,10 @@ class Program:
         return tuple(found.values())
 
     @property
-    def names(self) -> frozenset[str]:
-        """The names of arrays and sizes, none of which another array may look like."""
-        return frozenset(size.name for size in self.sizes) | {array.name for array in self.arrays}
+    def names(self) -> Mapping[str, int]:
+        """The names of arrays and sizes, which no other may look like, each with its place in products; 0 for none."""
+        names = dict.fromkeys((*(size.name for size in self.sizes), *(array.name for array in self.arrays)), 0)
+        return names | {name: place for place, name in enumerate(self.products, start=1)}
 
     def array(self, name: str) -> Array:
         """Return the array with this name; raises UnknownNameError, with the names that there are."""
@@ -258,8 +260,6 @@ class Program:
 
     def _is_on_the_way(self, tensor: Expr, others: Sequence[Expr]) -> bool:
         """Tell whether another one is computed from a tensor, which the tensor isn't: c of an LSTM, but from h."""
-        if len(others) == 1:
-            return False
         return any(other != tensor and self._reaches(tensor, other) > self._reaches(other, tensor) for other in others)
 
     def _reaches(self, tensor: Expr, other: Expr) -> bool:
@@ -275,8 +275,7 @@ class Program:
     def with_states_given(self) -> Program:
         """The program in which an output that a recurrence reads again is given as an array of its own: h' = h.
 
-        What comes after has its ∂C/∂h', and ∂C/∂h beside it what the next step sends back. A cost leaves all as it is.
-        """
+        What comes after has its ∂C/∂h', and ∂C/∂h what the next step sends back. A cost leaves all as it is."""
         read = {tensor for equation in self.equations for tensor in equation.reads}
         return self.giving([] if self.has_cost else [array for array in self.outputs if array.tensor in read])
 

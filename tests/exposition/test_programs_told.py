@@ -21,6 +21,7 @@ from symbackprop.exposition.document import Display, Figure, Heading, Prose, Ste
 from symbackprop.exposition.example.entrypath import entry_path
 from symbackprop.exposition.figures.graph import graph_picture
 from symbackprop.exposition.formats import FORMATS
+from symbackprop.exposition.mathtext.latex import latex
 from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.rendering import render, render_files
 from symbackprop.exposition.story.program.chapters import PROGRAM_CHAPTERS
@@ -330,3 +331,23 @@ def test_renamed_letters_are_read_aloud(program_derivation) -> None:
     picture = next(block for block in document.blocks if isinstance(block, Figure))
     assert "h from u, h 0" in picture.alt
     assert picture.alt.endswith("capital J from y, o.")
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ("input x[D]\nparameter w[D]\nC = sum[d](x[d]*w[d])^2", r"\sum_{d=1}^{D} x_{d}\,w_{d}"),
+        ("input x[D]\nparameter w[D]\nC = sum[d](w[d]*x[d])^2", r"\sum_{d=1}^{D} w_{d}\,x_{d}"),
+        ("parameter A[N, N], B[N, N], Q[N, N]\nC = sum((A @ Q) @ B)", r"\sum_{p=1}^{N} A_{ip}\,Q_{pk}"),
+        (
+            "parameter f[N], c[N], x[N]\nh[n] = exp(-f[n]*x[n])*c[n] + c[n]*f[n]\nC = sum(h)",
+            r"c_{n}\,f_{n} + c_{n}\,e^{-f_{n}\,x_{n}}",
+        ),
+        ("input x\nparameter w\nh = sigmoid(w*x)\nC = x*h*(1 - h)*w", r"w\,h\left(1 - h\right)x"),
+    ],
+)
+def test_factors_stand_as_their_author_has_them(lines: str, told: str) -> None:
+    """Products keep the order in which the text multiplies arrays, and a value stays beside its slope."""
+    program = sb.equations(lines).program
+    rights = [latex(equation.expression, taken=program.names) for equation in program.equations]
+    assert any(told in right for right in rights), rights

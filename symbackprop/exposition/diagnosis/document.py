@@ -5,6 +5,7 @@ narrate_diagnosis(report, Labels("es"))  ->  Document
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from symbackprop.calculus.diagnosis import TELLINGS, Diagnosis
@@ -23,7 +24,7 @@ def narrate_diagnosis(report: Diagnosis, labels: Labels = UNLABELLED, *, convent
     language, network = labels.language(convention), report.network
     if isinstance(network, Network):
         made = "".join(map(str, language.say("diagnosis.title", shape=shape_of(network))))
-        taken = frozenset[str]()
+        taken: Mapping[str, int] = {}
     else:
         made = language.words("diagnosis.title.program")
         taken = network.program.names

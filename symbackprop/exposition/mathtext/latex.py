@@ -46,6 +46,7 @@ from symbackprop.exposition.mathtext.style import COMMON_WORDS, Style
 from symbackprop.exposition.palette import COLOURS
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
+_NOWHERE: Mapping[str, int] = MappingProxyType({})
 _NO_COLOURS: Mapping[Basic, str] = MappingProxyType({})
 _COMMAND_AT_END = re.compile(r"\\[A-Za-z]+$")
 _ROLE = re.compile(r"\\role\{(\w+)\}")
@@ -61,14 +62,14 @@ def latex(
     colours: Mapping[Basic, str] = _NO_COLOURS,
     convention: Convention = USUAL,
     depth: int | None = None,
-    taken: frozenset[str] = frozenset(),
+    taken: Mapping[str, int] = _NOWHERE,
 ) -> str:
     r"""Return an expression, a matrix expression, a tensor or a function as LaTeX; several sides with = between them.
 
     `symbols` renames letters ({"delta": "e", "w": r"\theta"}), `words` translates {"otherwise": …}, `colours` gives
     subexpressions a colour (#RRGGBB). The `convention` lays it out; `depth` is the number of the last layer; `taken`
-    are names that no capital may look like. Raises SpecError for a symbol that is no letter or a colour that is none,
-    and TypeError for a kind of expression that no rule knows."""
+    are names that no capital may look like, and their places as factors. Raises SpecError for a symbol that is no
+    letter or a colour that is none, and TypeError for a kind of expression that no rule knows."""
     style = Style(symbols, words, colours, convention=convention, depth=depth, taken=taken)
     return written(side_by_side(sides, style))
 

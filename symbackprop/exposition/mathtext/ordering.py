@@ -11,7 +11,7 @@ Only the look is decided here: reordering real numbers changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from functools import lru_cache, partial
 from math import gcd
 from typing import Any, TypeAlias
@@ -200,23 +200,32 @@ def _exponent(factor: Expr) -> float:
     return float(factor.exp) if isinstance(factor, Pow) and factor.exp.is_Number else 1.0
 
 
-def in_order(factors: Sequence[Expr]) -> list[Expr]:
-    """Return the factors in the order in which people write them."""
+def in_order(factors: Sequence[Expr], places: Mapping[str, int]) -> list[Expr]:
+    """Return the factors in the order in which people write them, entries of arrays that have places in theirs.
+
+    A value stays beside its slope: h (1 - h) x."""
+    slopes = {factor: factor.atoms(Indexed) for factor in factors if _is_slope(factor)}
+    beside = {*slopes, *(Pow(entry, n) for entries in slopes.values() for entry in entries for n in (1, 2))}
+    usual = _as_usual(factors, beside)
+    own = [factor for factor in usual if factor not in beside and _place(factor, places)]
+    moved = dict(zip(own, sorted(own, key=lambda factor: _place(factor, places)), strict=True))
+    return [moved.get(factor, factor) for factor in usual]
+
+
+def _place(factor: Expr, places: Mapping[str, int]) -> int:
+    base = factor.base if isinstance(factor, Indexed) and is_value(factor) else None
+    return places.get(base.code_name, 0) if isinstance(base, Tensor) else 0
+
+
+def _as_usual(factors: Sequence[Expr], with_slopes: Container[Expr]) -> list[Expr]:
     links = [factor for factor in factors if isinstance(factor, Partial) and factor_key(factor)[0] == LINK]
-    if not links:
-        slopes = {factor: factor.atoms(Indexed) for factor in factors if _is_slope(factor)}
-        within = {Pow(entry, n) for entries in slopes.values() for entry in entries for n in (1, 2)}
-
-        def beside(factor: Expr) -> Key:
-            rank, layer, *rest = factor_key(factor)
-            return rank, layer, rank == VALUE and factor not in slopes and factor not in within, *rest
-
-        return sorted(factors, key=beside)
     places = {link: place for place, link in enumerate(_chained(links))}
 
     def key(factor: Expr) -> Key:
-        rank, *rest = factor_key(factor)
-        return (_BEFORE_LINKS if rank == TOTAL else rank, places.get(factor, 0), *rest)
+        rank, layer, *rest = factor_key(factor)
+        if links:
+            return _BEFORE_LINKS if rank == TOTAL else rank, places.get(factor, 0), layer, *rest
+        return rank, layer, rank == VALUE and factor not in with_slopes, *rest
 
     return sorted(factors, key=key)
 

@@ -90,11 +90,11 @@ def product(coefficient: Expr, factors: Sequence[Expr], style: Style) -> Box:
 
     Factors with a negative exponent go under a fraction bar; a number with a decimal point stays in front."""
     split = _split(coefficient, factors)
-    beside = in_order(split.beside)
+    beside = in_order(split.beside, style.taken)
     boxes = [_factor(factor, style) for factor in beside]
     if split.under:
-        parts = ([_factor(factor, style) for factor in in_order(part)] for part in (split.over, split.under))
-        over, under = map(_row, parts)
+        parts = [in_order(part, style.taken) for part in (split.over, split.under)]
+        over, under = (_row([_factor(factor, style) for factor in part]) for part in parts)
         first = min(map(factor_key, split.over), default=())
         boxes.insert(sum(factor_key(factor) < first for factor in beside), Fraction(over, under))
     if split.front != 1:

@@ -64,7 +64,8 @@ class Style:
 
     `scope` holds the indices that already mean something where the formula stands, so that a sum takes other
     letters; `bound` are those that a sum around the place runs over, each with the letter it is given there.
-    `taken` are names that mean something else already: where V is one of them, a matrix of entries v is v, too.
+    `taken` are names that mean something else already: where V is one of them, a matrix of entries v is v, too. Those
+    that have a place beside them, from 1 on, stand in this order as factors.
     The `convention` says how they are laid out; `depth` is the number of the last layer, where there is one.
     Raises SpecError for a symbol that is no letter, or a colour that is not #RRGGBB."""
 
@@ -73,7 +74,7 @@ class Style:
     colours: Mapping[Basic, str] = field(default_factory=dict)
     scope: frozenset[Symbol] = frozenset()
     bound: Mapping[Symbol, Symbol] = field(default_factory=dict)
-    taken: frozenset[str] = frozenset()
+    taken: Mapping[str, int] = field(default_factory=dict)
     convention: Convention = USUAL
     depth: int | None = None
 
@@ -87,8 +88,8 @@ class Style:
 
     def __hash__(self) -> int:
         """Return a number that equal styles share: what a formula looks like is remembered for each of them."""
-        parts = (self.symbols, self.words, self.colours, self.bound)
-        return hash((self.scope, self.taken, self.convention, *(frozenset(part.items()) for part in parts)))
+        parts = (self.symbols, self.words, self.colours, self.bound, self.taken)
+        return hash((self.scope, self.convention, *(frozenset(part.items()) for part in parts)))
 
     def inside_sum(self, index: Symbol, letter: Symbol) -> Style:
         """Return the style inside a sum over `index`, which is written `letter` there."""

@@ -45,7 +45,7 @@ def whole_tensor(tensor: Tensor, style: Style, *, batch: bool = False, places: P
     matrix = len(tensor.axes) - len(fixed) >= MATRIX_AXES and style.convention.matrices == "capital"
     large = capital(leaf) if batch or matrix else leaf
     is_cost = large == letter(COST.name, style) and (mark is None or layer is not None)
-    leaf = leaf if is_cost or not style.taken.isdisjoint((name[:1].upper() + name[1:], large.tex)) else large
+    leaf = leaf if is_cost or name[:1].upper() + name[1:] in style.taken or large.tex in style.taken else large
     return at_layer(leaf, mark, with_label(label, positions(fixed)), style)
 
 

@@ -47,7 +47,8 @@ def notation(sides: Callable[[DerivedEquation, Expr, str], Sequence[Sides]]) -> 
 
     def written(equation: DerivedEquation, convention: str | Mapping[str, Any] | None) -> str:
         own = convention_of(convention)
-        symbols, taken = own.symbols, frozenset[str]()
+        symbols: Mapping[str, str] = own.symbols
+        taken: Mapping[str, int] = {}
         depth = len(widths) - 1 if (widths := getattr(equation, "widths", ())) else None
         if isinstance(equation, Adjoint):
             symbols = {name: own.symbols[name] for name in own.symbols if name in OF_PROGRAMS}

@@ -5,13 +5,13 @@ One walk serves all trees: the parts of a node are those of its fields that are 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from functools import cache
 from typing import Any, TypeAlias
 
 from symbackprop.frozen import dataclass
-from symbackprop.network.formula import Call, Extension, Name, Node, Product
+from symbackprop.network.formula import Call, Extension, Name, Negative, Node, Product
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,3 +183,33 @@ def ends_of(node: Node, function: str) -> Iterator[Node]:
         return
     for argument in node.arguments:
         yield from ends_of(argument, function)
+
+
+def products_in(nodes: Iterable[Node]) -> tuple[str, ...]:
+    """Return the names in the products of some trees, in an order in which each product has them from left to right.
+
+    Where two products differ, the first one decides, factors before what is inside of factors."""
+    products = [each for node in nodes for each in _products(node)]
+    found: list[str] = []
+    for row in [_row(each, inside=inside) for inside in (False, True) for each in products]:
+        for place, name in enumerate(row if len(row) > 1 else ()):
+            if name not in found:
+                behind = [found.index(other) for other in row[place + 1 :] if other in found]
+                found.insert(min(behind, default=len(found)), name)
+    return tuple(found)
+
+
+def _products(node: Node) -> Iterator[Product]:
+    """Yield the products in a tree, outer ones first."""
+    if isinstance(node, Product):
+        yield node
+    for part in parts_of(node):
+        yield from _products(part)
+
+
+def _row(node: Node, *, inside: bool) -> list[str]:
+    """Return the names of a product's factors, those of products in it among them, or all names inside of factors."""
+    if isinstance(node, Entry | Letter):
+        return [node.name]
+    parts = parts_of(node) if inside or isinstance(node, Product | Negative) else ()
+    return [name for part in parts for name in _row(part, inside=inside)]
