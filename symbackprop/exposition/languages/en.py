@@ -794,7 +794,7 @@ SENTENCES = {
     "descent.batch.slide": "",
     "descent.batch.sum.slide": "",
     "descent.difference.slide": "",
-    "evidence.line": "Each of the {steps} steps behind these slides was checked: both sides agreed at {points} random "
+    "evidence.line": "Each of the {steps} steps behind all this was checked: both sides agreed at {points} random "
     "points.",
     "evidence.line.slide": "Each of the {steps} steps behind these slides was checked at random values.",
     "back.error.any": "Now the error of layer {l} follows in the same way as that of the last layer, from the "

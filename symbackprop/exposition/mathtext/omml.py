@@ -8,6 +8,7 @@ Every property element holds an m:ctrlPr with the font, the size and the colour,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field, replace
 from types import MappingProxyType
@@ -42,6 +43,11 @@ NAMESPACES: Mapping[str, str] = MappingProxyType(
         "w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
     }
 )
+COMMANDS = re.compile(  # of LibreOffice's formulas, short enough to be met by letters side by side
+    r"(?i)(abs|and|bar|cot|cos|def|div|dot|exp|fact|func|ge|gg|gt|hat|im|in|int|le|lim|lint|ll|ln|log|lt|mp|"
+    r"neg|ni|none|odot|or|over|owns|prec|prod|prop|re|sim|sin|size|sqrt|sub|sum|sup|tan|to|vec|wp)"
+)
+_LETTERS_AT_END = re.compile(r"[A-Za-z]+$")
 _STYLES = MappingProxyType({"upright": "p", "prose": "nor"})
 
 
@@ -82,7 +88,7 @@ def _row(box: Box, face: Face) -> list[Element]:
     """Return what stands side by side, neighbouring runs of one look as one run, which is easier to edit."""
     done: list[Element] = []
     for part in (element for each in sequence(box) for element in _one(each, face)):
-        if done and part.tag == done[-1].tag == "m:r" and _alike(done[-1], part):
+        if done and part.tag == done[-1].tag == "m:r" and _alike(done[-1], part) and not _is_command(done[-1], part):
             letters = done[-1][-1]
             letters.text = (letters.text or "") + (part[-1].text or "")
         else:
@@ -94,6 +100,12 @@ def _alike(one: Element, other: Element) -> bool:
     spaced = any(blank in (run[-1].text or "") for run in (one, other) for blank in ("\u2009", " "))
     looks = [[(e.tag, tuple(e.attrib.items())) for part in run[:-1] for e in part.iter()] for run in (one, other)]
     return not spaced and looks[0] == looks[1]
+
+
+def _is_command(one: Element, other: Element) -> bool:
+    """Tell whether letters of two runs would be read as a command by LibreOffice: z_{in} as z with an ∈ below it."""
+    word = _LETTERS_AT_END.search((one[-1].text or "") + (other[-1].text or ""))
+    return word is not None and COMMANDS.fullmatch(word[0]) is not None
 
 
 def _one(box: Box, face: Face) -> list[Element]:

@@ -28,6 +28,7 @@ from symbackprop.network.program import Kind
 NAME, NAME_SIZE = (0.92, 0.5), 0.3  # centimetres of the layout: the name of a weight, and its letters
 HALF_BOX = 0.45  # centimetres of the layout, of the box of the cost
 OVAL_IN, OVAL_OUT = 2, 6  # the places of an oval that connectors are glued to
+SIZES = {"shape": 0.75, "inside": 0.75}  # of what stands in a box, beside its letters
 ROLES = {Kind.PARAMETER: "input", Kind.VALUE: "activation", Kind.COST: "cost"}
 
 
@@ -198,9 +199,10 @@ def _outline(box: ArrayBox, drawer: PartDrawer) -> Element:
     return line("tx1", 1.0, drawer.pen) if role is None else line(drawer.pen.colour(role), 1.75, drawer.pen)
 
 
-def _lines(box: ArrayBox) -> list[Text]:
-    """Return what stands in a box: letters, their shapes, and the parameters inside."""
-    return [(row if isinstance(row, str) else Formula((row,)),) for row, _ in box_rows(box)]
+def _lines(box: ArrayBox) -> list[tuple[Text, float]]:
+    """Return what stands in a box, each with its size: letters, smaller their shapes and the parameters inside."""
+    rows = box_rows(box)
+    return [((row if isinstance(row, str) else Formula((row,)),), SIZES.get(part, 1.0)) for row, part in rows]
 
 
 def _arrow(arrow: Arrow, numbers: list[int], place: Canvas, drawer: PartDrawer) -> Iterator[Element]:

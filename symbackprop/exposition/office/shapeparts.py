@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 from xml.etree.ElementTree import Element
 
@@ -52,7 +52,7 @@ class PartDrawer:
         """Return lines of words in the middle of an area, in the colour of a `role` if they play one.
 
         They stand on a ground that hides the lines below it if `paper`."""
-        done = self._lines(text, size, self.pen.colour(role) if role else "")
+        done = self._lines([(line, size) for line in text], self.pen.colour(role) if role else "")
         box = text_box(spoken(Label(next(self.numbers), "Text")), area, done, self.pen)
         if paper:
             box[1][2] = fill(PAPER)
@@ -62,15 +62,16 @@ class PartDrawer:
         """Return an oval or a box with a letter, or a number, in it."""
         outline = line(self.pen.colour("cost"), 2.25, self.pen) if stressed else line("tx1", 1.0, self.pen)
         room = area.width * (WITHIN if kind == "ellipse" else INSIDE)
-        inside = self._lines([self.letter(letter)], area.height * LETTER / DIAMETER, room=room)
+        inside = self._lines([(self.letter(letter), area.height * LETTER / DIAMETER)], room=room)
         about = spoken(Label(number, "Neuron" if kind == "ellipse" else "Quantity"))
         return shape(about, area, self.pen, kind=kind, drawn=[fill(PAPER), outline], text=inside)
 
-    def _lines(self, text: Iterable[Text], size: float, colour: str = "", *, room: float = inf) -> Element:
-        """Return lines in the middle, each as much smaller as it takes to fit into the room."""
-        lines = [runs(each, self.document) for each in text]
-        looks = [Look(size * min(1.0, room / (runs_width(line, size) or 1.0)), align="ctr") for line in lines]
-        done = [paragraph(line, look, self.pen, colour=colour) for line, look in zip(lines, looks, strict=True)]
+    def _lines(self, text: Iterable[tuple[Text, float]], colour: str = "", *, room: float = inf) -> Element:
+        """Return lines with their sizes in the middle, as much smaller as it takes to fit into the room."""
+        lines = [(runs(each, self.document), size) for each, size in text]
+        share = min((1.0, *(room / (runs_width(line, size) or 1.0) for line, size in lines)))
+        looks = [Look(size * share, align="ctr") for _, size in lines]
+        done = [paragraph(line, look, self.pen, colour=colour) for (line, _), look in zip(lines, looks, strict=True)]
         return body(done, anchor="ctr", wrap=False)
 
     def stroke(self, start: Point, end: Point, drawn: Element, glue: tuple[End | None, End | None]) -> Element:
@@ -96,13 +97,15 @@ class PartDrawer:
         filling = fill(self.pen.colour(role) if role else PAPER)
         about = spoken(Label(next(self.numbers), "Entry"))
         return shape(
-            about, area, self.pen, kind="rect", drawn=[filling, line(GREY, 0.5, self.pen)], text=self._lines([], 1.0)
+            about, area, self.pen, kind="rect", drawn=[filling, line(GREY, 0.5, self.pen)], text=self._lines([])
         )
 
-    def box(self, number: int, area: Area, lines: Iterable[Text], drawn: Element, *, round_corners: bool) -> Element:
-        """Return a box with lines of words in it."""
-        lines = tuple(lines)
-        inside = self._lines(lines, 0.68 * area.height / max(1, len(lines)), room=INSIDE * area.width)
+    def box(
+        self, number: int, area: Area, lines: Sequence[tuple[Text, float]], drawn: Element, *, round_corners: bool
+    ) -> Element:
+        """Return a box with lines of words in it, each with its size in shares of the largest."""
+        size = 0.68 * area.height / max(1, sum(share for _, share in lines))
+        inside = self._lines([(text, size * share) for text, share in lines], room=INSIDE * area.width)
         about = spoken(Label(number, "Array"))
         kind = "roundRect" if round_corners else "rect"
         return shape(about, area, self.pen, kind=kind, drawn=[fill(PAPER), drawn], text=inside)

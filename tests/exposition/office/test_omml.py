@@ -194,6 +194,16 @@ def test_case_without_a_condition_has_a_blank_for_it() -> None:
     assert ["a", "b", "c", " "] == ["".join(cell.itertext()) for cell in cells if not list(cell.iter("{*}m"))]
 
 
+@pytest.mark.parametrize(
+    ("letters", "runs"),
+    [("in", ["i", "n"]), ("ni", ["n", "i"]), ("Re", ["R", "e"]), ("kd", ["kd"]), ("tin", ["tin"])],
+)
+def test_letters_that_are_a_command_together_stay_apart(letters: str, runs: list[str]) -> None:
+    """LibreOffice reads the letters of a run as a word of its own language: z_{in} with an ∈ below."""
+    (below,) = native(Scripts(Z, below=Row(tuple(Leaf(letter, letter) for letter in letters))), Face()).iter("{*}sub")
+    assert runs == ["".join(run.itertext()) for run in below.findall("{*}r")]
+
+
 def test_colours_are_those_of_the_runs() -> None:
     """A coloured part has its colour in each of its runs and signs, what stands beside it has none."""
     equation = native(Terms((("+", Coloured(Fraction(A, B), "cost")), ("+", C))), Face())
