@@ -73,6 +73,12 @@ def _kink(telling: ProgramTelling, function: type[Elementwise]) -> Note:
     return telling.note("kink", {"name": Formula((function,)), "values": conventions(function)})
 
 
+def brief_pass(telling: ProgramTelling) -> Steps:
+    """Return the equations in the order of computation, for whole arrays where that is shorter, without a word."""
+    lines = (_lines(telling, equation)[-1] for equation in telling.program.equations)
+    return Steps(tuple(Line(line.left, line.sign, line.right) for line in lines), key="forward")
+
+
 def forward_pass(telling: ProgramTelling, *, arrays: bool = False) -> Steps:
     """Return the equations in the order of computation, each with what it is for; for whole `arrays`, too."""
     lines = (_lines(telling, equation) for equation in telling.program.equations)

@@ -20,7 +20,7 @@ def one_page(telling: ProgramTelling) -> tuple[Block, ...]:
     return (
         replace(layer_picture(telling) if telling.layers else arrays.picture(telling), caption=()),
         telling.heading_of_sheet("forward"),
-        without_reasons(computation.forward_pass(telling)),
+        computation.brief_pass(telling),
         telling.heading_of_sheet("arrays"),
         arrays.table(telling, brief=True),
         *_backward(telling),
@@ -32,7 +32,7 @@ def one_slide(telling: ProgramTelling) -> tuple[Block, ...]:
     """Return the parts of a slide: both passes, and the shapes in a sentence."""
     return (
         telling.heading_of_sheet("forward"),
-        without_reasons(computation.forward_pass(telling)),
+        computation.brief_pass(telling),
         *_backward(telling),
         telling.heading_of_sheet("arrays"),
         _shapes(telling),
