@@ -351,3 +351,14 @@ def test_factors_stand_as_their_author_has_them(lines: str, told: str) -> None:
     program = sb.equations(lines).program
     rights = [latex(equation.expression, taken=program.names) for equation in program.equations]
     assert any(told in right for right in rights), rights
+
+
+def test_smallest_is_told_as_one() -> None:
+    """A minimum over indices is no largest of negatives: in formulas, where its error comes back, and in words."""
+    derivation = sb.derive(sb.equations("parameter z[N, K]\nm[n] = min[k](z[n, k])\nC = sum[n](m[n]^2)"))
+    told = str(render(derivation, "markdown"))
+    assert r"\mathrm{min}_{k}{\left(z_{nk}\right)}" in told
+    assert r"\left[j = \mathrm{argmin}_{p}{\left(z_{ip}\right)}\right]" in told
+    assert "Only the smallest entry is passed on" in told
+    assert "max" not in told
+    assert "largest" not in told

@@ -966,6 +966,8 @@ SENTENCES = {
     "reverse.time.slide": "{entry} enters {own} and, one step later, {later}. So the error comes *backwards through "
     "time*:",
     "reverse.alike": "The same steps, with other letters, give:",
+    "reverse.smallest": "Only the smallest entry is passed on, so only there does the rate come back; where several "
+    "are equally small, to the first of them.",
     "reverse.largest": "Only the largest entry is passed on, so only there does the rate come back; where several are "
     "equally large, to the first of them.",
     "form.nabla": "{form} has {rate} in the place of {entry}.",
@@ -985,6 +987,7 @@ SENTENCES = {
     "are zeros.",
     "form.over": "In {form}, the windows reach {p} entries over both ends of {a}; what lies outside is left out.",
     "form.rowmax": "{form} has the largest entry of each row of {matrix}, as a column.",
+    "form.argmin": "{form} has a 1 wherever this holds, at the first of the smallest entries, and zeros elsewhere.",
     "form.argmax": "{form} has a 1 wherever this holds, at the first of the largest entries, and zeros elsewhere.",
     "form.mask": "{form} has a 1 in every row {row} and column {column} for which this holds, and zeros elsewhere.",
     "form.einsum": "An einsum, such as {form}, multiplies arrays entry by entry, with a letter for each axis, and adds "

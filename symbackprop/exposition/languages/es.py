@@ -990,6 +990,8 @@ SENTENCES = {
     "reverse.time.slide": "{entry} entra en {own} y, un paso después, en {later}. Así, el error llega *hacia atrás en "
     "el tiempo*:",
     "reverse.alike": "Los mismos pasos, con otras letras, dan:",
+    "reverse.smallest": "Solo pasa el elemento más pequeño, así que solo allí vuelve la razón de cambio; si varios son "
+    "igual de pequeños, al primero de ellos.",
     "reverse.largest": "Solo pasa el elemento más grande, así que solo allí vuelve la razón de cambio; si varios son "
     "igual de grandes, al primero de ellos.",
     "form.nabla": "{form} tiene {rate} en el lugar de {entry}.",
@@ -1010,6 +1012,8 @@ SENTENCES = {
     "lugares hay ceros.",
     "form.over": "En {form} las ventanas pasan {p} elementos de ambos extremos de {a}; lo que queda fuera no cuenta.",
     "form.rowmax": "{form} tiene el elemento mayor de cada fila de {matrix}, como columna.",
+    "form.argmin": "{form} tiene un 1 donde eso se cumple, en el primero de los elementos menores, y ceros en los "
+    "demás lugares.",
     "form.argmax": "{form} tiene un 1 donde eso se cumple, en el primero de los elementos mayores, y ceros en los "
     "demás lugares.",
     "form.mask": "{form} tiene un 1 en cada fila {row} y columna {column} en que eso se cumple, y ceros en los demás "

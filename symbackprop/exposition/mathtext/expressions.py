@@ -46,8 +46,9 @@ from symbackprop.exposition.mathtext.boxes import (
 )
 from symbackprop.exposition.mathtext.layout import EQUALS, lay_out, rule
 from symbackprop.exposition.mathtext.letters import at_layer, entry, layer_box, letter, numbered, parsed, word
+from symbackprop.exposition.mathtext.numberinfront import taken_apart
 from symbackprop.exposition.mathtext.numbers import number, whole
-from symbackprop.exposition.mathtext.ordering import counts, entries_in, taken_apart
+from symbackprop.exposition.mathtext.ordering import counts, entries_in
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.network.largest import Largest
 from symbackprop.network.notation import LAYER, Tensor, width

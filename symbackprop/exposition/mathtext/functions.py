@@ -35,6 +35,7 @@ from symbackprop.exposition.mathtext.boxes import (
 from symbackprop.exposition.mathtext.expressions import COMMA, bound_letter, is_whole_axis, listed
 from symbackprop.exposition.mathtext.layout import EQUALS, lay_out, rule
 from symbackprop.exposition.mathtext.letters import at_layer, function_name, layer_box, positions, word
+from symbackprop.exposition.mathtext.numberinfront import Smallest, is_of_negative
 from symbackprop.exposition.mathtext.steps import cases_of_step
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.network.extremes import STEP, Extreme, Where
@@ -143,15 +144,18 @@ def _extreme(function: Max | Min, style: Style) -> Box:
 @rule.register
 def _largest(largest: Largest, style: Style) -> Box:
     """The largest over indices: max_j (x_ij), with the ends of the range where it is not a whole axis."""
-    return _over_places("max", largest, style)
+    return _over_places("min" if isinstance(largest, Smallest) else "max", largest, style)
 
 
 @rule.register
 def _chosen(chosen: Chosen, style: Style) -> Box:
-    """1 where the entry is the first of the largest: [j = argmax_k (x_ik)]."""
+    """1 where the entry is the first of the largest: [j = argmax_k (x_ik)]; of the smallest: [j = argmin_k (x_ik)]."""
     places = [lay_out(place, style) for place in reversed(chosen.places)]
     place = places[0] if len(places) == 1 else Fence(listed(places))
-    return Fence(Relation((place, _over_places("argmax", chosen.largest, style)), (EQUALS,)), "[", "]")
+    name, largest = "argmax", chosen.largest
+    if is_of_negative(largest):
+        name, largest = "argmin", Largest(-largest.function, *largest.limits)
+    return Fence(Relation((place, _over_places(name, largest, style)), (EQUALS,)), "[", "]")
 
 
 def _over_places(name: str, largest: Largest, style: Style) -> Box:

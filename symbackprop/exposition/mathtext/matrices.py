@@ -35,7 +35,7 @@ from symbackprop.exposition.mathtext.boxes import Box, Fence, Leaf, Row, Scripts
 from symbackprop.exposition.mathtext.functions import applied, step_of
 from symbackprop.exposition.mathtext.layout import lay_out, rule
 from symbackprop.exposition.mathtext.letters import function_name
-from symbackprop.exposition.mathtext.ordering import taken_apart
+from symbackprop.exposition.mathtext.numberinfront import taken_apart
 from symbackprop.exposition.mathtext.products import product
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.mathtext.substitution import substituted

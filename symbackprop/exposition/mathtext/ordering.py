@@ -1,4 +1,4 @@
-r"""The order in which people write factors and terms, and the number or sign that they write in front.
+r"""The order in which people write factors and terms.
 
     factors   numbers, sizes, ∂C/∂u, what comes of the cost, w, δ, other values from the last layer to the first, at
               each a slope 1 - a and its a first, links ∂u/∂v along their chain, [i = j], and a sum last, where it
@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from functools import lru_cache, partial
-from math import gcd
 from typing import Any, TypeAlias
 
 from sympy import (
@@ -27,7 +26,6 @@ from sympy import (
     NumberSymbol,
     Piecewise,
     Pow,
-    Rational,
     S,
     Sum,
     Symbol,
@@ -39,8 +37,8 @@ from sympy.core.function import AppliedUndef, Function
 
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.mathtext.letters import LAYERED, parsed
+from symbackprop.exposition.mathtext.numberinfront import CACHED, Taken, are_totals, taken_apart
 from symbackprop.exposition.mathtext.style import GREEK
-from symbackprop.frozen import dataclass
 from symbackprop.network.notation import COST, Tensor
 
 Key: TypeAlias = tuple[Any, ...]
@@ -51,56 +49,6 @@ VALUES = LAYERED | {"x", "y", "C"}  # letters of what a network computes or is g
 _BEFORE_LINKS = LINK - 0.5  # where a sum stands that a link follows
 _INDEX_LETTERS = "TNMnmxytsijkl"  # in x + u - 1 a place comes before its offset
 _LINK_LETTERS = "az"  # ∂a/∂z comes before ∂z/∂w
-CACHED = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """An expression as a number times factors; the number carries the sign."""
-
-    coefficient: Expr
-    factors: tuple[Expr, ...]
-
-
-@lru_cache(CACHED)
-def taken_apart(expression: Expr) -> Taken:
-    """Return the number, or the sign, that people write in front, and the factors that are left.
-
-    2 a - 2 y is 2 times (a - y); Σ_j (-y_j) is minus Σ_j y_j; other numbers stay inside their sum, and each total keeps
-    its own, ½ Σ (a - y)² + ½ λ Σ w², as decimals that differ do."""
-    if expression.is_Number:
-        return Taken(expression, ())
-    if isinstance(expression, Mul):
-        parts = [taken_apart(factor) for factor in expression.args]
-        return Taken(Mul(*(part.coefficient for part in parts)), tuple(f for part in parts for f in part.factors))
-    if isinstance(expression, Add):
-        numbers = [taken_apart(term).coefficient for term in expression.args]
-        common = _common(numbers)
-        if common.q > 1 and (_are_totals(expression) or _are_shares(numbers)):
-            common = S.NegativeOne if common.is_negative else S.One
-        return Taken(common, (expression if common == 1 else Add(*(term / common for term in expression.args)),))
-    if isinstance(expression, Sum) and taken_apart(expression.function).coefficient.is_negative:
-        return Taken(S.NegativeOne, (Sum(-expression.function, *expression.limits),))
-    return Taken(S.One, (expression,))
-
-
-def _are_shares(numbers: Sequence[Expr]) -> bool:
-    """Tell whether numbers are decimals that differ, as those of 0.9 v + 0.1 g: nobody writes 0.1 (9 v + g)."""
-    return numbers[0].q % 5 == 0 and len({abs(number) for number in numbers}) > 1
-
-
-def _are_totals(expression: Add) -> bool:
-    """Tell whether a sum adds up totals, as a cost and its penalty do."""
-    return all(term.has(Sum) for term in expression.args)
-
-
-def _common(numbers: Sequence[Expr]) -> Expr:
-    """Return what all the numbers have in common, their sign included if it is the same."""
-    if not all(isinstance(value, Rational) for value in numbers) or len({value.q for value in numbers}) > 1:
-        common = S.One
-    else:
-        common = Rational(gcd(*(int(value.p) for value in numbers)), numbers[0].q)
-    return -common if all(value.is_negative for value in numbers) else common
 
 
 @lru_cache(CACHED)
@@ -260,7 +208,7 @@ def terms_in_order(total: Add) -> list[Taken]:
     terms = sorted(
         found, key=_count_key if counts(total) else partial(_term_key, sums=sums, plain=_has_no_value(total))
     )
-    weighed = _are_totals(total) and any(isinstance(factor, Add) for term in terms for factor in term.factors)
+    weighed = are_totals(total) and any(isinstance(factor, Add) for term in terms for factor in term.factors)
     if weighed:
         return sorted(terms, key=lambda term: len(term.factors))  # the penalty after the cost
     alone, wanted = ([term for term in terms if _is_entry(term, *of)] for of in ((S.One, VALUE), (-S.One, COST_LIKE)))

@@ -27,14 +27,13 @@ from symbackprop.exposition.mathtext.boxes import (
     slashed,
 )
 from symbackprop.exposition.mathtext.layout import lay_out, rule
+from symbackprop.exposition.mathtext.numberinfront import Taken, taken_apart
 from symbackprop.exposition.mathtext.numbers import decimal, number, whole
 from symbackprop.exposition.mathtext.ordering import (
-    Taken,
     factor_key,
     in_order,
     is_constant,
     is_value,
-    taken_apart,
     terms_in_order,
 )
 from symbackprop.exposition.mathtext.steps import with_cases

@@ -26,6 +26,7 @@ from symbackprop.calculus.matrices import (
 )
 from symbackprop.exposition.document import Block, Prose, paragraph
 from symbackprop.exposition.levels import USUAL, Level
+from symbackprop.exposition.mathtext.numberinfront import is_of_negative
 from symbackprop.exposition.selection import At
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import equal
@@ -45,6 +46,11 @@ def _star(padding: Expr = S.Zero, stride: Expr = S.One) -> Matrix:
 
 def _pool(stride: Expr = N, padding: Expr = S.Zero) -> Matrix:
     return Pooled(Named(ARRAY), (N,), (stride,), (padding,), (None,), (K,))
+
+
+def _is_chosen(part: Matrix, *, of_negative: bool) -> bool:
+    chosen = part.condition if isinstance(part, Mask) else None
+    return isinstance(chosen, Chosen) and is_of_negative(chosen.largest) == of_negative
 
 
 NABLA = "form.nabla"
@@ -74,7 +80,11 @@ SIGNS: Mapping[str, tuple[Matrix | Expr, Callable[[Matrix], bool]]] = {
     "form.mask": (Mask(J <= I, (K, K)), lambda part: isinstance(part, Mask) and not isinstance(part.condition, Chosen)),
     "form.argmax": (
         Mask(Chosen((J,), Largest(SQUARE[I, Q], (Q, 1, K))), (K, K)),
-        lambda part: isinstance(part, Mask) and isinstance(part.condition, Chosen),
+        lambda part: _is_chosen(part, of_negative=False),
+    ),
+    "form.argmin": (
+        Mask(Chosen((J,), Largest(-SQUARE[I, Q], (Q, 1, K))), (K, K)),
+        lambda part: _is_chosen(part, of_negative=True),
     ),
     "form.einsum": (
         Einsum((Named(CUBE), Named(ARRAY)), ((I, J, Q), (J,)), (I, Q)),

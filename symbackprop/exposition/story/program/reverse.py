@@ -13,6 +13,7 @@ from itertools import chain, groupby
 from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.exposition.document import Block, Display, Formula, Heading, Line, Steps
 from symbackprop.exposition.levels import USUAL, Level
+from symbackprop.exposition.mathtext.numberinfront import is_of_negative
 from symbackprop.exposition.selection import At, Story, at
 from symbackprop.exposition.story.program.closeups import backwards
 from symbackprop.exposition.story.program.forms import explained, which_forms
@@ -89,8 +90,8 @@ def _about(telling: ProgramTelling, adjoint: Adjoint, others: Sequence[Adjoint] 
         blocks += at(Level.LECTURE, telling.prose("reverse.alike"), *shown)
     if "scalar" in telling.notations:
         blocks += at(usual, Steps(tuple(Line(left, "=", right) for left, right in adjoint.entries()), key="entries"))
-    if any(equation.expression.has(Largest) for equation in adjoint.readers):
-        blocks += at(usual, telling.prose("reverse.largest"))
+    for is_least in sorted({is_of_negative(e) for reader in adjoint.readers for e in reader.expression.atoms(Largest)}):
+        blocks += at(usual, telling.prose("reverse.smallest" if is_least else "reverse.largest"))
     if kernel_turned(adjoint, telling.program):
         blocks += at(usual, telling.prose("reverse.turned"))
     return blocks
