@@ -190,8 +190,12 @@ def test_every_sentence_is_said_in_some_story(derived, program_derivation) -> No
         "input x[T]\nparameter s\np[0] = 1\ng[t] = p[t - 1] + x[t] for t = 1..T\np[t] = tanh(g[t]) for t = 1..T\n"
         "C = sum[t]((1 + g[t]^2)^s)"
     )
-    largest = sb.derive(sb.equations("input x[N, K]\nm[n] = max[k](x[n, k])\nC = sum[n](m[n]^2)"))
-    for derivation in (*map(program_derivation, shipped), state, largest, sb.derive(sb.equations(text))):
+    extreme = "input x[N, K], u[N, K]\nm[n] = max[k](x[n, k])\nq[n] = min[k](u[n, k])\nC = sum[n](m[n]^2*q[n])"
+    for derivation in (
+        *map(program_derivation, shipped),
+        state,
+        *(sb.derive(sb.equations(each)) for each in (extreme, text)),
+    ):
         for tell in PROGRAM_CHAPTERS.values():
             tell(ProgramTelling(derivation, language))
     path = entry_path(program_derivation("rnn"))
