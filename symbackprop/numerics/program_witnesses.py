@@ -93,7 +93,8 @@ def _places(world: World, tensor: Tensor) -> Iterator[tuple[tuple[int, ...], tup
 
 
 def _exactly(value: Any) -> Expr:
-    return Rational(*float(value).as_integer_ratio())
+    """Return a number as a fraction; that of a float, unless it is one already: 1/10 is no float."""
+    return value if isinstance(value, Rational) else Rational(*float(value).as_integer_ratio())
 
 
 class HundredDigits(Digits):

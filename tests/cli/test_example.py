@@ -310,6 +310,16 @@ def test_wrong_numbers_of_a_program_are_named(cli, tmp_path: Path, old: str, new
     assert done.complaint != cli("example", "attention", "--values", "v.toml", "--lang", "es").complaint
 
 
+def test_program_whose_numbers_sit_on_a_kink_is_right(cli, tmp_path: Path) -> None:
+    """0.2·0.1 - 0.5·0.4 + 0.9·0.2 is 0 exactly, where relu has the slope 0, and an array e is no base of powers."""
+    (tmp_path / "v.toml").write_text("x = [0.1, -0.4, 0.2]\nw = [0.2, 0.5, 0.9]", encoding="utf-8")
+    lines = "input x[N]\nparameter w[N]\nsizes N = 3\ne = sum[i](w[i]*x[i])\nC = relu(e) + exp(e)/2 + e^2*exp(x[1])"
+    done = cli("example", "--equations", lines, "--values", "v.toml")
+    assert "= ½ · exp(0) + ReLU(0) + 0² · e^(0.1)" in done.out
+    assert "Compared with dual numbers, 50 digits: error 0.0e+00, allowed 1e-11, passed." in done.out
+    assert (0, False) == (done.status, "difference quotients" in done.out)
+
+
 def test_linear_cost_has_numbers(cli) -> None:
     """Where nothing stands between an input and the cost, there is no error on the way back, and no line of one."""
     done = cli("example", "--equations", "input x[N]\nC = sum[i](x[i])", "-o", "out")

@@ -75,8 +75,8 @@ def _is_tall(box: Box) -> bool:
             return _is_tall(box.inside)
         case Fraction() | Slash():
             return _is_tall(box.top) or not isinstance(box.bottom, Leaf | Scripts | Root)
-        case Scripts(base=base):
-            return base == E  # an exponential in an exponent
+        case Leaf("e") | Scripts(base=Leaf("e")):
+            return True  # an exponential in an exponent, or a letter that looks like one
         case Product():
             return any(map(_is_tall, box.factors))
         case Terms():

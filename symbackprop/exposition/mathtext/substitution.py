@@ -9,7 +9,7 @@ parentheses that its place asks for.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from symbackprop.exposition.mathtext.boxes import (
@@ -44,6 +44,8 @@ def substituted(box: Box, numbers: Mapping[Box, Box]) -> Box:
             signs = [sign for sign, _ in terms]
             pairs = enumerate(zip(signs, inner, strict=True))
             return Terms(tuple((sign, as_term(term, sign=sign, last=n == last)) for n, (sign, term) in pairs))
+        case Scripts(Leaf("e"), None, Box() as above) if not getattr(above, "number", False):
+            return replace(box, above=substituted(above, numbers))  # an exponential, whatever number an array e has
         case Scripts(base, below, above, primes):
             below, above = (part and substituted(part, numbers) for part in (below, above))
             return Scripts(as_base(substituted(base, numbers)), below, above, primes)
