@@ -759,6 +759,13 @@ def test_constants_are_told_as_such() -> None:
     assert "| los números fijos de la capa 1 |" in sb.render(derivation, "markdown", lang="es")
 
 
+def test_words_of_a_part_are_told() -> None:
+    """Flags of words, times a weight, are a product of matrices in the picture and in the text."""
+    network, _ = sb.from_torch(Block(lambda own, x: own.e(x[:, :2]), e=nn.Embedding(3, 2)), 3)
+    assert (network.line, network.vocabulary) == ("3 -> matrix_product", 3)
+    assert "matrices" in sb.render(sb.derive(network), "markdown", lang="es")
+
+
 REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
     "sums up to each place": (
         lambda: Block(lambda own, x: torch.cumprod(own.a(x), 1), a=nn.Linear(2, 2)),

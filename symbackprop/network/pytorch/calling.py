@@ -215,7 +215,7 @@ def _words(w: Walk, module: Any, path: str, x: View) -> View:
     """Return the rows of an embedding for a part of x: each word as flags of all words, times the weight."""
     wants(padding_idx=(module.padding_idx, None), max_norm=(module.max_norm, None))
     w.vocabularies.append(module.num_embeddings)
-    w.building.begin("embedding")
+    w.building.begin("matrix_product")
     flags = w.operation("one_hot", x, module.num_embeddings)
     return linear(w, flags, transpose(w, w.learned(f"{path}.weight"), 0, 1))
 

@@ -208,7 +208,7 @@ class Walk(Arrays):
         A layer whose arrays are used again needs it along the axis that these read."""
         building = self.building
         if kind not in LAST_AXIS and view.axes[:1] != ((SAMPLE,),):
-            raise SpecError(f"({kind}) wants the samples along the first axis")
+            raise SpecError(f"({kind}) wants the samples alone along the first axis; call it step by step and stack")
         if kind not in ANY_PARTS:
             first = 2 if LAYERS[kind].reads_channels or kind == "batch_norm" else 1
             last = len(view.axes) - (kind in ("rnn", "gru", "lstm"))
