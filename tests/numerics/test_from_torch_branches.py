@@ -898,6 +898,11 @@ REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
         (2, 2),
         "^module: it packs sequences",
     ),
+    "padding that is not 0": (
+        lambda: nn.Embedding.from_pretrained(torch.ones(3, 2), freeze=False, padding_idx=1),
+        2,
+        r"^module '0' \(Embedding\) never learns its row 1, which is not 0 as a row of padding is; make it 0",
+    ),
     "0 times": (
         lambda: Block(lambda own, x: own.a(x) + 0 * own.b(x), a=nn.Linear(2, 2), b=nn.Linear(2, 2)),
         2,

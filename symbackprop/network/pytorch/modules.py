@@ -225,7 +225,9 @@ def _dropout(module: Any, at: str) -> Iterator[Piece]:
 
 @reads("Embedding")
 def _embedding(module: Any, at: str) -> Iterator[Piece]:
-    wants(padding_idx=(module.padding_idx, None), max_norm=(module.max_norm, None))
+    if module.padding_idx is not None:
+        raise SpecError(f"never learns its row {module.padding_idx}, which is not 0 as a row of padding is; make it 0")
+    wants(max_norm=(module.max_norm, None))
     wants(scale_grad_by_freq=(module.scale_grad_by_freq, False))
     fields = {"layer": "embedding", "vocabulary": module.num_embeddings, "width": module.embedding_dim}
     yield Piece(fields, {"W": f"{at}weight"})
