@@ -85,17 +85,30 @@ def _has_one_sign(activation: Activation) -> bool:
 
 
 def _check_logarithm(activation: Activation, cost: Cost) -> None:
-    too_low = cost.wants_positive and activation.lowest is not None and activation.lowest < 0
-    too_high = cost.wants_below_one and activation.highest is not None and activation.highest > 1
-    if too_low or too_high:
+    low, high = activation.lowest, activation.highest
+    given = [value for value in (low, high) if value is not None] or _taken(activation)
+    wrong = [v for v in given if (cost.wants_positive and v < 0) or (cost.wants_below_one and v > 1)]
+    if wrong:
         wanted = "activations between 0 and 1" if cost.wants_below_one else "positive activations"
-        values = f"from {activation.lowest:g} to {activation.highest:g}"
+        is_known = low is not None and high is not None
+        values = f"from {low:g} to {high:g}" if is_known else f"such as {max(wrong, key=abs):.3g}"
+        function, name = activation.function, activation.name
+        if function is not None and not is_known:
+            name = f"{name}(z) = {formula_text(explicit(function(Z)))}"
         raise DomainError(
-            f"cost {cost.name} wants {wanted}, but {activation.name} gives values {values}; "
+            f"cost {cost.name} wants {wanted}, but {name[:60]} gives values {values}; "
             "end with sigmoid or softmax, or take quadratic"
         )
     if cost.wants_positive and activation.lowest == 0 and activation.reaches_lowest:
         _warn(f"cost {cost.name} takes the logarithm of {activation.name}, which can be 0: the cost is infinite there")
+
+
+def _taken(activation: Activation) -> list[float]:
+    """Return values that a formula takes, of either sign of z, near 0 and far out; none of what mixes neurons."""
+    if activation.function is None:
+        return []
+    values = (_number(explicit(activation.function(nsimplify(z, rational=True)))) for z in SAMPLES)
+    return [float(value) for value in values if value is not None]
 
 
 def _check_some_value(activation: Activation, cost: Cost) -> None:

@@ -201,6 +201,7 @@ BETWEEN = "wants activations between 0 and 1"
         ("tanh", "binary_cross_entropy", BETWEEN),
         ("relu", "binary_cross_entropy", rf"^cost binary_cross_entropy {BETWEEN}, but relu gives values from 0 to inf"),
         ("softplus", "ln(1-a)", BETWEEN),
+        ("sin(z)", "cross_entropy", rf"{POSITIVE}, but f\(z\) = sin\(z\) gives values such as -0\.\d+; end with sig"),
     ],
 )
 def test_logarithm_of_a_negative_activation_is_refused(activation: str, cost: str, message: str) -> None:

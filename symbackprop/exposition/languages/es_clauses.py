@@ -341,6 +341,7 @@ CLAUSES = {
     "take binary_cross_entropy, or two outputs and softmax": "tome binary_cross_entropy, o dos salidas y softmax",
     "cost {a} wants {b}, but {c} gives values from {d} to {e}": "el coste {a} pide {b}, pero {c} da valores de {d} a "
     "{e}",
+    "cost {a} wants {b}, but {c} gives values such as {d}": "el coste {a} pide {b}, pero {c} da valores como {d}",
     "positive activations": "activaciones positivas",
     "activations between 0 and 1": "activaciones entre 0 y 1",
     "{a} over the one neuron of layer {b} is "
