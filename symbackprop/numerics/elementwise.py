@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sympy import Add, Dummy, Expr, Mul, Piecewise, Pow, Rational
+from sympy import Add, Dummy, Expr, Indexed, Mul, Piecewise, Pow, Rational, Symbol
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, Not, Or
 
@@ -133,7 +133,10 @@ class Writer:
             return f"{self._language.module}.{function.stem}({bare(self.text(e.args[0], names))})"
         name = known_name(function)
         if name is None:
-            if (said := names.get(e.args[0])) is not None:  # a difference in a comparison would be taken apart
+            said = names.get(e.args[0])
+            if said is None and any(not isinstance(part, Symbol | Indexed) and e.args[0].has(part) for part in names):
+                said = self._operand(e.args[0], names)
+            if said is not None:  # a difference in a comparison, or what is divided by, would be taken apart
                 letter = Dummy("argument", real=True)
                 e, names = function(letter), {**names, letter: said}
             return self.text(of_second_order(e) or e.explicit(), names)

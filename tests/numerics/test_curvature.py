@@ -96,6 +96,17 @@ def test_program_with_several_outputs_has_the_derivatives_of_each() -> None:
     np.testing.assert_allclose(f.gauss_newton(values, way)["u"], whole, rtol=1e-13)
 
 
+@pytest.mark.parametrize("function", ["gelu", "gelu_tanh", "mish"])
+def test_second_slope_of_what_is_divided(function: str) -> None:
+    """An argument with a part that is computed apart, as what it is divided by, is not taken apart in f''."""
+    lines = f"parameter X[N, D]\nA = sqrt(X**2 + 0.5)\nC = mean({function}(X/(1 + A**2))*sum(X, axis=0))"
+    f = sb.compile(sb.derive(sb.equations(lines)))
+    x, way = np.random.default_rng(4).normal(size=(2, 3, 4))
+    ahead, behind = (f({"X": x + step * way})[1] for step in (1e-5, -1e-5))
+    wanted = {"X": (ahead["X"] - behind["X"]) / 2e-5}
+    assert apart(f.hvp({"X": x}, {"X": way}), wanted) < 1e-7  # what differences of floats leave
+
+
 def test_tangent_that_is_wrong_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """What an equation is along a direction is compared with its derivative at random points, as a step is."""
     right = tangents.moved
