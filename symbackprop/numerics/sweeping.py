@@ -150,7 +150,8 @@ def _texts(key: str, value: object, *, nested: bool) -> list[Any]:
     """Return a list of texts, and in it, where they may be, lists of texts as tuples."""
     example = {"networks": '["2-3-1"]', "activations": '["tanh"]', "costs": '["mse"]', "backends": '["numpy"]'}[key]
     if not isinstance(value, list) or not value:
-        raise SpecError(f"{key}: wanted a list of text, got {kind_of(value)}; try {key} = {example}")
+        got = "an empty list" if value == [] else kind_of(value)
+        raise SpecError(f"{key}: wanted a list of text, got {got}; try {key} = {example}")
     found: list[Any] = []
     for place, each in enumerate(value):
         if isinstance(each, list) and nested and each and all(isinstance(name, str) for name in each):

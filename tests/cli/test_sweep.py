@@ -93,6 +93,7 @@ def test_trial_that_cannot_be_looked_at_says_why() -> None:
             "nets = []",
             "sweep.toml: key 'nets' is unknown; known: networks, activations, costs, seeds, samples, backends",
         ),
+        ("networks = []", "sweep.toml: networks: wanted a list of text, got an empty list; try"),
         ("networks = 3", 'sweep.toml: networks: wanted a list of text, got a whole number; try networks = ["2-3-1"]'),
         ('networks = ["2-3-1"]\nseeds = true', "sweep.toml: seeds: wanted how many there are, or a list of whole"),
         ('networks = ["2-3-1"]\nsamples = 0', "sweep.toml: samples: wanted a whole number from 1 to 1000, got 0"),
