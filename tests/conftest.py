@@ -57,13 +57,18 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "combinations: of the cases of such a test a run of the whole suite takes a share"
     )
+    config.addinivalue_line(
+        "markers", "thorough: takes seconds, as a browser or TeX does; a run of the whole suite leaves it to the rest"
+    )
     if config.option.combinations is None:
         whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
         config.option.combinations = "share" if whole else "all"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the combinations that are not asked for; of every test one case at least is in the share."""
+    """Leave out the combinations that are not asked for; of every test one case at least is in the share.
+
+    What is thorough is in the rest."""
     if config.option.combinations == "all":
         return
     places: Counter[str] = Counter()  # of the next case of each function
@@ -72,6 +77,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in (item for item in items if item not in left):
         function, _, _ = item.nodeid.partition("[")
         is_left_out = item.get_closest_marker("combinations") is not None and places[function] % SHARE
+        is_left_out = is_left_out or item.get_closest_marker("thorough") is not None
         places[function] += 1
         (rest if is_left_out else share).append(item)
     kept, others = (share, rest) if config.option.combinations == "share" else (rest, share)

@@ -112,6 +112,7 @@ def _moved(
     return len(found), moved
 
 
+@pytest.mark.thorough
 def test_movements_of_what_stands_alike_are_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """They are what they would be if each was found for itself, and no more are found of many layers than of a few."""
     few, many = (program_of(sequential(" -> ".join(("4", *[BLOCK] * count)))) for count in (4, 5))

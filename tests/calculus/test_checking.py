@@ -419,6 +419,7 @@ print(*told(-1), sep=chr(10))
 """
 
 
+@pytest.mark.thorough
 def test_derivations_never_simplify_and_are_always_the_same() -> None:
     """No step calls `sympy.simplify`; neither the seed of the hashes nor what came before changes a letter."""
     command, environment = [sys.executable, "-c", FRESH], os.environ | {"PYTHONHASHSEED": "2"}

@@ -83,6 +83,7 @@ def test_share_of_one_among_others() -> None:
                 FIELD.function("log", rest)
 
 
+@pytest.mark.thorough
 def test_network_whose_shares_are_one_to_a_thousand_digits() -> None:
     """ln(1 - a) of a softmax of large numbers is no number of some points, and is compared at others."""
     line = "1x5x5 -> conv2d(1, 2) relu -> flatten -> dense(2) softmax"

@@ -103,6 +103,7 @@ FEW = "from symbackprop.numerics import verification as v\nv.shipped_layers = tu
 FORGET = cell_of("%reset -f", "forget")
 
 
+@pytest.mark.thorough
 def test_notebooks_run(derived, executed) -> None:
     """Every assert holds, and nothing that is shown is changed by it; one kernel runs both, and forgets the first."""
     first, second = (

@@ -172,6 +172,7 @@ def branches() -> EquationsNetwork:
     return replace(sb.equations(text), layers=tuple(steps))
 
 
+@pytest.mark.thorough
 def test_every_sentence_is_said_in_some_story(derived, program_derivation) -> None:
     """No sentence is left over: the stories of the networks of these tests say every one of them."""
     recorder = Recorder(dict(LANGUAGES["en"].sentences))
@@ -338,6 +339,7 @@ def text_of(node: ast.AST, varying: str, known: Mapping[str, str] = MappingProxy
 OTHERS = [lang for lang in LANGUAGES if lang != "en"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_message_is_worded(language: str) -> None:
     """No English is left in a message of a command that speaks another language."""

@@ -48,6 +48,7 @@ def test_files_stay_where_they_are_put(name: str) -> None:
         assert all(re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]*", part) for part in path.parts)
 
 
+@pytest.mark.thorough
 def test_formats_share_a_folder() -> None:
     """No two formats give a file the same name, so that all of them can be written side by side."""
     names = [path for name in FORMATS for path in files_of(name)]

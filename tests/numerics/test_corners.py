@@ -303,6 +303,7 @@ def outcomes(monkeypatch: pytest.MonkeyPatch, rewrite: Any) -> dict[str, set[Any
     return seen
 
 
+@pytest.mark.thorough
 def test_every_case_is_visited(outcomes: dict[str, set[Any]]) -> None:
     """All that is shipped passes, and the points lie on both sides of every case, in arrays, numbers and witness."""
     rows = list(verification._one_by_one("shipped", shipped_layers()))

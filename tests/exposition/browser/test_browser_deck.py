@@ -107,6 +107,7 @@ def test_every_slide_fits(show, name: str, screen: str) -> None:
     assert used > 0.7
 
 
+@pytest.mark.thorough
 def test_measure_finds_what_does_not_fit(show) -> None:
     """A line that is made too long, and a slide that is made too full, are both found."""
     page = show().page
@@ -119,6 +120,7 @@ def test_measure_finds_what_does_not_fit(show) -> None:
     assert any("too full" in each for each in found)
 
 
+@pytest.mark.thorough
 def test_keys_show_line_after_line_and_nothing_moves(show) -> None:
     """Each press of a key shows one more line; the signs stand under one another and stay where they were."""
     page = show().page
@@ -135,6 +137,7 @@ def test_keys_show_line_after_line_and_nothing_moves(show) -> None:
     assert 3 == page.evaluate(SEEN)
 
 
+@pytest.mark.thorough
 def test_signs_keep_their_place_on_the_next_slide(chromium, derived, tmp_path) -> None:
     """Where a derivation goes on on a further slide, its signs stand as far from the left as before."""
     path = tmp_path / "full.html"
@@ -153,6 +156,7 @@ def test_signs_keep_their_place_on_the_next_slide(chromium, derived, tmp_path) -
     page.close()
 
 
+@pytest.mark.thorough
 def test_path_lights_up_part_by_part(show) -> None:
     """On the slide of the network, each press lights one more stage of the path, a weight with what it leads to."""
     page = show().page
@@ -166,6 +170,7 @@ def test_path_lights_up_part_by_part(show) -> None:
         assert {part for stage in stages[:lit] for part in stage} == thicker
 
 
+@pytest.mark.thorough
 def test_speaker_has_a_window_with_notes_slides_and_time(show) -> None:
     """S opens a window with the slide, the next one and the notes; keys pressed there go on in the presentation."""
     one = show(lang="es")
@@ -184,6 +189,7 @@ def test_speaker_has_a_window_with_notes_slides_and_time(show) -> None:
     assert ([], []) == (one.trouble, one.requests)
 
 
+@pytest.mark.thorough
 def test_light_and_dark(show) -> None:
     """The deck follows the system, and T turns it round."""
     page = show().page
@@ -196,6 +202,7 @@ def test_light_and_dark(show) -> None:
         assert dark == (page.evaluate(paper) < 300)
 
 
+@pytest.mark.thorough
 def test_formula_is_copied_from_a_slide(show) -> None:
     """A click on a formula of a slide offers its LaTeX, and going on is still a matter of keys."""
     page = show().page
@@ -211,6 +218,7 @@ def test_formula_is_copied_from_a_slide(show) -> None:
     assert [r"\delta^{(l)}_{j} := \frac{\partial C}{\partial z^{(l)}_{j}}"] == page.evaluate("clips")
 
 
+@pytest.mark.thorough
 @pytest.mark.combinations
 @pytest.mark.parametrize("pages", ["slides", "clicks"])
 def test_deck_prints_a_slide_on_each_page(show, chromium, derived, tmp_path, pages: str) -> None:
@@ -228,6 +236,7 @@ def test_deck_prints_a_slide_on_each_page(show, chromium, derived, tmp_path, pag
     page.close()
 
 
+@pytest.mark.thorough
 def test_four_to_three_fits_as_well(chromium, derived, tmp_path) -> None:
     """On the narrower sheet nothing sticks out either."""
     path = tmp_path / "slides.html"
@@ -239,6 +248,7 @@ def test_four_to_three_fits_as_well(chromium, derived, tmp_path) -> None:
     page.close()
 
 
+@pytest.mark.thorough
 @pytest.mark.combinations
 @pytest.mark.parametrize(("words", "scheme"), [("First link", "light"), ("The four equations", "dark")])
 def test_axe_finds_nothing_serious(show, serious, words: str, scheme: str) -> None:

@@ -60,6 +60,7 @@ def shown(page: Any) -> dict[str, float]:
     return {key: number_shown(text) for key, text in page.evaluate(pairs)}
 
 
+@pytest.mark.thorough
 def test_what_is_typed_is_computed_as_it_was_derived(page, derivation) -> None:
     """Every number follows what is typed, in the list and in both pictures, and no request leaves the page."""
     for given in (VALUES.given[0], VALUES.given[0] | {"w_1_2_1": Fraction(-3, 2), "x_1": Fraction(4)}):
@@ -97,6 +98,7 @@ def test_signs_follow_what_is_typed(page, derivation) -> None:
     assert {"=≈", "==≈", "==="} <= {*after}
 
 
+@pytest.mark.thorough
 def test_equation_is_seen_closer_with_each_click(page, serious) -> None:
     """One line is seen at a time, its button pressed; nothing sticks out of a phone, and axe finds no barrier."""
     buttons = page.locator(".zoom .views button")
@@ -111,6 +113,7 @@ def test_equation_is_seen_closer_with_each_click(page, serious) -> None:
     assert [] == serious(page, leaving_out="main > section:not(#section-example-path)")
 
 
+@pytest.mark.thorough
 def test_program_is_computed_in_its_page_as_it_is_compiled(visit, program_derivation, written) -> None:
     """Numbers typed into the page of a program give those of the compiled one; what is no number is marked."""
     derivation = program_derivation("autoencoder")

@@ -57,6 +57,7 @@ def test_measure_and_axe_can_find_something(visit, serious) -> None:
     assert ["image-alt"] == [finding.partition(":")[0] for finding in serious(page, leaving_out="math")]
 
 
+@pytest.mark.thorough
 def test_pointing_at_a_weight_lights_its_path_and_tells_its_links(visit) -> None:
     """The edge and all edges after it become thick, the derivative is told, and leaving brings the first one back."""
     page = visit("html").page  # the colour is Okabe and Ito's vermilion, which everybody can tell apart, darkened
@@ -74,6 +75,7 @@ def test_pointing_at_a_weight_lights_its_path_and_tells_its_links(visit) -> None
     assert first == told(page)
 
 
+@pytest.mark.thorough
 def test_every_part_is_reached_with_the_tab_key_and_says_what_it_is(visit) -> None:
     """Going through the picture with the Tab key meets each weight, bias and neuron, named, and tells its story."""
     page = visit("html").page
@@ -95,6 +97,7 @@ def test_every_part_is_reached_with_the_tab_key_and_says_what_it_is(visit) -> No
     assert [f"w_1_{j}_{k}" for k in (1, 2) for j in (1, 2, 3)] == first == met[:6]
 
 
+@pytest.mark.thorough
 def test_a_click_or_the_enter_key_keeps_what_is_told(visit) -> None:
     """What was chosen stays when the pointer or the focus goes elsewhere, and is marked as pressed."""
     page = visit("html").page
@@ -108,6 +111,7 @@ def test_a_click_or_the_enter_key_keeps_what_is_told(visit) -> None:
     assert r"\delta^{(1)}_{1}" in told(page)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", SHOWN)
 def test_every_answer_can_be_shown(visit, name: str) -> None:
     """Each part of the picture is told in whole formulas, without an empty place or a complaint."""
@@ -126,6 +130,7 @@ COPIED = """() => {
 }"""
 
 
+@pytest.mark.thorough
 def test_formula_is_copied_as_latex_and_as_mathml(visit) -> None:
     """A click on a formula offers both, and what is copied is its LaTeX, and clean MathML, also without a clipboard."""
     page = visit("html").page  # where the browser lends none to files, the old command copies
@@ -146,6 +151,7 @@ def test_formula_is_copied_as_latex_and_as_mathml(visit) -> None:
     assert "Copied" == page.inner_text(".offer output")
 
 
+@pytest.mark.thorough
 def test_line_is_copied_whole_with_the_keyboard(visit) -> None:
     """The button of a line copies both of its sides, and the left one of an earlier line where it has none."""
     page = visit("html", lang="es").page
@@ -162,6 +168,7 @@ def test_line_is_copied_whole_with_the_keyboard(visit) -> None:
     assert "copy" == page.evaluate("document.activeElement.className")
 
 
+@pytest.mark.thorough
 def test_broken_line_is_copied_in_one_piece(visit) -> None:
     """Of a line that is shown in several rows, the unbroken formula is copied."""
     page = visit("html", "long").page
@@ -173,6 +180,7 @@ def test_broken_line_is_copied_in_one_piece(visit) -> None:
     assert latex.count(r"\left(") == latex.count(r"\right)")
 
 
+@pytest.mark.thorough
 def test_arrow_keys_reach_every_formula(visit) -> None:
     """From one formula the arrow keys lead to those after it, within sentences and tables too."""
     page = visit("html").page
@@ -187,6 +195,7 @@ def test_arrow_keys_reach_every_formula(visit) -> None:
     assert len(seen) > 25
 
 
+@pytest.mark.thorough
 def test_light_and_dark(visit) -> None:
     """The page follows the system, also where that changes, and a button turns it round."""
     page = visit("html").page
@@ -203,6 +212,7 @@ def is_dark(page) -> bool:
     return sum(map(int, re.findall(r"\d+", paper))) < 300
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("name", "size", "scheme"), [("plain", "720p", "light"), ("digits", "phone", "dark")])
 def test_axe_finds_nothing_serious(visit, serious, name: str, size: str, scheme: str) -> None:
     """No barrier for readers with screen readers, keyboards or weak eyes that axe-core knows."""
@@ -210,6 +220,7 @@ def test_axe_finds_nothing_serious(visit, serious, name: str, size: str, scheme:
     assert [] == serious(page, leaving_out="main > section:not(#section-network) math")
 
 
+@pytest.mark.thorough
 def test_page_tells_its_story_without_scripts(chromium, derived, tmp_path) -> None:
     """Where scripts are forbidden, the text, the picture with one path, and what is told about it are there."""
     from symbackprop.exposition.rendering import render
@@ -233,12 +244,14 @@ HIGHEST = """() => {
 }"""
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["plain", "digits", "several"])
 def test_picture_and_what_is_told_are_seen_together(visit, name: str) -> None:
     """On a projector the picture and the panel below it fit into one view, whatever part is pointed at."""
     assert 720 > visit("html", name, "es", size=(1280, 720)).page.evaluate(HIGHEST)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["plain", "digits"])
 def test_nothing_is_cut_on_a_phone(visit, name: str) -> None:
     """At 390 pixels formulas, tables, chains and pictures are set as small as they have to be, and none is cut."""
@@ -247,6 +260,7 @@ def test_nothing_is_cut_on_a_phone(visit, name: str) -> None:
     assert [] == page.evaluate(SCROLLED)
 
 
+@pytest.mark.thorough
 def test_dark_page_is_printed_in_light_colours_without_buttons(visit) -> None:
     """What the button chose is for the screen: printed, the ink is dark and the paper white, in pictures, too."""
     page = visit("html", "long", scheme="light").page

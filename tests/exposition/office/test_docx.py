@@ -198,6 +198,7 @@ def test_wrong_order_is_noticed(told, complaints: Callable) -> None:
     assert [] != complaints(spoilt.getvalue(), "derivation.docx")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("name", "language"), [("plain", "es"), ("worked", "en"), ("digits", "en"), ("custom", "en")])
 def test_office_program_shows_everything(
     told, worked: Document, name: str, language: str, pages: Callable, right_edges: Callable

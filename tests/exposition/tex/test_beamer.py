@@ -43,6 +43,7 @@ def test_slides_compile_without_a_complaint(derived, tex, which: str, language: 
         assert [] == complaints(whole(pages_of(tex.marked("handout.pdf"))), language)
 
 
+@pytest.mark.thorough
 def test_lecture_about_a_program_compiles_without_a_complaint(program_derivation, tex) -> None:
     """No slide about a recurrent network is too high or too wide, whatever TeX's special signs its title holds."""
     text = r"\end{frame} R&D_50% #1 {} $x$ ^~ <<--'`\" σ∂ Réseau ñ €"
@@ -52,12 +53,14 @@ def test_lecture_about_a_program_compiles_without_a_complaint(program_derivation
         render(program_derivation("rnn"), "beamer", title="神")
 
 
+@pytest.mark.thorough
 def test_lecture_about_layers_compiles_without_a_complaint(layered_derivation, tex) -> None:
     """No slide about a convolutional network is too high or too wide."""
     files = render_files(layered_derivation("lenet"), "beamer", lang="en")
     assert [] == tex.complaints(files, "handout.tex", runs=1)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("which", "sentence"), [("plain", "derivative"), ("digits", "derivada")])
 def test_four_equations_are_as_large_as_sentences(derived, tex, which: str, sentence: str) -> None:
     """What stands in the table of the four equations is no smaller than the sentence below it."""
@@ -68,6 +71,7 @@ def test_four_equations_are_as_large_as_sentences(derived, tex, which: str, sent
     assert page["BP4"] >= page[sentence] - 0.01
 
 
+@pytest.mark.thorough
 def test_notes_compile_without_a_complaint(derived, tex) -> None:
     """Beside each slide stands what the speaker says; it is on no slide of the handout."""
     files = render_files(derived("flat"), "beamer", lang="es")
@@ -93,6 +97,7 @@ def moved(pages: list[list[tuple[float, float, str]]]) -> list[tuple[float, floa
     return gone
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("which", ["flat", "plain"])
 def test_nothing_moves_while_a_slide_is_revealed(derived, tex, which: str) -> None:
     """Whatever is on a slide stays at its place when the next line comes: no sign of equality moves by half a point."""
@@ -103,6 +108,7 @@ def test_nothing_moves_while_a_slide_is_revealed(derived, tex, which: str) -> No
     assert len(pages) > 2 * str(files["slides.tex"]).count(r"\begin{frame}")
 
 
+@pytest.mark.thorough
 def test_what_moves_is_seen(derived, tex) -> None:
     """Lines that take no room before they are shown push the others about, and the test above sees it."""
     source = str(render(derived("flat"), "beamer", only="links")).replace(r"\uncover<", r"\only<")

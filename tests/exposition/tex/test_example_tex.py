@@ -14,6 +14,7 @@ from symbackprop.network.model import mlp
 from symbackprop.network.values import pleasant_values
 
 
+@pytest.mark.thorough
 @pytest.mark.combinations
 @pytest.mark.parametrize(
     ("shape", "activation", "cost", "language"),

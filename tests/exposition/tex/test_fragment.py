@@ -64,6 +64,7 @@ def fragments() -> dict[str, Files]:
     return {"one": first, "two": second}
 
 
+@pytest.mark.thorough
 def test_two_networks_stand_in_one_book(tex) -> None:
     """A book with hyperref takes chapters, lists of equations, single ones and pictures; reasons fit into a column."""
     layers = derive(sequential("1x3x3 -> conv2d(1, 2) relu -> flatten -> dense(1)"))
@@ -79,6 +80,7 @@ def test_two_networks_stand_in_one_book(tex) -> None:
     assert not named or all(part in text for part in said)
 
 
+@pytest.mark.thorough
 def test_package_that_is_missing_is_named(tex) -> None:
     """What the macros want is asked for by name, where nothing else has gone wrong yet."""
     main = "\\documentclass{article}\\usepackage{amsmath,amssymb,xcolor,graphicx}\\input{sbp-preamble}"

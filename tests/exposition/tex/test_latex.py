@@ -30,6 +30,7 @@ def test_article_compiles_without_a_complaint(derived, tex, network: str, lang: 
     assert [] == tex.complaints(files, "derivation.tex", runs=runs)
 
 
+@pytest.mark.thorough
 def test_article_about_a_program_compiles_without_a_complaint(program_derivation, tex) -> None:
     """Names of arrays, the picture and both passes leave no line overfull, nor a title of TeX's special signs."""
     text = r"\end{document} R&D_50% #1 {} $x$ ^~ <<--'`\" σ∂ Réseau ñ €"
@@ -37,12 +38,14 @@ def test_article_about_a_program_compiles_without_a_complaint(program_derivation
     assert [] == tex.complaints(files, "derivation.tex", runs=1)
 
 
+@pytest.mark.thorough
 def test_article_about_layers_compiles_without_a_complaint(layered_derivation, tex) -> None:
     """Words in boxes, headings of three levels and long names of arrays leave no line overfull."""
     files = render_files(layered_derivation("attention"), "latex", lang="es")
     assert [] == tex.complaints(files, "derivation.tex", runs=1)
 
 
+@pytest.mark.thorough
 def test_high_lines_are_torn_apart(tex) -> None:
     """Four lines of cases within sums are higher than a page, which may then end between them."""
     clipped = "C = mean[t](min(r[t] * g[t], min(max(r[t], 0.8), 1.2) * g[t]))"
@@ -50,6 +53,7 @@ def test_high_lines_are_torn_apart(tex) -> None:
     assert [] == tex.complaints(files, "derivation.tex", runs=1)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "text",
     [
@@ -63,6 +67,7 @@ def test_complaints_are_found(tex, text: str) -> None:
     assert [] != tex.complaints({"planted.tex": text}, "planted.tex")
 
 
+@pytest.mark.thorough
 def test_equations_can_be_put_into_another_document(derived, tex, network: str) -> None:
     r"""Each equation file stands in \[ \] and in $ $ of a document that has amsmath and nothing of ours."""
     files = dict(render_files(derived(network), "tex"))
@@ -76,6 +81,7 @@ def test_equations_can_be_put_into_another_document(derived, tex, network: str) 
     assert [] == tex.complaints(files, "host.tex", runs=1)
 
 
+@pytest.mark.thorough
 def test_steps_are_on_the_page_of_their_result(derived, tex) -> None:
     """However the pages fall, none begins with an equation in its frame, torn from the steps that lead to it."""
     source = str(render(derived("custom"), "latex"))
@@ -86,6 +92,7 @@ def test_steps_are_on_the_page_of_their_result(derived, tex) -> None:
         assert [] == [first for first in firsts if re.search(r"\(BP\d\)", first)]
 
 
+@pytest.mark.thorough
 def test_hostile_titles_are_shown_as_they_are(tex, hostile_labels: list[str]) -> None:
     """Every hostile label with letters that have a font compiles, and the page shows exactly that text."""
     shown = [text for text in hostile_labels if all(map(is_shown, text))]
@@ -106,6 +113,7 @@ def hostile_labels() -> list[str]:
     return [row["input"] for row in rows if (row["kind"], row["expect"]) == ("name", "literal")]
 
 
+@pytest.mark.thorough
 def test_every_letter_that_is_promised_has_a_font(tex) -> None:
     """All characters that the writer lets through compile, and none is missing in the fonts."""
     letters = [chr(code) for code in range(0x20, 0x2FFF) if is_shown(chr(code))]
@@ -115,6 +123,7 @@ def test_every_letter_that_is_promised_has_a_font(tex) -> None:
     assert [] == tex.complaints({"letters.tex": source}, "letters.tex")
 
 
+@pytest.mark.thorough
 def test_letters_renamed_by_the_reader_reach_the_page(derived, tex) -> None:
     """With δ called e, no δ is left in the formulas, and the article compiles."""
     files = render_files(derived("plain"), "latex", symbols={"delta": "e", "a": r"\hat{y}"})
