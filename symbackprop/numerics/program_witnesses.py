@@ -7,7 +7,7 @@ dual         the derivative carried along with the value, through every equation
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from typing import Any, TypeAlias
 
@@ -119,19 +119,36 @@ class SlopedDigits(Digits):
         return super().power(base, exponent)
 
 
+JUMP = 1e-15  # of a slope, from which on there is a kink: below what is allowed, above h times a second derivative
 STEP = Rational(1, 10**30)  # h: what a central difference cuts off is h², 60 digits below 1; rounding leaves 70
 
 
 def difference(program: Program, at: tuple[Values, Mapping[Symbol, int]], entry: Entry, *, upstream: Values) -> float:
     """Return the derivative of the cost by an entry as a difference quotient, in 100 digits.  at: values, sizes."""
+    ahead, behind = _costs_beside(program, at, entry, (1, -1), upstream=upstream)
+    step = HundredDigits(0).number(STEP)
+    return float((ahead - behind) / (2 * step))
+
+
+def is_on_a_kink(program: Program, at: tuple[Values, Mapping[Symbol, int]], entry: Entry, *, upstream: Values) -> bool:
+    """Tell whether the slopes of the cost along an entry differ on its two sides, whatever was derived.
+
+    Where there is none, they differ by h times a second derivative."""
+    ahead, here, behind = _costs_beside(program, at, entry, (1, 0, -1), upstream=upstream)
+    return bool(abs(ahead - 2 * here + behind) > JUMP * HundredDigits(0).number(STEP))
+
+
+def _costs_beside(
+    program: Program, at: tuple[Values, Mapping[Symbol, int]], entry: Entry, steps: Iterable[int], *, upstream: Values
+) -> list[Any]:
+    """Return the cost, in 100 digits, where an entry is larger by so many h."""
     values, sizes = at
     field = HundredDigits(0)
     step = field.number(STEP)
-    costs = [
-        Plain(program, values, sizes, upstream=upstream, moved=(entry, sign * step), field=field).cost(None)[0]
-        for sign in (1, -1)
+    return [
+        Plain(program, values, sizes, upstream=upstream, moved=(entry, each * step), field=field).cost(None)[0]
+        for each in steps
     ]
-    return float((costs[0] - costs[1]) / (2 * step))
 
 
 def dual(world: Plain, tensor: Tensor, entry: Entry) -> Any:

@@ -12,6 +12,7 @@ import pytest
 import symbackprop.network
 from symbackprop.cli import witnessing, worked
 from symbackprop.exposition.document import CheckRow
+from symbackprop.numerics import program_verification
 
 VALUES = 'x = [1, "1/2"]\ny = [1]\nW1 = [[0.5, -0.5]]\nb1 = [0.25]\nlearning_rate = 2\n'
 
@@ -318,6 +319,19 @@ def test_program_whose_numbers_sit_on_a_kink_is_right(cli, tmp_path: Path) -> No
     assert "= ½ · exp(0) + ReLU(0) + 0² · e^(0.1)" in done.out
     assert "Compared with dual numbers, 50 digits: error 0.0e+00, allowed 1e-11, passed." in done.out
     assert (0, False) == (done.status, "difference quotients" in done.out)
+
+
+@pytest.mark.parametrize(("fault", "status"), [(0, 0), (1, 1)])
+def test_difference_beside_a_kink_is_still_told(
+    cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, fault: int, status: int
+) -> None:
+    """Entries on a kink are left out where both sides of it show that it is one, never for what their difference is."""
+    right = program_verification.difference
+    monkeypatch.setattr(program_verification, "difference", lambda *args, **said: right(*args, **said) + fault)
+    (tmp_path / "v.toml").write_text("u = 0\nw = [0.2, 0.5]", encoding="utf-8")
+    lines = "parameter u, w[N]\nsizes N = 2\nC = relu(u) + sum[i](w[i]^2)"
+    done = cli("example", "--equations", lines, "--values", "v.toml")
+    assert (status, True) == (done.status, "difference quotients" in done.out + done.err)
 
 
 def test_linear_cost_has_numbers(cli) -> None:
