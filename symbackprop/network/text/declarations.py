@@ -7,7 +7,7 @@ sizes N = 5, D = 3
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from numbers import Integral
 
 from sympy import Symbol
@@ -154,9 +154,11 @@ def checked_size(name: str, number: object, where: str = "") -> int:
 
 
 def letters_by_size(
-    statements: Sequence[Statement], shapes: Mapping[str, tuple[Affine | None, ...]]
+    statements: Sequence[Statement], shapes: Mapping[str, tuple[Affine | None, ...]], sizes: Container[str]
 ) -> Mapping[Affine | None, tuple[str, ...]]:
-    """Return the letters that the index lines have for an axis of each size, in the order of the text."""
+    """Return the letters that the index lines have for an axis of each size, in the order of the text.
+
+    `sizes` are none, nor is a single number: h[T, k] is the last step."""
     found: dict[Affine | None, dict[str, None]] = {}
     for statement in statements:
         parts = [statement.equality.target, statement.equality.right] if statement.line.has_indices else []
@@ -165,6 +167,7 @@ def letters_by_size(
             parts[:0] = parts_of(part)
             if isinstance(part, Entry):
                 for size, place in zip(shapes.get(part.name, ()), part.positions, strict=False):
-                    if isinstance(place, Letter) and size not in (None, Affine((), 1)):
-                        found.setdefault(size, {})[place.name] = None
+                    name = place.name if isinstance(place, Letter) and place.name not in sizes else None
+                    if name and shapes.get(name) != () and size not in (None, Affine((), 1)):
+                        found.setdefault(size, {})[name] = None
     return {size: tuple(letters) for size, letters in found.items()}

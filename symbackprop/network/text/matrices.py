@@ -58,7 +58,7 @@ def with_indices(statements: Sequence[Statement], declarations: Declarations) ->
 
     Raises ExpressionError for shapes that do not fit."""
     made, shapes = _with_indices(statements, declarations, {})
-    habits = letters_by_size(statements, shapes)
+    habits = letters_by_size(statements, shapes, declarations.sizes)
     return _with_indices(statements, declarations, habits)[0] if habits and made != statements else made
 
 

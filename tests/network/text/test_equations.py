@@ -220,6 +220,21 @@ def test_matrix_line_has_the_letters_of_the_index_lines_beside_it() -> None:
     assert (("n", "m"), "Sum(X[m, i]*X[n, i], (i, 1, D))") == told["G"]
 
 
+@pytest.mark.parametrize(("last", "rows"), [("T", [2]), ("K", [1]), ("1", [0]), ("t - 1", [0, 1])])
+def test_size_at_a_place_is_no_letter_of_its_axis(last: str, rows: list[int]) -> None:
+    """Z[T, k] is the last row; the matrix line beside it computes all of them."""
+    rng = np.random.default_rng(2)
+    given = {"X": rng.normal(size=(3, 2)), "W": rng.normal(size=(2, 2))}
+    summed = "t = 2..3, k" if "t" in last else "k"
+    network = equations(
+        "input X[T, D]\nparameter W[D, K]\nsizes T = 3, D = 2, K = 2\nZ = X @ W\n"
+        f"C = sum[{summed}](Z[{last}, k]^2) + sum[t, k](Z[t, k])"
+    )
+    z = given["X"] @ given["W"]
+    wanted = np.sum(z[rows] ** 2) + np.sum(z)
+    assert wanted == pytest.approx(sb.compile(sb.derive(network))(given)[0], rel=1e-12)
+
+
 def test_program_has_kinds_shapes_sizes_and_outputs() -> None:
     """Declared arrays keep their kinds; what lines compute are values; the cost is the only output."""
     network = equations(
