@@ -81,8 +81,7 @@ def definitions(derivation: Derivation, pen: Pen) -> tuple[str, ...]:
 def conditions(equations: Mapping[str, DerivedEquation], pen: Pen) -> Iterator[str]:
     """Yield which equations hold only if something is granted, and what: 'BP1 assumes Σⱼ yⱼ = 1'."""
     for name, equation in equations.items():
-        granted = [h for h in equation.chain.hypotheses if h.kind == "sums to one"]
-        yield from (f"{name} assumes {pen.formula(*sums_to_one(hypothesis).sides)}" for hypothesis in granted)
+        yield from (f"{name} assumes {pen.formula(*each.sides)}" for each in sums_to_one(equation.chain.steps))
 
 
 def activations_in_words(network: Network, first: int = 0) -> str:

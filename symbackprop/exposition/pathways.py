@@ -164,8 +164,7 @@ class _Guide:
         equation = self._specific(layer)
         chain = equation.chain
         right = self._at(compact(chain), {LAYER: Integer(layer), J: j})
-        assumed = [sums_to_one(each) for each in chain.hypotheses if each.kind == "sums to one"]
-        if assumed:
+        if assumed := sums_to_one(chain.steps):
             reason = self.telling.say("path.assuming", name=equation.name, assumption=assumed[0])
         else:
             reason = self.telling.say("path.error", name=equation.name)

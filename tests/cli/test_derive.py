@@ -75,7 +75,7 @@ def test_convention_is_that_of_the_screen_and_of_the_files(cli, tmp_path) -> Non
 def test_equations_have_the_usual_notations_beside_a_convention(cli) -> None:
     """A convention that shows a batch first does so for layers alone, and what a derivative assumes is said of both."""
     done = cli("derive", "softmax_regression", "--convention", "pytorch", "--to", "markdown")
-    assert (0, True, True) == (done.status, "∂L/∂W" in done.out, "\n  z assumes Σⱼ yᵢⱼ = 1\n" in done.out)
+    assert (0, True, True) == (done.status, "∂L/∂W" in done.out, "\n  z assumes Σₖ yᵢₖ = 1\n" in done.out)
 
 
 def test_fragment_is_for_latex(cli) -> None:

@@ -60,8 +60,5 @@ def _after_the_name(steps: Steps) -> Steps:
 def _here(telling: Telling) -> tuple[Block, ...]:
     """Return BP1 for this cost and this activation, and what it supposes."""
     chain = telling.derivation.chains["BP1 here"]
-    blocks: list[Block] = [telling.prose("error.here"), telling.steps("BP1 here")]
-    for hypothesis in chain.hypotheses:
-        if hypothesis.kind == "sums to one":
-            blocks.append(telling.note("simplex", {"assumption": sums_to_one(hypothesis)}))
-    return tuple(blocks)
+    granted = (telling.note("simplex", {"assumption": each}) for each in sums_to_one(chain.steps))
+    return (telling.prose("error.here"), telling.steps("BP1 here"), *granted)

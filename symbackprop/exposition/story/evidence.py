@@ -38,7 +38,7 @@ def evidence_of(telling: Speaking, results: Table) -> Story:
         results,
         _by_rule(telling),
     ]
-    if (conditions := _conditions(telling, _hypotheses(steps))).rows:  # some are of the named functions alone
+    if (conditions := _conditions(telling, steps)).rows:  # some are of the named functions alone
         blocks += [telling.prose("evidence.conditions"), conditions]
     if telling.checks:
         blocks += [telling.prose("evidence.numbers"), numbers_table(telling)]
@@ -106,20 +106,17 @@ def _by_rule(telling: Speaking) -> Table:
     return Table(header, tuple(rows), "lrrl", say("table.rules"))
 
 
-def _hypotheses(steps: Sequence[Step]) -> tuple[Hypothesis, ...]:
-    return tuple(dict.fromkeys(hypothesis for step in steps for hypothesis in step.hypotheses))
-
-
-def _conditions(telling: Speaking, hypotheses: Sequence[Hypothesis]) -> Table:
+def _conditions(telling: Speaking, steps: Sequence[Step]) -> Table:
     """Return the conditions under which the result holds, one kind a row."""
     say = telling.say
+    hypotheses = tuple(dict.fromkeys(hypothesis for step in steps for hypothesis in step.hypotheses))
     functions = dict.fromkeys(_function(h) for h in hypotheses if h.kind == "differentiable")
     smooth = [function for function in functions if not kinks(function) and function != SIGMA]
     rows: list[tuple[Text, ...]] = []
     if smooth:
         rows.append((listed(*(Formula((function,)) for function in smooth)), say("condition.differentiable")))
     rows += [(conventions(function), say("condition.kink", f=function)) for function in functions if kinks(function)]
-    rows += [((sums_to_one(h),), say("condition.sums to one")) for h in hypotheses if h.kind == "sums to one"]
+    rows += [((each,), say("condition.sums to one")) for each in sums_to_one(steps)]
     positive = (Formula((Gt(h.subject, 0, evaluate=False),)) for h in hypotheses if h.kind == "positive")
     rows += [((each,), say("condition.positive")) for each in positive]
     header = (say("header.condition"), say("header.meaning"))

@@ -14,7 +14,7 @@ from symbackprop.calculus.derivation import Chain, Step
 from symbackprop.calculus.equations import NOTATIONS, BackpropEquation, Sides
 from symbackprop.calculus.links import J
 from symbackprop.calculus.partials import Partial
-from symbackprop.calculus.rules import Hypothesis, axis_of
+from symbackprop.calculus.rules import SUMS_TO_ONE, Hypothesis, axis_of
 from symbackprop.exposition.document import (
     CheckRow,
     Display,
@@ -35,7 +35,7 @@ from symbackprop.network.activations import Activation
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.memo import memoised
 from symbackprop.network.model import Network
-from symbackprop.network.notation import COST, LAST_LAYER, LAYER, index
+from symbackprop.network.notation import COST, LAST_LAYER, LAYER
 
 LONGEST_WRITTEN = 10**8  # the denominator of a number that is written whole
 
@@ -191,17 +191,20 @@ def shape_of(network: Network) -> str:
 
 def assumptions(step: Step) -> dict[str, Part]:
     """Return what a reason may mention of what a step assumes, if it does."""
-    granted = [each for each in step.hypotheses if each.kind == "sums to one"]
-    return {"assumption": sums_to_one(granted[0])} if granted else {}
+    granted = sums_to_one((step,))
+    return {"assumption": granted[0]} if granted else {}
 
 
-def sums_to_one(hypothesis: Hypothesis) -> Formula:
-    """Return Σ_j y_j = 1 for the tensor that a hypothesis is about, along the axis that it names: Σ_j y_ij = 1."""
-    assert hypothesis.subject is not None
-    y, axis = axis_of(hypothesis.subject)
-    places = [*map(index, "ipq"[: len(y.axes) - 1])]
-    places.insert(axis % len(y.axes), J)
-    return equal(Sum(y[tuple(places)], (J, *y.axes[axis])), S.One)
+def sums_to_one(steps: Iterable[Step]) -> tuple[Formula, ...]:
+    """Return what steps suppose to add up to 1, each once, in the letters of the result: Σ_k y_ik = 1."""
+    found: dict[Hypothesis, Formula] = {}
+    for step in steps:
+        for hypothesis in (each for each in step.hypotheses if each.kind == SUMS_TO_ONE):
+            y, axis = axis_of(hypothesis.subject)
+            entries = (e for side in (step.after, step.before) for e in sorted(side.atoms(Indexed), key=str))
+            entry = next(e for e in entries if e.base == y and e.indices[axis].is_Symbol)
+            found.setdefault(hypothesis, equal(Sum(entry, (entry.indices[axis], *y.axes[axis])), S.One))
+    return tuple(found.values())
 
 
 @memoised
