@@ -121,6 +121,12 @@ def writing_beside(own: Any, x: Any) -> Any:
     return seen * 3
 
 
+def picking(own: Any, x: Any) -> Any:
+    """Return products of what is taken, and written, at places of each sample."""
+    h, every = own.a(x), torch.arange(len(x))
+    return h[every, -1].scatter(1, own.i.expand(len(x), -1), h[every[:, None], own.i, 1]).cumprod(1) + h[every][:, 0]
+
+
 def likelihood(own: Any, x: Any) -> Any:
     """Return a logarithm of a density, an entropy, and functions that others say."""
     mean, width, angle = own.a(x).unbind(1)
@@ -405,7 +411,10 @@ READ: dict[str, tuple[Callable[[], Any], Any]] = {
     ),
     "words that fill up": (
         lambda: Block(
-            lambda own, x: (own.a(x) * (x != 0).unsqueeze(-1)).sum(1) / ((x > 0) | (x == 3)).sum(1, keepdim=True),
+            lambda own, x: (
+                (own.a(x) * (x != 0).unsqueeze(-1)).sum(1) / ((x > 0) | (x == 3)).sum(1, keepdim=True)
+                + own.a(x)[range(len(x)), (x != 0).sum(1) - 1]
+            ),
             a=nn.Embedding(4, 2),
         ),
         3,
@@ -585,6 +594,10 @@ READ: dict[str, tuple[Callable[[], Any], Any]] = {
             v=learned(2),
         ),
         2,
+    ),
+    "an entry for each sample": (
+        lambda: Block(picking, a=nn.Linear(2, 3), i=torch.tensor([[2, 0]])),
+        (3, 2),
     ),
     "kernel of weights": (
         lambda: torch.nn.utils.parametrizations.weight_norm(nn.Conv1d(1, 2, 2)),
@@ -767,10 +780,12 @@ def test_words_of_a_part_are_told() -> None:
 
 
 REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
-    "sums up to each place": (
-        lambda: Block(lambda own, x: torch.cumprod(own.a(x), 1), a=nn.Linear(2, 2)),
+    "places that may be the same": (
+        lambda: Block(
+            lambda own, x: own.a(x).scatter(1, own.i.expand(len(x), 2), x), a=nn.Linear(2, 2), i=torch.tensor([1, 1])
+        ),
         2,
-        r"^module 'cumprod' is no layer here",
+        "^module: it writes to places of which two may be the same; take scatter_add",
     ),
     "inside a module": (
         lambda: nn.Sequential(nn.Linear(2, 2), nn.Fold((1, 2), 1)),

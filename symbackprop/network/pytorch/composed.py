@@ -9,8 +9,9 @@ here, or is read as it is.
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import pi
+from operator import mul
 from string import ascii_lowercase
 from typing import Any
 
@@ -60,6 +61,7 @@ COMPOSED: dict[str, Callable[..., Any]] = {
     "checkpoint": lambda t, function, *args, **_: function(*args),
     "clamp_max": lambda t, x, max: t.clamp(x, max=max),
     "clamp_min": lambda t, x, min: t.clamp(x, min=min),
+    "cumprod": lambda t, x, dim, dtype=None: t.stack(list(accumulate(x.unbind(dim), mul)), dim),
     "diag": lambda t, x, diagonal=0: t.diag_embed(x, diagonal) if x.ndim == 1 else t.diagonal(x, diagonal),
     "diag_embed": lambda t, x, offset=0: t.nn.functional.pad(
         x.unsqueeze(-1) * t.eye(x.shape[-1]), (max(offset, 0), max(-offset, 0), max(-offset, 0), max(offset, 0))
@@ -183,10 +185,7 @@ def _pixel_shuffle(t: Any, x: Any, upscale_factor: int) -> Any:
 @composes("prod")
 def _prod(t: Any, x: Any, dim: int | None = None, keepdim: bool = False, **_: Any) -> Any:  # noqa: FBT001
     x, dim = (x.flatten(1), 1) if dim is None else (x, dim)
-    factors = x.unbind(dim)
-    found = factors[0]
-    for each in factors[1:]:
-        found = found * each
+    found = list(accumulate(x.unbind(dim), mul))[-1]
     return found.unsqueeze(dim) if keepdim else found
 
 
@@ -201,49 +200,6 @@ def _pixel_unshuffle(t: Any, x: Any, downscale_factor: int) -> Any:
 def _local_response_norm(t: Any, x: Any, size: int, alpha: float = 1e-4, *, beta: float = 0.75, k: float = 1) -> Any:
     wide = t.nn.functional.pad((x * x).movedim(1, -1), (size // 2, (size - 1) // 2))
     return x / (k + alpha * wide.unfold(-1, size, 1).mean(-1).movedim(-1, 1)) ** beta
-
-
-@composes("gather")
-def _gather(t: Any, x: Any, dim: int, index: Any, **_: Any) -> Any:
-    dim %= x.ndim
-    letters, k = ascii_lowercase[: x.ndim], ascii_lowercase[x.ndim]
-    for at, n in enumerate(index.shape):
-        x = x if at == dim else x.narrow(at, 0, n)
-    chosen = t.nn.functional.one_hot(index, x.shape[dim])
-    return t.einsum(f"{letters}{k},{letters.replace(letters[dim], k)}->{letters}", chosen.to(x.dtype), x)
-
-
-@composes("getitem")
-def _pairs(t: Any, x: Any, place: Any) -> Any:
-    """Entries by several lists of places that go together, along axes beside each other: x[:, i, j]."""
-    places = place if isinstance(place, tuple) else (place,)
-    lists = [at for at, each in enumerate(places) if isinstance(each, t.Tensor | list)]
-    if len(lists) < 2 or any(getattr(places[at], "dtype", None) == t.bool for at in lists):
-        return NotImplemented
-    first, last, together = lists[0], lists[-1], 0
-    if last - first >= len(lists) or any(each in (None, ...) for each in places[:first]):
-        return NotImplemented
-    for at in lists:
-        together = together * x.shape[at] + t.as_tensor(places[at]) % x.shape[at]
-    return x.flatten(first, last)[(*places[:first], together, *places[last + 1 :])]
-
-
-@composes("index_add")
-def _index_add(  # noqa: PLR0917  as PyTorch has it
-    t: Any, x: Any, dim: int, index: Any, source: Any, *, alpha: float = 1
-) -> Any:
-    letters, k = ascii_lowercase[: x.ndim], ascii_lowercase[x.ndim]
-    to = t.nn.functional.one_hot(index, x.shape[dim]).to(x.dtype)
-    return x + alpha * t.einsum(f"{letters[dim]}{k},{letters}->{letters.replace(letters[dim], k)}", to, source)
-
-
-@composes("scatter_add")
-def _scatter_add(t: Any, x: Any, dim: int, index: Any, src: Any) -> Any:  # noqa: PLR0917  as PyTorch has it
-    letters, k = ascii_lowercase[: x.ndim], ascii_lowercase[x.ndim]
-    for at, n in enumerate(index.shape):
-        src = src.narrow(at, 0, n)
-    to = t.nn.functional.one_hot(index, x.shape[dim]).to(x.dtype)
-    return x + t.einsum(f"{letters}{k},{letters}->{letters.replace(letters[dim], k)}", to, src)
 
 
 @composes("dropout")

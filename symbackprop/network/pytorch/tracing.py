@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from symbackprop.errors import ShapeError, SpecError, imported
-from symbackprop.network.pytorch import windows  # noqa: F401  what they are is kept by its name
+from symbackprop.network.pytorch import gathering, windows  # noqa: F401  what they do is kept by its name
 from symbackprop.network.pytorch.composed import said_by_others
 from symbackprop.network.pytorch.conditions import SEVERAL, in_doubles, told_apart
 from symbackprop.network.pytorch.modules import WORDS, is_read
@@ -23,7 +23,10 @@ from symbackprop.network.pytorch.unread import PACKING
 
 SAMPLES = 17  # that go through the module: a number that no other axis has
 OTHER = 29  # that go through it once more, to see what is calculated with their number
-WRITING = {"__setitem__": "__setitem__", "scatter_add_": "scatter_add", "index_add_": "index_add"}
+WRITING = {
+    "__setitem__": "__setitem__",
+    **{f"{name}_": name for name in ("scatter", "scatter_add", "index_add", "index_copy")},
+}
 PACKAGES = ("torch", "torch.fx", "torch.utils.checkpoint")
 KNOWN = ("shape", "ndim", "dtype", "device", "requires_grad", "is_cuda", "is_nested", "is_sparse", "layout")
 
