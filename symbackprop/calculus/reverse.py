@@ -9,7 +9,7 @@ they compute; that the adjoints together are the derivative of the whole program
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from functools import cached_property, partial
 from types import MappingProxyType
@@ -31,7 +31,7 @@ from symbackprop.errors import SpecError, UnknownNameError
 from symbackprop.frozen import dataclass
 from symbackprop.network.memo import memoised
 from symbackprop.network.notation import COST, Tensor
-from symbackprop.network.program import Array, Equation, Kind, Program, ranges_of
+from symbackprop.network.program import INDEPENDENT, Array, Equation, Kind, Program, ranges_of
 from symbackprop.network.samples import over_samples, sampling
 from symbackprop.registry import Named
 
@@ -48,13 +48,14 @@ class ProgramDerivation:
 
     A program without a cost is derived for any: ∂C/∂o of its outputs is given, and has no chain. `samples` says where
     that of a batch has their axis: in "rows" it is the first one, in "columns" the last; `mean` where it has the 1/m of
-    its cost, as `of_samples` was asked for it."""
+    its cost, as `of_samples` was asked for it; `left_out` are arrays whose adjoints are not told."""
 
     program: Program
     adjoints: Mapping[str, Adjoint]
     network: EquationsNetwork | None = None
     samples: str | None = None
     mean: str = "errors"
+    left_out: tuple[str, ...] = ()
     around: Surroundings | None = field(default=None, compare=False)
 
     @property
@@ -100,6 +101,19 @@ class ProgramDerivation:
             own = OwnCosts(frozenset(way.tensors.values()), way.count) if key[1] == MEANS[0] else None
             self._batches[key] = replace(derived, adjoints=_of_own_costs(derived.adjoints, own), mean=mean)
         return self._batches[key]
+
+    @property
+    def of_data(self) -> tuple[str, ...]:
+        """The names of the values of targets and constants alone, whose derivatives lead to none that is wanted."""
+        found = {array.tensor for array in self.program.of_kind(*INDEPENDENT)}
+        while more := {e.tensor for e in self.program.equations if not found.isdisjoint(e.reads)} - found:
+            found |= more
+        return tuple(name for name, adjoint in self.adjoints.items() if adjoint.entry.base not in found)
+
+    def without(self, names: Collection[str]) -> ProgramDerivation:
+        """Return the derivation without some adjoints, which is told so: with those of data it says what none needs."""
+        kept = {name: adjoint for name, adjoint in self.adjoints.items() if name not in names}
+        return replace(self, adjoints=MappingProxyType(Named("adjoint", kept)), left_out=(*self.left_out, *names))
 
     @property
     def given(self) -> tuple[Array, ...]:

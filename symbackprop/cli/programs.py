@@ -44,12 +44,14 @@ SIDES: Mapping[str, Callable[[Adjoint], Sequence[tuple[Term, Term]]]] = MappingP
 )
 
 
-def show_program(screen: Screen, derivation: ProgramDerivation, notations: Sequence[str], pen: Pen) -> None:
+def show_program(
+    screen: Screen, derivation: ProgramDerivation, notations: Sequence[str], pen: Pen, *, only: Sequence[str] = ()
+) -> None:
     """Write what the program computes, and the derivative by each of its arrays in the notations that were asked for.
 
     Raises UnknownNameError for a notation style that equations have not, BudgetError where entries are too many."""
     convention = pen.style.convention
-    derivation, notations = laid_out(derivation, notations, convention)
+    derivation, notations = laid_out(derivation, notations, convention, only)
     cost = convention.of_batch.symbols.get("C")
     if derivation.samples and cost and pen.symbols.get("C") == convention.symbols.get("C"):
         pen = replace(pen, symbols={**pen.symbols, "C": cost})

@@ -28,7 +28,7 @@ from symbackprop.exposition.document import CheckRow, Document
 from symbackprop.exposition.example.entrypath import EntryPath, arrays_given, entry_path
 from symbackprop.exposition.example.narration import narrate_example
 from symbackprop.exposition.example.programexample import narrate_program_example
-from symbackprop.exposition.narration import for_samples
+from symbackprop.exposition.narration import for_samples, laid_out
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.files import read_named
 from symbackprop.frozen import dataclass
@@ -102,6 +102,7 @@ class WorkedProgram:
         derivation: Any = derived(network)
         if not isinstance(numbers, int) and numbers.sizes.keys() - derivation.program.sizes.keys():
             derivation = derivation.of_samples(mean="errors" if mean else "none")
+        derivation, _ = laid_out(derivation, ())
         path = entry_path(derivation, numbers) if isinstance(numbers, int) else entry_path(derivation, values=numbers)
         if path is None:
             raise SpecError(f"{wanted.name}: no numbers were drawn that give a derivative; try another --seed")

@@ -114,7 +114,7 @@ def narrate(
     only = names_of(only) if isinstance(only, str) else only
     own = convention_of(convention)
     labels = Labels(lang, title, author, date, symbols, decimal)
-    derivation, styles = laid_out(derivation, styles_of(notation), own)
+    derivation, styles = laid_out(derivation, styles_of(notation), own, only)
     labels, own = for_samples(derivation, labels, own)
     language = labels.language(own)
     telling, chapters = _told_by(derivation, labels.symbols, language, tuple(checks), own, styles)
@@ -184,16 +184,22 @@ def styles_of(notation: str | Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(NOTATIONS.canonical, names)))
 
 
-def laid_out(derivation: Any, styles: Sequence[str], convention: Convention = USUAL) -> tuple[Any, tuple[str, ...]]:
+def laid_out(
+    derivation: Any, styles: Sequence[str], convention: Convention = USUAL, only: str | Sequence[str] = ()
+) -> tuple[Any, tuple[str, ...]]:
     """Return what is told in some notations, and in which: of a program, in rows or columns, a batch in matrices.
 
+    Without derivatives by values of targets and constants alone, which nobody needs, but for `only` those asked for.
     The convention says where the 1/m of the mean cost is, or that costs are added up. At the parameters it is where dZ
     has a name of its own: ∇_Z C is that of C.
     Raises UnknownNameError for a notation that is none."""
     batches = [style for style in styles if style in OF_BATCHES]
-    if isinstance(derivation, Derivation) or not batches:
+    if isinstance(derivation, Derivation):
         return derivation, tuple(styles)
-    told = derivation.of_samples(batches[0], convention.mean_of_partials)
+    told = derivation.of_samples(batches[0], convention.mean_of_partials) if batches else derivation
+    asked = names_of(only) if isinstance(only, str) else only
+    if unwanted := [name for name in told.of_data if name not in asked]:
+        told = told.without(unwanted)
     return told, tuple(dict.fromkeys("matrix" if style in OF_BATCHES else style for style in styles))
 
 

@@ -115,7 +115,7 @@ def render_files(
             raise SpecError(
                 f"render wants a derivation, got {type(derivation).__name__}; try render(derive(network), ...)"
             )
-    laid, styles = laid_out(derivation, styles_of(notation), convention_of(convention))
+    laid, styles = laid_out(derivation, styles_of(notation), convention_of(convention), only)
     chosen: dict[str, Any] = {
         "checks": checks,
         "level": level,

@@ -196,6 +196,14 @@ def test_what_the_cost_does_not_depend_on_is_left_out() -> None:
         derivation.gradient("v")
 
 
+def test_derivative_by_data_is_told_only_where_it_is_asked_for() -> None:
+    """That by a target that is smoothed first leads to none that is wanted; that by what comes of an input is told."""
+    lines = "input x[N]\ntarget y[N]\nparameter w\nq[i] = 0.9 * y[i]\nh[i] = 2 * x[i]\nC = sum[i]((w * h[i] - q[i])^2)"
+    derivation = sb.derive(sb.equations(lines))
+    told = [render(derivation, "markdown", only=only).count(r"\partial q") > 0 for only in ((), "q")]
+    assert (["w", "h", "x", "q"], [False, True]) == (list(derivation.adjoints), told)
+
+
 def test_array_of_numbers_alone_is_no_function_of_anything() -> None:
     """What is computed from indices and sizes stands in the composition by its name."""
     text = "input x[N]\nparameter w\np[n] = sin(n/N)\no[n] = w*x[n]*p[n]\nC = sum[n](o[n]^2)"

@@ -182,10 +182,11 @@ def _pour_out(wanted: Request, wishes: Wishes, delivery: Delivery, *, checks_fro
 def _show_and_write(wanted: Request, wishes: Wishes, delivery: Delivery, *, checks_from: int | None) -> int:
     """Write the documents to their folder, and the equations to the screen."""
     from symbackprop.calculus.backpropagation import derive as derived
+    from symbackprop.exposition.narration import laid_out
 
     wishes.check(wanted.said)
     screen = Screen.of_process()
-    derivation = derived(wanted.said)
+    derivation, _ = laid_out(derived(wanted.said), (), only=wishes.only)
     checks = _checks(screen, wanted, seed=checks_from)
     evidence = " ".join(map(worded, (*_evidence(len(derivation.steps), checks), "Written:")))
     delivery.write(
@@ -207,7 +208,7 @@ def _show(screen: Screen, derivation: Derivation | ProgramDerivation, wishes: Wi
     if isinstance(derivation, ProgramDerivation):
         from symbackprop.cli.programs import show_program  # loads NumPy, and what reads equations
 
-        show_program(screen, derivation, wishes.notations or USUAL.notations, pen)
+        show_program(screen, derivation, wishes.notations or USUAL.notations, pen, only=wishes.only)
     else:
         show_equations(screen, derivation, wishes.notations or wishes.convention.notations, pen)
 

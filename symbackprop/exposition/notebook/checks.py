@@ -143,10 +143,11 @@ def _made(derivation: Derivation | ProgramDerivation) -> str:
 
 
 def _derived(derivation: Derivation | ProgramDerivation) -> str:
-    """Return the call that derives the network again, or a batch of it."""
-    if isinstance(derivation, Derivation) or derivation.samples is None:
+    """Return the call that derives the network again, or a batch of it, as far as it is told."""
+    if isinstance(derivation, Derivation):
         return "sb.derive(net)"
-    return f"sb.derive(net).of_samples({derivation.samples!r}, {derivation.mean!r})"
+    batch = f".of_samples({derivation.samples!r}, {derivation.mean!r})" if derivation.samples else ""
+    return f"sb.derive(net){batch}" + (f".without({derivation.left_out!r})" if derivation.left_out else "")
 
 
 def _layers(network: LayeredNetwork) -> str:
