@@ -282,11 +282,6 @@ REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
         2,
         "^module 'linear' mixes the samples",
     ),
-    "dropout of shares": (
-        lambda: nn.TransformerEncoderLayer(4, 2, 5, batch_first=True),
-        (3, 4),
-        r"'0' \(TransformerEncoderLayer\) draws which shares are left out, 0.1 of them; call eval\(\)",
-    ),
     "activation of an encoder": (
         lambda: nn.TransformerEncoderLayer(4, 2, 5, 0, torch.cos, batch_first=True),
         (3, 4),

@@ -599,6 +599,13 @@ READ: dict[str, tuple[Callable[[], Any], Any]] = {
         lambda: Block(picking, a=nn.Linear(2, 3), i=torch.tensor([[2, 0]])),
         (3, 2),
     ),
+    "frames of a film": (
+        lambda: Block(
+            lambda own, x: own.a(x.view(-1, 1, 3, 2)).view(*x.shape[:2], -1),
+            a=nn.Sequential(nn.Conv2d(1, 2, 2), nn.ReLU(), nn.MaxPool2d((2, 1))),
+        ),
+        (2, 1, 3, 2),
+    ),
     "kernel of weights": (
         lambda: torch.nn.utils.parametrizations.weight_norm(nn.Conv1d(1, 2, 2)),
         (1, 2),
@@ -681,9 +688,55 @@ def test_masks_are_told_as_they_are_meant() -> None:
     network, _ = sb.from_torch(module, shape)
     assert {"k", "m"} < set(network.torch_names.values())
     assert re.search(r"where\(K\d+\[[^]]*\] > 1/2, 0, exp\(", network.text)
-    drawn = Block(lambda own, x: F.scaled_dot_product_attention(own.a(x), x, x, dropout_p=0.3), a=nn.Linear(2, 2))
-    network, _ = sb.from_torch(drawn, (3, 2))
-    assert (list(network.masks.values()), list(network.rates.values())) == ([(3, 3)], [0.3])
+
+
+@pytest.mark.parametrize(
+    ("made", "shape", "shapes"),
+    [
+        (
+            lambda: nn.TransformerEncoderLayer(2, 1, 3, 0.3, batch_first=True),
+            (3, 2),
+            [(3, 3), (3, 2), (3, 3), (3, 2)],
+        ),
+        (
+            lambda: nn.TransformerEncoderLayer(2, 1, 3, 0.3, batch_first=True, norm_first=True),
+            (1, 2),
+            [(1, 1, 1), (2,), (1, 3), (1, 2)],
+        ),
+        (
+            lambda: Block(
+                lambda own, x: own.d(own.b(own.a(x.flatten(0, 1)).view(len(x), 2, -1)).mean((1, 2))),
+                a=nn.Sequential(nn.Conv1d(2, 2, 2), nn.Flatten(), nn.Dropout(0.3)),
+                b=nn.Dropout1d(0.3),
+                d=nn.Dropout(0.3),
+            ),
+            (2, 2, 3),
+            [(2, 4), (2,), (1,)],
+        ),
+    ],
+)
+def test_what_dropout_leaves_out_is_a_mask(made: Any, shape: Any, shapes: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In training each dropout of a module, that of shares too, multiplies by a mask of its own."""
+    torch.manual_seed(1)
+    module, rng = made().double(), np.random.default_rng(0)
+    network, params = sb.from_torch(module, shape)
+    assert (list(network.masks.values()), set(network.rates.values())) == (shapes, {0.3})
+    masks = {name: rng.integers(0, 2, size=(2, *each)) / 0.7 for name, each in network.masks.items()}
+    left = iter(masks.values())
+
+    def drop(x: Any, *_: Any, **__: Any) -> Any:
+        mask = torch.tensor(next(left))
+        return x * mask.reshape(x.shape if mask.numel() == x.numel() else (*mask.shape, 1))
+
+    for name in ("dropout", "dropout1d"):
+        monkeypatch.setattr(F, name, drop)
+    scores = lambda q, k, v, *_: drop((q @ k.mT / k.shape[-1] ** 0.5).softmax(-1)) @ v  # noqa: E731
+    monkeypatch.setattr(F, "scaled_dot_product_attention", scores)
+    x = rng.normal(size=(2, *shape))
+    wanted = module(torch.tensor(x)).detach().numpy()
+    y = rng.normal(size=wanted.shape)
+    assert cost_of(network, params | masks, x, y) == pytest.approx(((wanted - y) ** 2).mean(), rel=TOLERANCE)
+    assert next(left, None) is None
 
 
 def apart(rows: Any, shapes: Any) -> list[Any]:
@@ -880,10 +933,10 @@ REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
         2,
         "^module: it draws other numbers each time; let it read them",
     ),
-    "channels that are left out": (
-        lambda: nn.Sequential(nn.Conv1d(2, 2, 1), nn.Dropout1d()),
-        (2, 2),
-        r"^module '1' \(Dropout1d\): it draws which channels are left out; call eval\(\)",
+    "what is left out moves": (
+        lambda: nn.Sequential(nn.Linear(2, 2), nn.SELU(), nn.AlphaDropout()),
+        2,
+        r"^module '2' \(AlphaDropout\): it draws which entries get another number; call eval\(\)",
     ),
     "complex numbers": (
         lambda: Block(lambda own, x: torch.fft.fft(own.a(x)).real, a=nn.Linear(2, 2)),

@@ -15,7 +15,7 @@ from symbackprop.frozen import dataclass
 from symbackprop.network.layers import Parameter, Size
 from symbackprop.network.pytorch.building import Building
 from symbackprop.network.pytorch.modules import Source, names_of, numbers_of
-from symbackprop.network.pytorch.tracing import SAMPLES
+from symbackprop.network.pytorch.nodes import SAMPLES
 from symbackprop.network.pytorch.views import SAMPLE, Affine, View, number, part, plain_view
 
 

@@ -11,12 +11,11 @@ from symbackprop.network.pytorch.cells import attended, projected
 from symbackprop.network.pytorch.graph import MASKS, WITH_ARRAYS, brings_arrays, causal
 from symbackprop.network.pytorch.joining import concatenated
 from symbackprop.network.pytorch.modules import ACTIVATIONS, FUNCTIONS, Piece, joined, piece_of, wants
-from symbackprop.network.pytorch.nodes import called
+from symbackprop.network.pytorch.nodes import SAMPLES, called
 from symbackprop.network.pytorch.operations import activated, axis_of_shares, elementwise
 from symbackprop.network.pytorch.reshaping import flatten, transpose
-from symbackprop.network.pytorch.sequences import attends, recurrences
+from symbackprop.network.pytorch.sequences import around_attention, attends, recurrences
 from symbackprop.network.pytorch.sums import linear, reduced
-from symbackprop.network.pytorch.tracing import SAMPLES
 from symbackprop.network.pytorch.views import View
 from symbackprop.network.pytorch.walking import OPERATIONS, Call, States, Walk
 
@@ -103,6 +102,7 @@ def _module(w: Walk, at: Call) -> Any:
         mask, padded = w.graph.hidden(kind, given)
         views = [view.permuted(TIME_FIRST) for view in views] if turned else views
         is_usual = padded is None and (mask is None or w.graph.is_causal(mask, views[0].shape[1]))
+        is_usual = is_usual and not any(map(attends, _attentions(module)))
         if is_usual and all(view is views[0] or view == views[0] for view in views):
             pieces = _pieces_batch_first(module, path)
             pieces = pieces if mask is None else tuple(map(causal, pieces))
@@ -155,7 +155,7 @@ def _of_module(w: Walk, module: Any, x: Any, at: Call) -> Any:
 def _attention(w: Walk, at: tuple[Any, str], views: Sequence[View], masks: tuple[Any, Any]) -> View:
     """Return attention of queries, keys and values that are not the same array, or of which any part is hidden."""
     module, path = at
-    attends(module)
+    rate = attends(module)
     width, heads = module.embed_dim, module.num_heads
     weight = None if module.in_proj_weight is None else w.learned(f"{path}.in_proj_weight")
     bias = None if module.in_proj_bias is None else w.learned(f"{path}.in_proj_bias")
@@ -176,19 +176,19 @@ def _attention(w: Walk, at: tuple[Any, str], views: Sequence[View], masks: tuple
     if padded is not None:  # an axis of heads, and one of queries
         is_array = isinstance(padded, w.torch.Tensor)
         padded = padded[:, None, None] if is_array else padded.with_one(1).with_one(1)
-    mixed = flatten(w, attended(w, *found, hidden=(mask, padded)).permuted((0, 2, 1, 3)), 2)
+    mixed = flatten(w, attended(w, *found, hidden=(mask, padded), rate=rate).permuted((0, 2, 1, 3)), 2)
     more = [] if module.out_proj.bias is None else [w.learned(f"{path}.out_proj.bias")]
     return linear(w, mixed, w.learned(f"{path}.out_proj.weight"), *more)
 
 
 def _encoder_layer(w: Walk, at: tuple[Any, str], x: View, masks: tuple[Any, Any]) -> View:
-    """Return a layer of an encoder of which any part is hidden: the layers that it has, attention by itself."""
+    """Return a layer of an encoder of which any part is hidden or left out: its layers, attention by itself."""
     module, path = at
-    first, *pieces = piece_of(module, path)
-    (norm, second) = (first.inside[0], pieces[0]) if module.norm_first else (pieces[0], pieces[1])
-    before = w.layer(norm, x) if module.norm_first else x
-    x = elementwise(w, "{} + {}", x, _attention(w, (module.self_attn, f"{path}.self_attn"), [before] * 3, masks))
-    found: View = chain(w, [second] if module.norm_first else [norm, *pieces[1:]], x)
+    norm, dropped, after = around_attention(module, f"{path}.")
+    before = chain(w, norm, x) if module.norm_first else x
+    mixed = chain(w, dropped, _attention(w, (module.self_attn, f"{path}.self_attn"), [before] * 3, masks))
+    w.building.begin("sum")
+    found: View = chain(w, after, elementwise(w, "{} + {}", x, mixed))
     return found
 
 
@@ -220,16 +220,17 @@ def _words(w: Walk, module: Any, path: str, x: View) -> View:
     return linear(w, flags, transpose(w, w.learned(f"{path}.weight"), 0, 1))
 
 
+def _attentions(module: Any) -> list[Any]:
+    return [each for each in module.modules() if type(each).__name__ == "MultiheadAttention"]
+
+
 def _batch_first(module: Any) -> bool:
-    for each in module.modules():
-        if type(each).__name__ == "MultiheadAttention":
-            return bool(each.batch_first)
-    return True
+    return all(each.batch_first for each in _attentions(module))
 
 
 def _pieces_batch_first(module: Any, path: str) -> tuple[Piece, ...]:
     """Return the layers of a module of attention; which axis is that of time is settled by whoever asks."""
-    attentions = [each for each in module.modules() if type(each).__name__ == "MultiheadAttention"]
+    attentions = _attentions(module)
     was = [each.batch_first for each in attentions]
     try:
         for each in attentions:

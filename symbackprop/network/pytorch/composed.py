@@ -202,9 +202,9 @@ def _local_response_norm(t: Any, x: Any, size: int, alpha: float = 1e-4, *, beta
     return x / (k + alpha * wide.unfold(-1, size, 1).mean(-1).movedim(-1, 1)) ** beta
 
 
-@composes("dropout")
+@composes("dropout", "dropout1d", "dropout2d", "dropout3d")
 def _dropout(t: Any, x: Any, p: float = 0.5, training: bool = True, **_: Any) -> Any:  # noqa: FBT001
-    """Nothing but in training, where entries are drawn one by one by a layer, and else not at all."""
+    """Nothing but in training, where entries, or channels, are drawn one by one, and else not at all."""
     return NotImplemented if training and p else x
 
 

@@ -75,6 +75,7 @@ def piece_of(module: Any, path: str) -> tuple[Piece, ...]:
     return tuple(MODULES[name](module, f"{path}." if path else ""))
 
 
+WINDOWS = ("Conv1d", "Conv2d", "MaxPool1d", "MaxPool2d", "AvgPool1d", "AvgPool2d")
 WORDS = ("Embedding", "EmbeddingBag")  # modules that look whole numbers up
 OPAQUE = ("RNN", "GRU", "LSTM", "MultiheadAttention", "TransformerEncoderLayer", "TransformerEncoder", *WORDS)
 
@@ -168,7 +169,7 @@ def _linear(module: Any, at: str) -> Iterator[Piece]:
     yield Piece({"layer": "dense", "width": module.out_features, **more}, arrays)
 
 
-@reads("Conv1d", "Conv2d")
+@reads(*WINDOWS[:2])
 def _convolution(module: Any, at: str) -> Iterator[Piece]:
     wants(padding_mode=(module.padding_mode, "zeros"))
     padding = module.padding
@@ -188,7 +189,7 @@ def _convolution(module: Any, at: str) -> Iterator[Piece]:
     yield Piece({"layer": kind, "channels": module.out_channels, **said, **more}, arrays)
 
 
-@reads("MaxPool1d", "MaxPool2d", "AvgPool1d", "AvgPool2d")
+@reads(*WINDOWS[2:])
 def _pool(module: Any, at: str) -> Iterator[Piece]:
     wants(ceil_mode=(module.ceil_mode, False))
     dilation, padding = getattr(module, "dilation", 1), module.padding

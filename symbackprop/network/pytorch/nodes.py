@@ -10,6 +10,8 @@ from typing import Any
 from symbackprop.errors import ShapeError
 from symbackprop.network.pytorch.modules import FUNCTIONS, WORDS
 
+SAMPLES = 17  # that go through the module: a number that no other axis has
+OTHER = 29  # that go through it once more, to see what is calculated with their number
 SPELLED = ("add", "iadd", "getitem")  # functions that say their own name
 
 
@@ -47,6 +49,11 @@ def before(node: Any) -> set[Any]:
             found.add(each)
             waiting += each.all_input_nodes
     return found
+
+
+def is_by_samples(x: Any) -> bool:
+    """Tell whether the samples stand alone along the first axis of an array, as layers want them."""
+    return x.shape[0] in (SAMPLES, OTHER)
 
 
 def looks_up(root: Any, node: Any) -> bool:

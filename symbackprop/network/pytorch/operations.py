@@ -8,10 +8,11 @@ from math import inf
 from typing import Any
 
 from symbackprop.errors import SpecError
+from symbackprop.network.layers import Value
 from symbackprop.network.numbered import chosen_activation
 from symbackprop.network.pytorch.composed import LOWEST
 from symbackprop.network.pytorch.joining import shares_of_shown
-from symbackprop.network.pytorch.views import SAMPLE, Affine, View, number
+from symbackprop.network.pytorch.views import SAMPLE, Affine, View, number, plain_view
 from symbackprop.network.pytorch.walking import OPERATIONS, Walk, does
 from symbackprop.network.text.layerline import read_part
 
@@ -141,19 +142,12 @@ def _is_later(w: Walk, x: View, mask: Any) -> bool:
     return bool(w.torch.equal(mask, later)) and len(sizes) == 2 and sizes[0] == sizes[1]
 
 
-def _same(w: Walk, x: Any, *_: Any, **__: Any) -> Any:
-    del w
-    return x
-
-
-does("contiguous", "clone")(_same)
-
-
 @does("to", "type", "type_as", "double", "int", "long")
 def _as_numbers(w: Walk, x: Any, *_: Any, **__: Any) -> Any:
     return replace(x, is_flag=False) if isinstance(x, View) else x  # what was a flag is a number
 
 
+does("contiguous", "clone")(lambda w, x, *_, **__: x)
 for _name, _template in UNARY.items():
     does(_name)(lambda w, x, template=_template: elementwise(w, template, x))
 for _names, _template in BINARY.items():
@@ -248,6 +242,17 @@ def _detached(*_: Any, **__: Any) -> Any:
 @does("one_hot")
 def _one_hot(w: Walk, x: View, num_classes: int) -> View:
     return _flag(w, "where({} == {}, 1, 0)", x.with_one(len(x.axes)), w.torch.arange(num_classes))
+
+
+@does("dropout1d", "dropout2d", "dropout3d")
+def _of_channels(w: Walk, x: View, p: float = 0.5, *_: Any, **__: Any) -> View:
+    """Each channel times its entry of a mask that is given, 0 or 1/(1 - p)."""
+    w.building.begin("product")
+    x = w.building.copied(x, with_ones=True) if not x.axes[1] else w.building.merged(x, [1])
+    (channel,), names, step = x.axes[1], range(len(x.axes)), w.building.step
+    mask = plain_view(f"mask{step.label}", x.axes[:2])
+    step.constants.append((Value(mask.name, ((channel.size,),)), float(p)))
+    return w.building.contracted([(mask, (0, 1)), (x, names)], names, "{} * {}".format)
 
 
 @does("masked_fill")

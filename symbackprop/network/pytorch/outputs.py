@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from symbackprop.errors import SpecError
-from symbackprop.network.pytorch.tracing import SAMPLES
+from symbackprop.network.pytorch.nodes import SAMPLES
 
 Way: TypeAlias = "tuple[Any, ...]"  # places and names, from the outside in
 

@@ -21,9 +21,9 @@ from symbackprop.network.pytorch.branches import network_of
 from symbackprop.network.pytorch.counting import check_counted
 from symbackprop.network.pytorch.graph import Graph
 from symbackprop.network.pytorch.modules import ACTIVATIONS, MODULES, Piece, Source, names_of, numbers_of
-from symbackprop.network.pytorch.nodes import before, called
+from symbackprop.network.pytorch.nodes import OTHER, before, called
 from symbackprop.network.pytorch.outputs import output_of
-from symbackprop.network.pytorch.tracing import OTHER, torch_itself, traced
+from symbackprop.network.pytorch.tracing import torch_itself, traced
 from symbackprop.network.text.layerline import shape_of
 
 

@@ -50,18 +50,18 @@ def _one_way(module: Any, at: str, suffix: str) -> Piece:
     return Piece({"layer": kind.lower(), "width": width, "returns": "sequence", **more}, arrays)
 
 
-def attends(module: Any) -> None:
-    """Raise SpecError for attention of which a part is drawn, or with keys and values of its own."""
+def attends(module: Any) -> float:
+    """Return the part of the shares of an attention that is left out; raises SpecError for keys of its own."""
     wants(add_zero_attn=(module.add_zero_attn, False), add_bias_kv=(module.bias_k is not None, False))
-    if module.dropout and module.training:
-        raise SpecError(f"draws which shares are left out, {module.dropout} of them; call eval() on the module first")
+    return float(module.dropout) if module.training else 0.0
 
 
 @reads("MultiheadAttention")
 def _attention(module: Any, at: str) -> Iterator[Piece]:
     wants(batch_first=(module.batch_first, True))
     wants(kdim=(module.kdim, module.embed_dim), vdim=(module.vdim, module.embed_dim))
-    attends(module)
+    if rate := attends(module):
+        raise SpecError(f"leaves out shares, {rate} of them, which is no layer of a chain")
     width = module.embed_dim
     arrays: dict[str, Source] = {"Wp": f"{at}out_proj.weight"}
     for place, letter in enumerate("qkv"):
@@ -77,13 +77,26 @@ def _attention(module: Any, at: str) -> Iterator[Piece]:
 
 @reads("TransformerEncoderLayer")
 def _encoder_layer(module: Any, at: str) -> Iterator[Piece]:
-    """Yield x + attention(x) and x + dense(dense(x)), each normalised after the sum, with norm_first before it."""
-    parts = {name: piece_of(part, f"{at}{name}") for name, part in module.named_children() if name != "activation"}
+    norm, dropped, after = around_attention(module, at)
+    attention = (*piece_of(module.self_attn, f"{at}self_attn"), *dropped)
+    yield Piece({"layer": "residual"}, inside=(*norm, *attention) if module.norm_first else attention)
+    yield from after
+
+
+def around_attention(module: Any, at: str) -> tuple[tuple[Piece, ...], ...]:
+    """Return the norm of a layer of an encoder, what is left out of its attention, and all layers after the sum.
+
+    x + attention(x) and x + dense(dense(x)), each normalised after the sum, with norm_first before it."""
+    named = [(name, part) for name, part in module.named_children() if name not in ("activation", "self_attn")]
+    parts = {name: piece_of(part, f"{at}{name}") for name, part in named}
     (wide,) = parts["linear1"]
     wide = replace(wide, fields={**wide.fields, "activation": _chosen(module.activation)})
-    for inside, norm in ((parts["self_attn"], parts["norm1"]), ((wide, *parts["linear2"]), parts["norm2"])):
-        yield Piece({"layer": "residual"}, inside=(*norm, *inside) if module.norm_first else inside)
-        yield from () if module.norm_first else norm
+    inside = (wide, *parts["dropout"], *parts["linear2"], *parts["dropout2"])
+    if module.norm_first:
+        after: tuple[Piece, ...] = (Piece({"layer": "residual"}, inside=(*parts["norm2"], *inside)),)
+    else:
+        after = (*parts["norm1"], Piece({"layer": "residual"}, inside=inside), *parts["norm2"])
+    return parts["norm1"], parts["dropout1"], after
 
 
 def _chosen(activation: Any) -> str:

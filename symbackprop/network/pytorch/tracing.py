@@ -16,13 +16,11 @@ from symbackprop.errors import ShapeError, SpecError, imported
 from symbackprop.network.pytorch import gathering, windows  # noqa: F401  what they do is kept by its name
 from symbackprop.network.pytorch.composed import said_by_others
 from symbackprop.network.pytorch.conditions import SEVERAL, in_doubles, told_apart
-from symbackprop.network.pytorch.modules import WORDS, is_read
-from symbackprop.network.pytorch.nodes import before, line_of_code, looks_up
+from symbackprop.network.pytorch.modules import WINDOWS, WORDS, is_read
+from symbackprop.network.pytorch.nodes import SAMPLES, before, is_by_samples, line_of_code, looks_up
 from symbackprop.network.pytorch.overwriting import Overwriting
 from symbackprop.network.pytorch.unread import PACKING
 
-SAMPLES = 17  # that go through the module: a number that no other axis has
-OTHER = 29  # that go through it once more, to see what is calculated with their number
 WRITING = {
     "__setitem__": "__setitem__",
     **{f"{name}_": name for name in ("scatter", "scatter_add", "index_add", "index_copy")},
@@ -137,12 +135,13 @@ def _tracer(torch: Any, root: Any, inputs: Sequence[Any]) -> Any:
             super().__init__(autowrap_functions=[checkpoints.checkpoint, *(getattr(packs, name) for name in PACKING)])
             self._autowrap_search += [checkpoints, packs]  # where they may be called by their names, too
             self.torch, self.known, self.written = torch, _known_array(torch), Overwriting(torch, self.proxy)
-            self.is_leaf_module = lambda module, _: id(module) in self.leaves
+            self.is_leaf_module = lambda module, _: id(module) in self.leaves and not self.apart
 
         def getattr(self, attr: str, attr_val: Any, parameter_proxy_cache: dict[str, Any]) -> Any:
             return attr_val if self.running else super().getattr(attr, attr_val, parameter_proxy_cache)
 
         def call_module(self, module: Any, forward: Any, args: Any, kwargs: Any) -> Any:
+            self.apart = type(module).__name__ in WINDOWS and not is_by_samples((*args, *kwargs.values())[0])
             return forward(*args, **kwargs) if self.running else super().call_module(module, forward, args, kwargs)
 
         def proxy(self, node: Any) -> Any:
@@ -150,8 +149,7 @@ def _tracer(torch: Any, root: Any, inputs: Sequence[Any]) -> Any:
 
         def create_arg(self, a: Any) -> Any:
             own = a.node if isinstance(a, fx.Proxy) else None
-            now = self.written.node(a if own is None else own.meta.get("value"))
-            return now or own or super().create_arg(a)
+            return self.written.node(a if own is None else own.meta.get("value")) or own or super().create_arg(a)
 
         def to_bool(self, obj: Any) -> bool:
             reads = any(each.op == "placeholder" for each in before(obj.node))
@@ -240,7 +238,8 @@ def _value(tracer: Any, node: Any) -> Any:
     args = [_put(tracer, each) for each in node.args]
     kwargs = {name: _put(tracer, each) for name, each in node.kwargs.items()}
     if node.op == "call_method":
-        return getattr(args[0], node.target)(*args[1:], **kwargs)
+        name = node.target if node.target != "view" else "reshape"  # what others say may lie in another order
+        return getattr(args[0], name)(*args[1:], **kwargs)
     called = tracer.root.get_submodule(node.target) if node.op == "call_module" else node.target
     return called(*args, **kwargs)
 

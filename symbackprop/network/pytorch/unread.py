@@ -41,9 +41,9 @@ for _reason, _names in UNREAD.items():
     _refuses(_names, _reason)
 
 
-@composes("dropout1d", "dropout2d", "dropout3d", "alpha_dropout", "feature_alpha_dropout")
-def _of_channels(t: Any, x: Any, p: float = 0.5, training: bool = True, **_: Any) -> Any:  # noqa: FBT001
-    """Nothing but in training, where no mask of single entries is drawn."""
+@composes("alpha_dropout", "feature_alpha_dropout")
+def _of_negative_ones(t: Any, x: Any, p: float = 0.5, training: bool = False, **_: Any) -> Any:  # noqa: FBT001
+    """Nothing but in training, where what is left out becomes another number, and the others move."""
     if training and p:
-        raise SpecError("module: it draws which channels are left out; call eval() on it, or take Dropout")
+        raise SpecError("module: it draws which entries get another number; call eval() on it, or take Dropout")
     return x

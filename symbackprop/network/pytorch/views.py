@@ -17,7 +17,7 @@ from symbackprop.errors import SpecError
 from symbackprop.frozen import dataclass
 from symbackprop.network.layers import Size
 from symbackprop.network.pytorch.composed import LOWEST
-from symbackprop.network.pytorch.tracing import SAMPLES
+from symbackprop.network.pytorch.nodes import SAMPLES
 
 _tokens = count(1)
 ONE = Size("1", 1)

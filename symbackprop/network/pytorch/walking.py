@@ -28,7 +28,7 @@ from symbackprop.network.text.layerline import entries_from_tables
 KINDS = {  # what a step is called in words, by what its node calls; any other is a function of each entry
     **dict.fromkeys(("cat", "concat", "concatenate", "stack"), "concatenation"),
     **dict.fromkeys(("add", "iadd", "sub", "isub"), "sum"),
-    **dict.fromkeys(("mul", "imul", "multiply", "truediv", "div"), "product"),
+    **dict.fromkeys(("mul", "imul", "multiply", "truediv", "div", "dropout1d", "dropout2d", "dropout3d"), "product"),
     **dict.fromkeys(
         ("matmul", "bmm", "mm", "mv", "addmm", "baddbmm", "einsum", "linear", "bilinear"),
         "matrix_product",
@@ -51,8 +51,8 @@ PRODUCTS = ("mul", "imul", "multiply", "matmul", "bmm", "mm", "mv", "einsum")
 Operation = Callable[..., Any]
 Does = TypeVar("Does", bound=Operation)
 OPERATIONS: dict[str, Operation] = {}
-LAST_AXIS = ("dense", "layer_norm", "rms_norm")  # layers that act on the last axis, whatever the others are
-ANY_PARTS = (*LAST_AXIS, "dropout", "prelu", "residual", "flatten")  # those that read axes of several parts
+LAST_AXIS = ("dense", "layer_norm", "rms_norm", "dropout")  # layers that leave all but the last axis as they are
+ANY_PARTS = (*LAST_AXIS, "prelu", "residual", "flatten")  # those that read axes of several parts
 
 
 def does(*names: str) -> Callable[[Does], Does]:
@@ -97,6 +97,8 @@ class Walk(Arrays):
         """Return what a known layer gives; `starts` are the states, other than 0, that a recurrence begins with."""
         building = self.building
         kind = str(piece.fields["layer"])
+        if kind in LAST_AXIS and SAMPLE in view.axes[-1]:  # of one number, or of a number at each step
+            return self.layer(piece, view.with_one(len(view.axes))).without(len(view.axes))
         building.begin("rearranged")
         arrays = [name for source in piece.arrays.values() for name in names_of(source)]
         view = self._readable(kind, view, is_shared=any(self._uses[id(self._arrays[name])] > 1 for name in arrays))

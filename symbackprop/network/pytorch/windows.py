@@ -9,6 +9,7 @@ from typing import Any
 
 from symbackprop.errors import SpecError
 from symbackprop.network.pytorch.composed import LOWEST, composes
+from symbackprop.network.pytorch.nodes import is_by_samples
 
 
 def _each(given: Any, count: int) -> tuple[Any, ...]:
@@ -50,7 +51,7 @@ def _convolution(  # noqa: PLR0917  as PyTorch has it
     """Windows times kernels, where these are computed or the axes are three."""
     count = weight.ndim - 2
     stride, dilation = _each(stride, count), _each(dilation, count)
-    is_layer = count < 3 and _is_own(weight) and _is_own(bias)
+    is_layer = count < 3 and _is_own(weight) and _is_own(bias) and is_by_samples(x)
     reach = [d * (n - 1) for d, n in zip(dilation, weight.shape[2:], strict=True)]
     if is_layer and (padding != "same" or not any(each % 2 for each in reach)):
         return NotImplemented
@@ -83,7 +84,7 @@ def _pool(  # noqa: PLR0917  as PyTorch has it
     count = x.ndim - 2
     size, steps, padding = _each(kernel_size, count), _each(stride or kernel_size, count), _each(padding, count)
     dilation, divisor = _each(more.get("dilation", 1), count), more.get("divisor_override")
-    is_layer = count < 3 and set(dilation) == {1} and not more.get("ceil_mode") and not divisor
+    is_layer = count < 3 and set(dilation) == {1} and not more.get("ceil_mode") and not divisor and is_by_samples(x)
     if is_layer and (over == "amax" or set(padding) == {0}):
         return NotImplemented
     if more.get("return_indices"):
