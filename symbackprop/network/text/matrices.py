@@ -196,7 +196,7 @@ class _Translator:
                 if one is not None and two is not None and one != two and ONE not in (one, two):
                     wanted = "entry by entry, axes are equal from the last one on, or 1"
                     raise self.line.complaint(node.at, f"{_says(first)}, {_says(part)}; {wanted}")
-                fitted.append(two if one is None or one == ONE else one)
+                fitted.append(one if two == ONE or (one is not None and one != ONE) else two)
             if len(part.shape) > len(shape) or part is parts[0]:
                 first = part
             shape = tuple(fitted)

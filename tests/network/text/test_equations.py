@@ -181,16 +181,23 @@ MATRIX_LINES: dict[str, Callable[..., Any]] = {
     "(c - X.tanh()).clip(-1, 0.5).min(axis=(0, 1))": lambda X, c, **_: np.clip(c - np.tanh(X), -1, 0.5).min(),
 }
 MATRIX_DECLARED = "input X[M, D], W[H, D], c[D], r[M, 1], S[M, M, D], g\nsizes M = 2, D = 3, H = 4\n"
+COMPUTED = (  # by index lines, which declare no sizes
+    "input X0[M, D], W0[H, D], c0[D], r[M, 1], S0[M, M, D], g\nsizes M = 2, D = 3, H = 4\n"
+    "X[i, j] = X0[i, j]\nW[i, j] = W0[i, j]\nc[i] = c0[i]\nS[i, j, k] = S0[i, j, k]\n"
+)
 
 
 @pytest.mark.parametrize("line", MATRIX_LINES)
 def test_matrix_line_means_what_numpy_means(line: str, evaluated: Evaluated) -> None:
-    """Products, broadcasting and axes of a matrix line are NumPy's, in shape and in value."""
+    """Products, broadcasting and axes of a matrix line are NumPy's, in shape and in value, of what is computed too."""
     used = "\nunused = sum(X) + sum(W) + sum(c) + sum(r) + sum(S) + g"
-    found = evaluated(equations(f"{MATRIX_DECLARED}Z = {line}{used}").program, MATRICES)["Z"]
     wanted = np.asarray(MATRIX_LINES[line](**MATRICES))
-    assert wanted.shape == np.shape(found)
-    np.testing.assert_allclose(found, wanted, rtol=1e-12, atol=1e-15)  # roundings of NumPy's
+    for declared in (MATRIX_DECLARED, COMPUTED):
+        program = equations(f"{declared}Z = {line}{used}").program
+        given = {each.name: MATRICES[each.name.rstrip("0")] for each in program.arrays if each.kind == Kind.INPUT}
+        found = evaluated(program, given)["Z"]
+        assert wanted.shape == np.shape(found)
+        np.testing.assert_allclose(found, wanted, rtol=1e-12, atol=1e-15)  # roundings of NumPy's
 
 
 def test_name_may_have_letters_below_it(evaluated: Evaluated) -> None:
