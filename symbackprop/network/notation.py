@@ -8,6 +8,7 @@ holds at layer l becomes what holds at layer 3 by one substitution of l, in lett
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache, cached_property
 from typing import Any, TypeAlias
 
@@ -99,6 +100,11 @@ class Tensor(IndexedBase):  # type: ignore[misc]
     def code_name(self) -> str:
         """The identifier used in executed code: 'w3' for w^{(3)}."""
         return self.letter + "".join(str(layer) for layer in self.args[1].args)
+
+
+def name_of_term(arrays: Iterable[str]) -> str:
+    """Return what a term of a sum is called by the names of the arrays in it, whatever is done with them: +W+x."""
+    return "".join(f"+{name}" for name in sorted(set(arrays))) or "+"
 
 
 class Single(Indexed):  # type: ignore[misc]

@@ -178,13 +178,13 @@ class Program:
 
     Lines of a recurrence stand together, in the order of computation within one step; its starts stand before them,
     and are equations of the same tensor with other domains. `given` are the arrays that no equation computes, general
-    in l where the equations are, and the titles of computed ones; `sizes` are small numbers to check with; `products`
-    are names, of indices as well, in the order in which a person multiplies them."""
+    in l where the equations are, and the titles of computed ones; `sizes` are small numbers to check with; `places`
+    are names, of indices as well, in the order in which a person multiplies them, and those of terms."""
 
     nodes: tuple[Node, ...]
     given: tuple[Array, ...] = ()
     sizes: Mapping[Symbol, int] = field(default_factory=lambda: MappingProxyType({}), hash=False)
-    products: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
 
     @property
     def distinct(self) -> tuple[Equation, ...]:
@@ -217,9 +217,9 @@ class Program:
 
     @property
     def names(self) -> Mapping[str, int]:
-        """The names of arrays and sizes, which no other may look like, each with its place in products; 0 for none."""
+        """The names of arrays and sizes, which no other may look like, and of terms, with their places; 0 for none."""
         names = dict.fromkeys((*(size.name for size in self.sizes), *(array.name for array in self.arrays)), 0)
-        return names | {name: place for place, name in enumerate(self.products, start=1) if name in names}
+        return names | {name: at for at, name in enumerate(self.places, start=1) if name in names or name[0] == "+"}
 
     def array(self, name: str) -> Array:
         """Return the array with this name; raises UnknownNameError, with the names that there are."""

@@ -111,7 +111,7 @@ def over_samples(program: Program, reduction: str = "mean", way: Sampling | None
 
     given = (replace(a, tensor=way.tensors.get(a.tensor, a.tensor)) for a in program.arrays if a.kind != Kind.COST)
     nodes = tuple(Node(batched(equation)) for equation in program.equations)
-    return Program(nodes, _declared(given), MappingProxyType({way.count: 3, **program.sizes}))
+    return Program(nodes, _declared(given), MappingProxyType({way.count: 3, **program.sizes}), program.places)
 
 
 def program_of(network: Network | EquationsNetwork) -> Program:

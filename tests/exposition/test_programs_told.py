@@ -349,15 +349,22 @@ def test_renamed_letters_are_read_aloud(program_derivation) -> None:
         ("parameter A[N, N], B[N, N], Q[N, N]\nC = sum((A @ Q) @ B)", r"\sum_{p=1}^{N} A_{ip}\,Q_{pk}"),
         (
             "parameter f[N], c[N], x[N]\nh[n] = exp(-f[n]*x[n])*c[n] + c[n]*f[n]\nC = sum(h)",
-            r"c_{n}\,f_{n} + c_{n}\,e^{-f_{n}\,x_{n}}",
+            r"c_{n}\,e^{-f_{n}\,x_{n}} + c_{n}\,f_{n}",
         ),
+        (
+            "input x[N]\nparameter h[N], b[N]\ny = tanh(x + h) - b + 1\nC = sum(y)",
+            r"\left(x_{i} + h_{i}\right)} + 1 - b_{i}",
+        ),
+        ("input x[N, D]\nparameter A[N, N]\ny = x + A @ x\nC = sum(y)", r"Y = X + A\,X"),
         ("input x\nparameter w\nh = sigmoid(w*x)\nC = x*h*(1 - h)*w", r"w\,h\left(1 - h\right)x"),
     ],
 )
 def test_factors_stand_as_their_author_has_them(lines: str, told: str) -> None:
-    """Products keep the order in which the text multiplies arrays, and a value stays beside its slope."""
+    """Products keep the order in which the text multiplies arrays, sums that of its terms, a value its slope."""
     program = sb.equations(lines).program
-    rights = [latex(equation.expression, taken=program.names) for equation in program.equations]
+    sides = [(e.target, e.expression) for e in program.equations]
+    sides += filter(None, [matrix_sides(*each, frozenset()) for each in sides if each[0] != COST])
+    rights = [latex(*each, taken=program.names) for each in sides]
     assert any(told in right for right in rights), rights
 
 

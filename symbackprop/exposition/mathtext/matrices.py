@@ -42,7 +42,7 @@ from symbackprop.exposition.mathtext.substitution import substituted
 from symbackprop.exposition.mathtext.wholes import whole_tensor
 from symbackprop.network.extremes import STEP
 from symbackprop.network.functions import Elementwise
-from symbackprop.network.notation import Tensor
+from symbackprop.network.notation import Tensor, name_of_term
 
 T = Leaf(r"\mathsf{T}", "T")
 PRODUCTS = {"circle": Leaf(r"\odot", "⊙"), "asterisk": Leaf(r"\ast", "∗")}  # of entries
@@ -150,11 +150,13 @@ def _letters(matrix: object) -> set[str]:
 def _plus(matrix: Plus, style: Style) -> Box:
     """Numbers first, then what is positive, then what is negative; a bias after the weighted sum: 1 - a, W a + b.
 
-    Numbers and a step are cases."""
+    Terms that all have places are in the order of these. Numbers and a step are cases."""
     if (cases := _with_cases(matrix, S.One)) is not None:
         return lay_out(cases, style)
     products = any(isinstance(term, Product) for term in matrix.terms)
     ordered = sorted(matrix.terms, key=_place if products else lambda term: (*_place(term)[:2], _place(term)[-1]))
+    own = {term: style.taken.get(_name_of(term), 0) for term in matrix.terms}
+    ordered = sorted(ordered, key=lambda term: (_is_negative(term), own[term])) if all(own.values()) else ordered
     signs = ["-" if _is_negative(term) else "+" for term in ordered]
     laid = [_unsigned(term, style) for term in ordered]
     last = len(laid) - 1
@@ -195,6 +197,13 @@ def _place(term: Matrix | Expr) -> tuple[bool, int, bool, bool, bool]:
     bias = alone and all(letter.startswith("b") for letter in _letters(term))
     kind = 1 if isinstance(term, Matrix) else 2 * bool(term.free_symbols)
     return _is_negative(term), kind, alone, bias, isinstance(term, Scaled) and abs(term.coefficient) != 1
+
+
+def _name_of(term: Matrix | Expr) -> str:
+    """Return the name by which a term has a place; none where a derivative is in it."""
+    parts = list(parts_of(term))
+    is_derived = any(isinstance(part, Gradient | Jacobian) for part in parts)
+    return "" if is_derived else name_of_term(part.tensor.code_name for part in parts if isinstance(part, Named))
 
 
 def _is_negative(term: Matrix | Expr) -> bool:

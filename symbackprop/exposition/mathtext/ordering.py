@@ -39,7 +39,7 @@ from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.mathtext.letters import LAYERED, parsed
 from symbackprop.exposition.mathtext.numberinfront import CACHED, Taken, are_totals, taken_apart
 from symbackprop.exposition.mathtext.style import GREEK
-from symbackprop.network.notation import COST, Tensor
+from symbackprop.network.notation import COST, Tensor, name_of_term
 
 Key: TypeAlias = tuple[Any, ...]
 Name: TypeAlias = tuple[str, int, tuple[str, ...]]  # letter, layer, positions
@@ -201,13 +201,21 @@ def _chained(links: Sequence[Partial]) -> list[Partial]:
     return chain
 
 
-def terms_in_order(total: Add) -> list[Taken]:
-    """Return the terms of a sum in the order in which people write them, each taken apart."""
+def terms_in_order(total: Add, places: Mapping[str, int]) -> list[Taken]:
+    """Return the terms of a sum in the order in which people write them, each taken apart.
+
+    Terms that all have places are in the order of these, what is positive first."""
     found = tuple(map(taken_apart, total.args))
     sums = any(factor_key(factor)[0] == TOTAL for term in found for factor in term.factors)
     terms = sorted(
         found, key=_count_key if counts(total) else partial(_term_key, sums=sums, plain=_has_no_value(total))
     )
+    if places and not total.has(Partial):
+        own = {
+            t: places.get(name_of_term(e.base.code_name for f in t.factors for e in entries_in(f)), 0) for t in terms
+        }
+        if all(own.values()):
+            return sorted(terms, key=lambda term: (bool(term.coefficient.is_negative), own[term]))
     weighed = are_totals(total) and any(isinstance(factor, Add) for term in terms for factor in term.factors)
     if weighed:
         return sorted(terms, key=lambda term: len(term.factors))  # the penalty after the cost

@@ -76,7 +76,7 @@ def _signed(taken: Taken, style: Style) -> Box:
 
 
 def _terms(total: Add, style: Style) -> Box:
-    taken = terms_in_order(total)
+    taken = terms_in_order(total, style.taken)
     signs = ["-" if term.coefficient.is_negative else "+" for term in taken]
     boxes = [product(abs(term.coefficient), term.factors, style) for term in taken]
     last = len(boxes) - 1

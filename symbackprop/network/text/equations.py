@@ -35,7 +35,7 @@ from symbackprop.network.text.order import in_order
 from symbackprop.network.text.ranges import Ranges, ranges_of
 from symbackprop.network.text.scopes import Names, Resolved, resolved
 from symbackprop.network.text.sizes import fitting_sizes
-from symbackprop.network.text.tree import products_in
+from symbackprop.network.text.tree import places_in
 from symbackprop.network.text.writing import axes_text
 
 if TYPE_CHECKING:
@@ -88,13 +88,14 @@ def program_of_text(text: str, sizes: Mapping[str, int] | None = None, *, times:
         check_bounds(statement.equality.right, statement.line)
     lines = _resolved(with_indices(statements, declarations), declarations)
     _check_use(lines, declarations)
-    products = products_in([line.statement.equality.right for line in lines])
+    arrays = {*declarations.arrays, *(line.statement.equality.target.name for line in lines)}
+    places = places_in([line.statement.equality.right for line in lines], arrays)
     ranges = ranges_of(lines, declarations)
     lines = in_order(lines)
     nodes = tuple(Node(equation_of(line, ranges)) for line in lines)
     given = {symbol: numbers.get(symbol) for symbol in declarations.sizes.values()}
     fitting = fitting_sizes(lines, ranges, [node.equation for node in nodes], given)
-    return Program(_cost_last(nodes), _arrays(declarations, ranges), MappingProxyType(fitting), products)
+    return Program(_cost_last(nodes), _arrays(declarations, ranges), MappingProxyType(fitting), places)
 
 
 def equations_from_file(text: str, *, where: str) -> EquationsNetwork:

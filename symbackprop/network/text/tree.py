@@ -5,13 +5,14 @@ One walk serves all trees: the parts of a node are those of its fields that are 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import fields, replace
 from functools import cache
 from typing import Any, TypeAlias
 
 from symbackprop.frozen import dataclass
-from symbackprop.network.formula import Call, Extension, Name, Negative, Node, Product
+from symbackprop.network.formula import Call, Extension, Name, Negative, Node, Product, Sum
+from symbackprop.network.notation import name_of_term
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,26 +186,23 @@ def ends_of(node: Node, function: str) -> Iterator[Node]:
         yield from ends_of(argument, function)
 
 
-def products_in(nodes: Iterable[Node]) -> tuple[str, ...]:
+def places_in(nodes: Iterable[Node], arrays: Set[str]) -> tuple[str, ...]:
     """Return the names in the products of some trees, in an order in which each product has them from left to right.
 
-    Where two products differ, the first one decides, factors before what is inside of factors."""
-    products = [each for node in nodes for each in _products(node)]
+    And the terms of sums, by the `arrays` in them, where these tell them apart. Where two products differ, the first
+    one decides, factors before what is inside of factors; likewise of sums."""
+    within = [each for node in nodes for each in nodes_in(node)]
+    rows = [_row(each, inside=inside) for inside in (False, True) for each in within if isinstance(each, Product)]
+    for each in (each for each in within if isinstance(each, Sum)):
+        terms = [name_of_term(arrays & set(_row(term, inside=True))) for term in each.terms]
+        rows += [terms] if len(set(terms)) == len(terms) else []
     found: list[str] = []
-    for row in [_row(each, inside=inside) for inside in (False, True) for each in products]:
+    for row in rows:
         for place, name in enumerate(row if len(row) > 1 else ()):
             if name not in found:
                 behind = [found.index(other) for other in row[place + 1 :] if other in found]
                 found.insert(min(behind, default=len(found)), name)
     return tuple(found)
-
-
-def _products(node: Node) -> Iterator[Product]:
-    """Yield the products in a tree, outer ones first."""
-    if isinstance(node, Product):
-        yield node
-    for part in parts_of(node):
-        yield from _products(part)
 
 
 def _row(node: Node, *, inside: bool) -> list[str]:
