@@ -101,6 +101,8 @@ def _term(term: Expr, axes: tuple[Symbol, ...], frame: Frame) -> Matrix | Expr:
 
 
 def _scaled(coefficient: Expr, matrix: Matrix) -> Matrix:
+    if isinstance(matrix, Scaled):
+        coefficient, matrix = coefficient * matrix.coefficient, matrix.of
     return matrix if coefficient == 1 else Scaled(coefficient, matrix)
 
 

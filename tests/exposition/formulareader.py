@@ -157,7 +157,9 @@ class Page:
             own = [
                 axis for axis, name in enumerate(letters) if {name, name.upper()} & set(flat(place))
             ]  # t or T, its last
-            found.append(own[0] if own else next(axis for axis in range(count) if axis not in found))
+            free = [axis for axis in range(count) if axis not in found]
+            starts = [axis for axis in free if str(self.spans[array][axis][0]) == flat(place)]  # h_0, of 0..T
+            found.append([*own, *starts, *free][0])
         assert len(set(found)) == len(found), f"two positions for one axis: {array}{places}"
         return found
 

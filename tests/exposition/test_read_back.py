@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from exposition.formulareader import Name, Page
+from sympy import Indexed
 
 import symbackprop as sb
 from symbackprop.exposition.document import Document, Formula
@@ -145,8 +146,10 @@ def computed(name: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]
         if array.kind in (Kind.INPUT, Kind.PARAMETER, Kind.CONSTANT, Kind.TARGET):
             shape = shape_of(derivation, array.tensor)
             values[array.name] = rng.uniform(0.2, 0.9, size=shape)
-            if array.kind is Kind.TARGET and name == "softmax_regression":
-                values[array.name] = rng.dirichlet(np.ones(shape[-1]), shape[:-1])
+            if array.kind is Kind.TARGET and name.startswith("softmax_regression"):
+                values[array.name] /= values[array.name].sum(
+                    -2 if derivation.samples == "columns" else -1, keepdims=True
+                )
     f = sb.compile(derivation)
     if derivation.program.has_cost:
         cost, grads = f(values)
@@ -194,7 +197,10 @@ def page_of(name: str, convention: str, style: str) -> tuple[Page, list[str]]:
     }
     given |= {(each, True): values[f"d{each}"] for each in arrays if f"d{each}" in values}
     spans = {each: spans_of(derivation, array.tensor) for each, array in arrays.items()}
-    page = Page(named, spans, sizes, given)
+    read = [entry for each in derivation.program.equations for entry in each.expression.atoms(Indexed)]
+    targets = [array.tensor for array in derivation.program.of_kind(Kind.TARGET)]  # no line says their letters
+    letters = {e.base.code_name: [str(place) for place in e.indices] for e in read if e.base in targets}
+    page = Page(named, spans, sizes, given, letters=letters)
     for shown in dict.fromkeys(("index", style)):
         page.lines.clear()
         page.known.clear()
@@ -229,9 +235,9 @@ def test_page_is_read_back_as_the_gradient(name: str) -> None:
 
 @pytest.mark.combinations
 @pytest.mark.parametrize("samples", ["rows", "columns"])
-@pytest.mark.parametrize("name", [name for name, layers in reversed(NETWORKS.items()) if layers])
+@pytest.mark.parametrize("name", [*reversed(NETWORKS)])
 def test_page_of_a_batch_is_read_back_as_the_gradient(name: str, samples: str) -> None:
-    """Of layers, each sample a row or a column, entry by entry and for whole arrays, the page has the code's values."""
+    """Each sample a row or a column, entry by entry and for whole arrays, the page of a batch has the code's values."""
     check_page(f"{name} in {samples}", "usual", "matrix")
 
 

@@ -5,8 +5,9 @@ A matrix product binds tighter than ⊙, and ⊙ tighter than +. A number in a s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from sympy import Add, Eq, Expr, FunctionClass, Gt, Piecewise, S, Symbol
 
@@ -108,7 +109,9 @@ def _over_samples(tensor: Tensor, style: Style) -> Box:
 @rule.register
 def _hadamard(matrix: Hadamard, style: Style) -> Box:
     """What comes of the cost or of the layer above first, then slopes, then values: Wᵀδ ⊙ a ⊙ (1 - a)."""
-    return boxes.Product(_factors(sorted(matrix.factors, key=_rank), style), PRODUCTS[style.convention.product])
+    return boxes.Product(
+        _factors(sorted(matrix.factors, key=partial(_rank, style.taken)), style), PRODUCTS[style.convention.product]
+    )
 
 
 def _factors(factors: Sequence[Matrix], style: Style) -> tuple[Box, ...]:
@@ -124,11 +127,12 @@ def _factors(factors: Sequence[Matrix], style: Style) -> tuple[Box, ...]:
 _RANKS = (Gradient, Jacobian, Product, Transposed, Scaled, Applied, Powered, Named, Plus)
 
 
-def _rank(matrix: Matrix) -> tuple[int, str]:
-    """Return where a factor stands in an entrywise product."""
+def _rank(places: Mapping[str, int], matrix: Matrix) -> tuple[int, int]:
+    """Return where a factor stands in an entrywise product, an array among others by its place."""
     if "y" in _letters(matrix):
-        return -1, ""
-    return _RANKS.index(type(matrix)) if type(matrix) in _RANKS else len(_RANKS), ""
+        return -1, 0
+    place = places.get(matrix.tensor.code_name, 0) if isinstance(matrix, Named) else 0
+    return _RANKS.index(type(matrix)) if type(matrix) in _RANKS else len(_RANKS), place
 
 
 def _letters(matrix: object) -> set[str]:
