@@ -60,7 +60,7 @@ class _Bounds:
     digits: int = 1
     towers: int = 0
     cases: int = 0
-    logarithm: bool = False  # may be a factor of a term, where exp(n log u) would become u^n
+    logarithm: float = 0.0  # n of n log u as a term, which makes u^n of exp(n log u); infinite where n is no number
 
 
 def evaluate(node: Node, values: Mapping[str, Value]) -> Value:
@@ -132,12 +132,15 @@ def _bounds(node: Node, source: Source) -> _Bounds:
             return _Bounds(CONSTANTS[node.name]) if node.name in CONSTANTS else _Bounds(degree=1)
         case Sum():
             terms = [_bounds(term, source) for term in node.terms]
-            return _joined(node, source, terms, degree=max(term.degree for term in terms))
+            found = _joined(node, source, terms, degree=max(term.degree for term in terms))
+            return replace(found, logarithm=sum(term.logarithm for term in terms))
         case Product():
             factors = [_bounds(factor, source) for factor in node.factors]
-            return _joined(node, source, factors, degree=sum(factor.degree for factor in factors))
+            found = _joined(node, source, factors, degree=sum(factor.degree for factor in factors))
+            return replace(found, logarithm=_of_factors(factors))
         case Negative():
-            return _joined(node, source, [_bounds(node.term, source)])
+            term = _bounds(node.term, source)
+            return replace(_joined(node, source, [term]), logarithm=term.logarithm)
         case Inverse():
             return _joined(node, source, [_bounds(node.divisor, source)])
         case Power():
@@ -161,7 +164,7 @@ def _joined(
         digits=sum(part.digits for part in parts) * times,
         towers=max(part.towers for part in parts),
         cases=max(part.cases for part in parts),
-        logarithm=any(part.logarithm for part in parts),
+        logarithm=math.inf if any(part.logarithm for part in parts) else 0.0,
     )
     if bounds.degree > LARGEST_DEGREE:
         raise source.refusal(node.at, f"a power of degree {bounds.degree}", f"at most {LARGEST_DEGREE}")
@@ -170,6 +173,15 @@ def _joined(
     if any(part.value is None for part in parts):
         return bounds
     return replace(bounds, value=_constant(node, source))
+
+
+def _of_factors(factors: Sequence[_Bounds]) -> float:
+    """Return the number that the one logarithm among factors is multiplied by."""
+    logarithms = [factor.logarithm for factor in factors if factor.logarithm]
+    numbers = [factor.value for factor in factors if not factor.logarithm]
+    if len(logarithms) != 1 or None in numbers:
+        return math.inf if logarithms else 0.0
+    return logarithms[0] * math.prod(abs(float(value)) for value in numbers if value is not None)
 
 
 def _constant(node: Node, source: Source) -> Value:
@@ -210,16 +222,20 @@ def _of_call(node: Call, source: Source) -> _Bounds:
     if cases > most:
         wanted = f"at most {most} of abs, max, min, where, relu and the like inside one another"
         raise source.refusal(node.at, f"{cases} case distinctions inside one another", wanted)
-    return replace(bounds, cases=cases, logarithm=called.logarithm)
+    return replace(bounds, cases=cases, logarithm=float(called.logarithm))
 
 
 def _exponential(node: Power | Call, source: Source, parts: Sequence[_Bounds]) -> _Bounds:
     """Return the bounds of base^parts[0] or exp(parts[0]).
 
-    A logarithm in the exponent is refused: SymPy turns exp(n log u) into u^n, for any n."""
-    if parts[0].logarithm:
+    A logarithm in the exponent counts as the power that SymPy makes of it, u^n of exp(n log u); it stands in equations
+    alone, where it may be an argument of softmax."""
+    power = math.inf if isinstance(node, Power) and parts[0].logarithm else parts[0].logarithm
+    if power and (not source.has_letters or LARGEST_EXPONENT < power < math.inf):
         raise source.refusal(node.at, "a logarithm in an exponent", "write the power: z^2 for exp(2*log(z))")
-    bounds = _joined(node, source, parts, degree=parts[0].degree)
+    is_free = power == math.inf  # u^n grows as exp(n ln u)
+    bounds = _joined(node, source, parts, degree=parts[0].degree, times=1 if is_free else max(1, math.ceil(power)))
+    bounds = replace(bounds, towers=bounds.towers + is_free)
     if bounds.value is not None:
         return bounds
     if bounds.towers >= MOST_TOWERS:

@@ -109,6 +109,29 @@ def test_what_grows_without_bound_is_refused(text: str, message: str) -> None:
         check(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("exp(2*log(z))", None),
+        ("exp(-64*log(z)/2 + 32*ln(1/z) - z)", None),
+        ("exp(z*log(z)) + 2^ln(z) + exp(log(z)^2) + exp(1/ln(z))", None),
+        ("exp(65*log(z))", "a logarithm in an exponent"),
+        ("exp(33*log(z) - 32*log(z))", "a logarithm in an exponent"),
+        ("exp(1e9*log(1 + 1e-9))", "a logarithm in an exponent"),
+        ("exp(32*log(z^3))", "a power of degree 96"),
+        ("exp(z*log(exp(exp(z))))", "a tower of exponentials"),
+    ],
+)
+def test_logarithm_in_an_exponent_of_an_equation_is_the_power_that_it_becomes(text: str, message: str | None) -> None:
+    """u^n of exp(n log u) has the bounds of a power; where n is no number it grows as x^x does."""
+    formula = type("Equation", (Source,), {"has_letters": True})(text, "formula", ("z", *CONSTANTS), ARITIES)
+    if message is None:
+        check_bounds(read(formula), formula)
+    else:
+        with pytest.raises(ExpressionError, match=message):
+            check_bounds(read(formula), formula)
+
+
 @pytest.mark.parametrize("name", sorted({*vocabulary()} - {"where"}))
 def test_float_function_agrees_with_the_definition(name: str) -> None:
     """What is computed in floats is what SymPy's definition gives, on both sides of every kink."""

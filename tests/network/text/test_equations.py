@@ -57,6 +57,9 @@ INDEX_LINES: dict[str, Callable[[V], Any]] = {
     "z[i, k] = softmax[k](A[i, k])": lambda v: softmax(v["A"]),
     "z[i, k] = softmax[i](u*A[i, k])": lambda v: softmax(v["u"] * v["A"], axis=0),
     "z[i, k] = log_softmax[k](A[i, k])": lambda v: np.log(softmax(v["A"])),
+    "z[i, k] = softmax[k](u*A[i, k] - 2*ln(1 + A[i, k]^2))": lambda v: softmax(
+        v["u"] * v["A"] - 2 * np.log(1 + v["A"] ** 2)
+    ),
     "z[i] = x[i] + sum[k = 1..2, d = max(1, i - 2*k + 2)..min(2, i - 2*k + 2)](x[d + 1])": lambda v: (
         v["x"] + v["x"][[1, 2, 1, 2]]
     ),
