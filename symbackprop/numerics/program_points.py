@@ -40,6 +40,7 @@ LARGEST = 1e100  # value: its square is a float
 BESIDE = 500  # digits: a step of which nothing is seen but its first order, far above the last of 1000 digits
 OTHER_ORDER = 4  # times the rounding of the equations as they stand: the same sums and products may be taken in turns
 BLURRED = 1e40  # of small whole numbers no value is as large, but 1/(1 - 1) where 50 digits leave 1e-51 of the 0
+VANISHED = 1e-20  # of its terms: what a witness that has 30 digits finds smaller is 0
 MOST_WORK = 2000  # values added up in one pass in a hundred digits, some 20 ms; sixteen passes give eight differences
 NOTHING: Mapping[str, float] = MappingProxyType({})
 
@@ -140,6 +141,8 @@ def _point(
         except (ArithmeticError, ValueError, TypeError):  # a pole, or no real value
             continue
         if ties and any(abs(value) > BLURRED for value in point.computed):
+            continue
+        if 0 < max(map(abs, slopes), default=0) <= VANISHED:  # nothing but the rounding of what is 0: a minimum
             continue
         if any(value.imag for value in point.computed):  # a root of what is negative, squared behind it
             continue

@@ -20,7 +20,7 @@ from sympy import Symbol
 
 from symbackprop.errors import DataError
 from symbackprop.network.program import Program
-from symbackprop.numerics.program_points import CANCELLED, NOTHING, Point, entries_of, points, scale_of
+from symbackprop.numerics.program_points import CANCELLED, NOTHING, VANISHED, Point, entries_of, points, scale_of
 from symbackprop.numerics.program_witnesses import Entry, Values, difference, is_on_a_kink
 from symbackprop.numerics.programs import CompiledProgram
 from symbackprop.numerics.report import Row, Tell, to_nobody, worst_of
@@ -28,7 +28,6 @@ from symbackprop.numerics.report import Row, Tell, to_nobody, worst_of
 EXACT = 1e-11  # floats beside many digits:
 ROUNDING = "floats beside many digits, relative to the largest entry of each array: 2e-15 were seen; 5000 times that"
 LOST = "floats beside many digits, where the equations themselves lose so many: bounded step by step"
-VANISHED = 1e-20  # of its terms: what a witness that has 30 digits finds smaller is 0
 MOST_DIFFERENCES = 8  # entries: each of them evaluates the whole program twice
 MOST_BLURRED = 8  # points that are looked at for one where floats keep their digits
 MOST_LOST = 1e-2  # of a result: with fewer digits than two there is nothing to compare

@@ -228,6 +228,7 @@ def test_points_where_floats_lose_digits_are_passed_over(
         "z[i] = sqrt(x[i])\nC = sum[i](z[i]^2*s)",
         "C = sum[i](sqrt(x[i])*log(2 - x[i]))*s",
         "C = sum[i]((x[i]^2)^s)",
+        "y[i] = s*sin(2*pi*x[i])\nC = sum[i](y[i]^2)",
     ],
     ids=[
         "rising thresholds",
@@ -236,15 +237,17 @@ def test_points_where_floats_lose_digits_are_passed_over(
         "the square of an imaginary one",
         "many roots",
         "0 to the power 0",
+        "nothing but rounding",
     ],
 )
 def test_what_has_no_real_value_on_the_way_is_no_tie(line: str) -> None:
-    """0/0 is no number though 0 times it is taken for 0, nor is 0 ln(-1); of roots of 12 positive ones there are."""
+    """0/0 is no number though 0 times it is taken for 0, nor is 0 ln(-1); a rounding of sin(2 pi) is no derivative."""
     program = sb.equations(f"input x[N], s\nsizes N = 12\n{line}").program
     compiled = sb.compile(sb.derive(program))
     for point in points(program, 1, 8, ties=True):
         with np.errstate(all="raise"):
             assert np.isfinite(compiled.with_sizes(point.sizes)(point.values)[0])
+        assert not 0 < max(abs(point.slope(entry)) for entry in point.entries) < 1e-20
 
 
 def test_errors_at_a_point_see_a_wrong_derivative() -> None:
