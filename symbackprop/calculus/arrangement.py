@@ -267,7 +267,7 @@ def _led_by_minus(total: Expr, written: Sequence[Pattern]) -> bool | None:
     number, rest = total.as_coeff_Add()
     if rest.as_coeff_Mul()[1].func == STEP:
         return False  # on paper a number of steps and another number are cases
-    if rest.as_coeff_Mul()[1].is_integer:
+    if all(letter.is_integer for letter in rest.free_symbols) and rest.as_coeff_Mul()[1].is_integer:
         return bool(rest.as_coeff_Mul()[0].is_negative)  # t - 1: a place before its number
     if number != 0:
         return bool(number.is_negative)

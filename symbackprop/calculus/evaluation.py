@@ -41,6 +41,7 @@ class Evaluator(ABC):
         self.field = field
         self._cells: dict[Tensor, Cells] = {}
         self._rules: dict[Expr, Rule] = {}
+        self._wholes: dict[Expr, Callable[[Environment], int]] = {}
         self._slots: dict[Symbol, int] = {}
         self._ranges: dict[tuple[Expr | int, Expr | int], range] = {}
         self._values: dict[Any, Any] = {}  # a line of a chain is compared twice: with the one before, and the next
@@ -117,9 +118,12 @@ class Evaluator(ABC):
         raise CheckError(f"{e} cannot be evaluated: {type(e).__name__} has no rule")
 
     def _whole(self, e: Expr) -> Callable[[Environment], int]:
-        """Return the function that evaluates an index or a size."""
-        if (position := affine(e, self.size, self.slot)) is not None:
-            return position
+        """Return the function that evaluates an index or a size, built once, too."""
+        if e not in self._wholes:
+            self._wholes[e] = affine(e, self.size, self.slot) or self._checked(e)
+        return self._wholes[e]
+
+    def _checked(self, e: Expr) -> Callable[[Environment], int]:
         rule = self._made(e)
 
         def whole(env: Environment) -> int:
