@@ -258,5 +258,7 @@ def _is_never_negative(e: Expr) -> bool:
 
 def number_of(e: Expr, numbers: Numbers) -> int | None:
     """Return a whole number made of sizes; None where a part of it has no number."""
+    if e.has(Max, Min) and not e.free_symbols <= numbers.keys():
+        return None  # SymPy takes long to look for an order among what has none
     value = e.xreplace(numbers)
     return int(value) if isinstance(value, int) or value.is_Integer else None  # of a symbol alone, it's Python's int
