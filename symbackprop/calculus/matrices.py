@@ -2,8 +2,7 @@
 
     σ'(z) ⊙ (Wᵀ δ)   is   Hadamard((Applied(σ', Named(z)), Product((Transposed(Named(w)), Named(δ)))))
 
-In the notation `matrix` a vector is a column and a sample is one such column; in `rows` a batch is a matrix with
-one sample per row, and every per-sample tensor has a leading sample axis: Z, A, Δ.
+In the notation `matrix` a sample is a column; in `rows` every per-sample tensor has a leading sample axis: Z, A, Δ.
 """
 
 from __future__ import annotations
@@ -153,10 +152,11 @@ class Correlation(Matrix):
 
 @dataclass(frozen=True)
 class Greatest(Matrix):
-    """The largest entry of each row, as a column; of the `whole` matrix, the largest of all."""
+    """The largest entry of each row, as a column; of the `whole` matrix, the largest of all; or the smallest."""
 
     of: Matrix
     whole: bool = False
+    smallest: bool = False
 
 
 @dataclass(frozen=True)

@@ -220,7 +220,8 @@ def _largest(matrix: Greatest | Pooled | Unpooled, here: _Here) -> Rows:
     """Return the largest of each row or window, or zeros in the shape of the array but for what windows have there."""
     if isinstance(matrix, Greatest):
         rows = _rows(matrix.of, here)
-        return [[max(row)] for row in ([[cell for row in rows for cell in row]] if matrix.whole else rows)]
+        most = min if matrix.smallest else max
+        return [[most(row)] for row in ([[cell for row in rows for cell in row]] if matrix.whole else rows)]
     array = _rows(matrix.array, here)
     lengths = (len(array), len(array[0]))
     said = zip(lengths, (*matrix.ends, None)[:2], strict=True)

@@ -31,7 +31,7 @@ from symbackprop.calculus.slices import is_entrywise
 from symbackprop.errors import CheckError
 from symbackprop.frozen import dataclass
 from symbackprop.network.extremes import Where
-from symbackprop.network.largest import BINDERS, Largest
+from symbackprop.network.largest import BINDERS, Largest, Smallest
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import entries, free_indices
 
@@ -116,7 +116,11 @@ def _taken_apart(expression: Expr, frame: Frame) -> tuple[Expr, list[Expr], list
     if len(factors) == 1 and isinstance(factors[0], Sum):
         coefficient, inner, limits = _taken_apart(factors[0], frame)
         return Mul(coefficient, *numbers), inner, limits
-    return Mul(*numbers), factors, []
+    number = Mul(*numbers)
+    for place, factor in enumerate(factors):  # -max(-x) is min x
+        if number.is_negative and isinstance(factor, Largest) and factor.function.as_coeff_Mul()[0].is_negative:
+            number, factors[place] = -number, Smallest(-factor.function, *factor.limits)
+    return number, factors, []
 
 
 def _piece(factor: Expr, axes: tuple[Symbol, ...], frame: Frame) -> Piece:
@@ -153,11 +157,12 @@ def _piece(factor: Expr, axes: tuple[Symbol, ...], frame: Frame) -> Piece:
 
 
 def _greatest(largest: Largest, places: tuple[Symbol, ...], frame: Frame) -> Piece:
-    """Return the largest along whole axes: of each row, or of all entries."""
+    """Return the largest along whole axes, or the smallest: of each row, or of all entries."""
     along = tuple(reversed(largest.variables))
     if frame.stay & set(along) or (places and len(along) > 1):
         raise CheckError(f"{largest} has no matrix form: it is not the largest of a row, nor of all")
-    return Greatest(recognise(largest.function, places + along, frame), whole=not places), places
+    of = recognise(largest.function, places + along, frame)
+    return Greatest(of, whole=not places, smallest=isinstance(largest, Smallest)), places
 
 
 def _of_one_place(expression: Expr, places: tuple[Symbol, ...], atoms: Mapping[Tensor, Matrix]) -> Entrywise:

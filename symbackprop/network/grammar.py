@@ -29,7 +29,7 @@ MOST_NESTED = 30
 MOST_DIGITS = 20
 LARGEST_EXPONENT = 100  # numbers lie between 1e-100 and 1e100
 
-LIBRARY = r"(?<![A-Za-z0-9_.])(?:np|numpy|jnp|torch|math)\.(?=[a-z][a-z0-9_]*\()"  # np.exp is exp
+LIBRARY = r"(?<![A-Za-z0-9_.])(?:np|numpy|jnp|torch|math)\.(?:linalg\.)?(?=[a-z][a-z0-9_]*\()"  # np.exp is exp
 
 _TOKEN = re.compile(
     rf"{LIBRARY}|(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"

@@ -44,6 +44,10 @@ class Largest(Expr):  # type: ignore[misc]
         return free.union(*(end.free_symbols for limit in self.limits for end in limit.args[1:]))
 
 
+class Smallest(Largest):
+    """The smallest value over indices, as -max(-x) is written: min x."""
+
+
 class Chosen(Expr):  # type: ignore[misc]
     """1 where `places` are those of the first of the largest, else 0: [u = argmax_k f_k].
 

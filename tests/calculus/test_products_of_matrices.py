@@ -68,6 +68,8 @@ MASKED: list[tuple[Indexed, Expr, str]] = [
     (OTHER[I, J], Chosen((J, I), Largest(SQUARE[K, L], (L, 1, N), (K, 1, N))), "T = [(i, j) = argmaxₖₗ(sₖₗ)]"),
     (V[I], Y[I] * exp(Y[I] - Largest(SQUARE[K, I], (K, 1, N))), "v = y ⊙ exp(y − rowmax(Sᵀ))"),
     (V[I], Y[I] * Largest(exp(Y[K]), (K, 1, N)), "v = y · max(exp(y))"),
+    (V[I], -2 * Largest(-exp(SQUARE[I, K]), (K, 1, N)), "v = 2 · rowmin(exp(S))"),
+    (V[I], -Y[I] * Largest(-Y[K], (K, 1, N)), "v = y · min(y)"),
     (
         A[J, K],
         Sum(SQUARE[I, J] * C[K, L] * A[I, K] / Y[I], (I, J, N), (L, 1, R)),

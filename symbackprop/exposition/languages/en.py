@@ -987,6 +987,7 @@ SENTENCES = {
     "are zeros.",
     "form.over": "In {form}, the windows reach {p} entries over both ends of {a}; what lies outside is left out.",
     "form.rowmax": "{form} has the largest entry of each row of {matrix}, as a column.",
+    "form.rowmin": "{form} has the smallest entry of each row of {matrix}, as a column.",
     "form.argmin": "{form} has a 1 wherever this holds, at the first of the smallest entries, and zeros elsewhere.",
     "form.argmax": "{form} has a 1 wherever this holds, at the first of the largest entries, and zeros elsewhere.",
     "form.mask": "{form} has a 1 in every row {row} and column {column} for which this holds, and zeros elsewhere.",

@@ -1012,6 +1012,7 @@ SENTENCES = {
     "lugares hay ceros.",
     "form.over": "En {form} las ventanas pasan {p} elementos de ambos extremos de {a}; lo que queda fuera no cuenta.",
     "form.rowmax": "{form} tiene el elemento mayor de cada fila de {matrix}, como columna.",
+    "form.rowmin": "{form} tiene el elemento menor de cada fila de {matrix}, como columna.",
     "form.argmin": "{form} tiene un 1 donde eso se cumple, en el primero de los elementos menores, y ceros en los "
     "demás lugares.",
     "form.argmax": "{form} tiene un 1 donde eso se cumple, en el primero de los elementos mayores, y ceros en los "

@@ -53,8 +53,9 @@ def _spaced(spaced: Spaced, style: Style) -> Box:
 
 @rule.register
 def _greatest(greatest: Greatest, style: Style) -> Box:
-    """The largest of each row: rowmax(A); of all entries: max(A)."""
-    return boxes.Call(word("max" if greatest.whole else "rowmax"), _fenced(lay_out(greatest.of, style)))
+    """The largest of each row: rowmax(A), or the smallest: rowmin(A); of all entries: max(A)."""
+    name = "row" * (not greatest.whole) + ("min" if greatest.smallest else "max")
+    return boxes.Call(word(name), _fenced(lay_out(greatest.of, style)))
 
 
 @rule.register

@@ -35,12 +35,12 @@ from symbackprop.exposition.mathtext.boxes import (
 from symbackprop.exposition.mathtext.expressions import COMMA, bound_letter, is_whole_axis, listed
 from symbackprop.exposition.mathtext.layout import EQUALS, lay_out, rule
 from symbackprop.exposition.mathtext.letters import at_layer, function_name, layer_box, positions, word
-from symbackprop.exposition.mathtext.numberinfront import Smallest, is_of_negative
+from symbackprop.exposition.mathtext.numberinfront import is_of_negative
 from symbackprop.exposition.mathtext.steps import cases_of_step
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.network.extremes import STEP, Extreme, Where
 from symbackprop.network.functions import SIGMA, Elementwise
-from symbackprop.network.largest import Chosen, Largest
+from symbackprop.network.largest import Chosen, Largest, Smallest
 from symbackprop.network.notation import Tensor
 
 E = Leaf("e", "e")

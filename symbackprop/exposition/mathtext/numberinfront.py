@@ -12,7 +12,7 @@ from math import gcd
 from sympy import Add, Expr, Mul, Rational, S, Sum
 
 from symbackprop.frozen import dataclass
-from symbackprop.network.largest import Largest
+from symbackprop.network.largest import Largest, Smallest
 
 CACHED = 4096
 
@@ -49,10 +49,6 @@ def taken_apart(expression: Expr) -> Taken:
     if isinstance(expression, Sum) and taken_apart(expression.function).coefficient.is_negative:
         return Taken(S.NegativeOne, (Sum(-expression.function, *expression.limits),))
     return Taken(S.One, (expression,))
-
-
-class Smallest(Largest):
-    """The smallest value over indices, as -max(-x) is written: min x."""
 
 
 def is_of_negative(largest: Largest) -> bool:

@@ -235,6 +235,7 @@ REFUSALS = [
     (XA + "Z = np.pi * X", "line 2, character 7: found '.'; write pi for np.pi, and N for X.shape"),
     (XA + "Z = sum(X, axis=(0, -2))", "line 2: sum(..., axis=(0, -2)): an axis is there twice"),
     (XA + "C = trace(X)", "line 2, character 5: function trace is unknown; write sum[i](x[i, i])"),
+    (XA + "C = np.linalg.norm(X)", "line 2, character 15: function norm is unknown; write sqrt(sum(X**2))"),
     (X + "a[i] = tanh(x[i]\nb[i] = a[i]", "line 2: an opening bracket is not closed before line 3"),
     (X + "a[i] = tanh(x[i]", "line 2, character 17: found the end; wanted a closing bracket"),
     (X + "a[i] = (\n x[i] +\n $)", "line 4, character 2: found '$'; write numbers"),

@@ -53,6 +53,10 @@ def _is_chosen(part: Matrix, *, of_negative: bool) -> bool:
     return isinstance(chosen, Chosen) and is_of_negative(chosen.largest) == of_negative
 
 
+def _is_of_rows(part: Matrix, *, smallest: bool) -> bool:
+    return isinstance(part, Greatest) and not part.whole and part.smallest == smallest
+
+
 NABLA = "form.nabla"
 # the sentence, what it is about, and which part of a matrix form needs it
 SHORT: Mapping[str, tuple[Matrix | Expr, Callable[[Matrix], bool]]] = {  # said in one paragraph
@@ -66,7 +70,8 @@ SIGNS: Mapping[str, tuple[Matrix | Expr, Callable[[Matrix], bool]]] = {
     "form.pad": (_star(padding=P), lambda part: isinstance(part, Correlation) and {*part.padding} != {S.Zero}),
     "form.rot": (Turned(Named(KERNEL)), lambda part: isinstance(part, Turned)),
     "form.spaced": (Spaced(Named(ARRAY), (N,)), lambda part: isinstance(part, Spaced)),
-    "form.rowmax": (Greatest(Named(SQUARE)), lambda part: isinstance(part, Greatest) and not part.whole),
+    "form.rowmax": (Greatest(Named(SQUARE)), lambda part: _is_of_rows(part, smallest=False)),
+    "form.rowmin": (Greatest(Named(SQUARE), smallest=True), lambda part: _is_of_rows(part, smallest=True)),
     "form.pool": (_pool(), lambda part: isinstance(part, Pooled)),
     "form.unpool": (
         Unpooled(Named(KERNEL), Named(ARRAY), (N,), (N,), (S.Zero,), (None,)),
