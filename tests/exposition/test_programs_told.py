@@ -166,8 +166,12 @@ def test_forward_equations_are_told_for_whole_arrays(name: str, told: str, progr
 def test_picture_is_that_of_the_program(program_derivation) -> None:
     """The first figure shows the arrays of the program, and says so to who cannot see it."""
     for name, convention, told in (
-        ("attention", None, "computed from them: s from q, k; p from s; o from v, p."),
-        ("rnn", "ng", "o from capital W y, h; capital L from y, o."),
+        (
+            "attention",
+            None,
+            "them: capital S from capital Q, capital K; capital P from capital S; capital O from capital V, capital P.",
+        ),
+        ("rnn", "ng", "capital O from capital W y, h; capital L from capital Y, capital O."),
     ):
         document = narrate(program_derivation(name), convention=convention)
         figure = next(block for block in document.blocks if isinstance(block, Figure))
@@ -337,8 +341,8 @@ def test_renamed_letters_are_read_aloud(program_derivation) -> None:
     """A picture says the letters that it shows: those that were asked for."""
     document = narrate(program_derivation("rnn"), symbols={"x": "u", "C": "J"})
     picture = next(block for block in document.blocks if isinstance(block, Figure))
-    assert "h from u, h 0" in picture.alt
-    assert picture.alt.endswith("capital J from y, o.")
+    assert "h from capital U, h 0" in picture.alt
+    assert picture.alt.endswith("capital J from capital Y, capital O.")
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,12 @@ from symbackprop.exposition.document import Block, Figure, Formula, Prose, Table
 from symbackprop.exposition.figures.graph import GraphPicture, graph_picture
 from symbackprop.exposition.levels import Level
 from symbackprop.exposition.mathtext.layout import lay_out
-from symbackprop.exposition.mathtext.letters import entry
 from symbackprop.exposition.mathtext.spoken import SPOKEN, spoken
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.selection import Story, at
 from symbackprop.exposition.story.program.layerpicture import is_branched, layer_picture
 from symbackprop.exposition.story.program.layers import described, meaning, shape_in_words
-from symbackprop.exposition.story.program.telling import ProgramTelling, entry_of
+from symbackprop.exposition.story.program.telling import ProgramTelling, entry_of, whole
 from symbackprop.exposition.story.terms import Extents
 from symbackprop.exposition.symbols import own_letters
 from symbackprop.network.notation import COST, Tensor
@@ -109,11 +108,10 @@ def _sources(telling: ProgramTelling) -> Iterator[str]:
     network, convention = telling.derivation.network, telling.convention
     symbols = telling.symbols
     letters = {**convention.symbols, **symbols} if network is None else own_letters(network, symbols, convention)
-    style = Style(letters, convention=convention, depth=getattr(network, "depth", None))
+    taken = telling.program.names
+    style = Style(letters, taken=taken, convention=convention, depth=getattr(network, "depth", None))
     words = {name: telling.language.words(f"word.{name}") for name in SPOKEN}
-    arrays = (array.tensor for array in telling.program.arrays)
-    boxes = {t: entry(t.letter, t.layer, (), style) if isinstance(t, Tensor) else lay_out(t, style) for t in arrays}
-    names = {tensor: spoken(box, words) for tensor, box in boxes.items()}
+    names = {a.tensor: spoken(lay_out(whole(a.tensor), style), words) for a in telling.program.arrays}
     read: dict[Expr, set[Expr]] = {}
     for equation in telling.program.equations:  # a state has one for its start and one for its steps
         read.setdefault(equation.tensor, set()).update(equation.reads)
