@@ -124,7 +124,8 @@ def writing_beside(own: Any, x: Any) -> Any:
 def picking(own: Any, x: Any) -> Any:
     """Return products of what is taken, and written, at places of each sample."""
     h, every = own.a(x), torch.arange(len(x))
-    return h[every, -1].scatter(1, own.i.expand(len(x), -1), h[every[:, None], own.i, 1]).cumprod(1) + h[every][:, 0]
+    left = torch.cat([torch.ones_like(h[:, :1, 0]), h[..., 2]], 1).cumprod(1)[:, :-1]  # as rays are rendered
+    return h[every, -1].scatter(1, own.i.expand(len(x), -1), h[every[:, None], own.i, 1]) + h[every][:, 0] * left
 
 
 def likelihood(own: Any, x: Any) -> Any:
@@ -763,6 +764,7 @@ def named(source: Any) -> list[str]:
         "recurrence by hand",
         "one number",
         "norm of zeros",
+        "an entry for each sample",
     ],
 )
 def test_gradient_by_autograd_is_ours(name: str) -> None:
