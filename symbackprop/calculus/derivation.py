@@ -144,9 +144,9 @@ def _without_what_stays(expression: Expr, by: Indexed) -> Expr:
 def _terms_with(expression: Expr, tensor: Expr) -> Expr:
     if isinstance(expression, Add):
         return Add(*(_terms_with(term, tensor) for term in expression.args if term.has(tensor)))
-    if isinstance(expression, Mul):
+    if isinstance(expression, Mul) and sum(factor.has(tensor) for factor in expression.args) == 1:
         return Mul(*(_terms_with(factor, tensor) if factor.has(tensor) else factor for factor in expression.args))
-    return expression
+    return expression  # of two factors with the tensor, what stays of one is multiplied by the other
 
 
 def link(of: Indexed, by: Indexed, equation: Equation, setting: Setting) -> Chain:
