@@ -178,6 +178,15 @@ def test_picture_is_that_of_the_program(program_derivation) -> None:
         assert figure.alt.endswith(told)
 
 
+def test_evidence_has_each_derivative_on_one_line(program_derivation) -> None:
+    """A row of a table has no room for a fraction that can be read."""
+    told = render(program_derivation("attention"), "latex", only="evidence")
+    assert (True, False) == (
+        r"$\partial C/\partial q_{id}$ & 4" in told,
+        r"\frac{\partial" in told.partition(r"\toprule")[2],
+    )
+
+
 def test_files_of_equations_differ_in_more_than_case() -> None:
     """Of arrays v and V each has a file of its own, where a file system takes upper case for lower, too."""
     derivation = sb.derive(sb.equations("input v[N]\nparameter V[N]\no[i] = v[i] * V[i]"))
@@ -360,6 +369,7 @@ def test_renamed_letters_are_read_aloud(program_derivation) -> None:
             r"\left(x_{i} + h_{i}\right)} + 1 - b_{i}",
         ),
         ("input x[N, D]\nparameter A[N, N]\ny = x + A @ x\nC = sum(y)", r"Y = X + A\,X"),
+        ("input x\nparameter r\nC = x*ln(r) + (1 - x)*ln(1 - r)", r"x\ln r + \left(1 - x\right)\ln"),
         ("input x\nparameter w\nh = sigmoid(w*x)\nC = x*h*(1 - h)*w", r"w\,h\left(1 - h\right)x"),
     ],
 )

@@ -249,7 +249,8 @@ def _term_key(term: Taken, *, sums: bool, plain: bool) -> Key:
     bias = parameter or (single and keys[0][3][:1] == "b")
     alone = bias or (sums and single and term.coefficient == 1)
     summed = any(key[0] == TOTAL for key in keys)
-    return bool(term.coefficient.is_negative), bool(keys) != plain, alone, bias, summed, _without_rank(keys)
+    other = len(keys) > 1 and any(map(_is_slope, term.factors))  # (1 - x) ln(1 - r), after x ln r
+    return bool(term.coefficient.is_negative), bool(keys) != plain, alone, bias, summed, other, _without_rank(keys)
 
 
 def _without_rank(keys: Sequence[Key]) -> tuple[Key, ...]:

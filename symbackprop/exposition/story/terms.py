@@ -12,7 +12,7 @@ from sympy import Expr, FunctionClass, Integer
 from symbackprop.calculus.matrices import Matrix, Named
 from symbackprop.exposition.document import Term
 from symbackprop.exposition.formulas import SIGNS
-from symbackprop.exposition.mathtext.boxes import Box, Call, Fence, Leaf, Product, Relation, Terms, as_factor
+from symbackprop.exposition.mathtext.boxes import Box, Call, Fence, Leaf, Product, Relation, Terms, as_factor, slashed
 from symbackprop.exposition.mathtext.layout import lay_out, rule
 from symbackprop.exposition.mathtext.numbers import number
 from symbackprop.exposition.mathtext.style import Style
@@ -68,6 +68,18 @@ def _extents(extents: Extents, style: Style) -> Box:
     if len(extents.sizes) < 2:
         return lay_out(extents.sizes[0], style) if extents.sizes else number(Integer(1), style)
     return Product(tuple(as_factor(lay_out(size, style), last=False) for size in extents.sizes), TIMES)
+
+
+@dataclass(frozen=True)
+class InOneLine(Matrix):
+    """A term with its fractions in one line, as a row of a table has room for them: ∂C/∂w."""
+
+    of: Term
+
+
+@rule.register
+def _in_one_line(term: InOneLine, style: Style) -> Box:
+    return slashed(lay_out(term.of, style))
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,6 @@ from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.calculus.arrayforms import adjoint_sides, array_sides, forward_form, matrix_sides
 from symbackprop.calculus.derivation import Step
 from symbackprop.calculus.matrices import Matrix, Named
-from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.exposition.document import CheckRow, Formula, Line, Segment, Steps, Text
 from symbackprop.exposition.formulas import formula_box
@@ -218,12 +217,6 @@ def joined(formulas: Sequence[Formula], word: str) -> Text:
 def formula_width(formula: Formula) -> float:
     """Return how wide a formula stands on one line, in em."""
     return width(formula_box(formula, Style()))
-
-
-def derivative(adjoint: Adjoint) -> Formula:
-    """Return ∂C/∂v as a formula."""
-    assert isinstance(adjoint.left, Partial)
-    return equal(adjoint.left)
 
 
 def alike(adjoints: Sequence[Adjoint], kinds: Mapping[Expr, Kind]) -> tuple[tuple[Adjoint, ...], ...]:
