@@ -593,7 +593,7 @@ def test_columns_of_layers_are_the_lines_of_a_course() -> None:
     classes = sb.derive(sb.sequential("3 -> rms_norm -> dense(2) softmax", cost="cross_entropy"))
     page = str(render(classes, "latex", notation="columns", convention="ng")).replace(" &= ", " = ")
     assert r"\mathrm{d}Z^{[2]} = A^{[2]} - Y" in page
-    assert r"\sum_{j=1}^{n_{2}} y_{ji} = 1" in page  # the classes of each sample, which is a column
+    assert r"\sum_{j=1}^{n_{2}} y_{js} = 1" in page  # the classes of each sample, which is a column
 
 
 def test_costs_of_a_batch_are_added_up_where_a_convention_has_no_mean() -> None:
@@ -614,7 +614,7 @@ def test_rows_of_layers_and_equations_are_the_derivation_of_a_batch() -> None:
     ]
     plain = page.replace(" &= ", " = ")
     assert wanted == [line for line in wanted if line in plain]
-    assert r"\sum_{j=1}^{n_{2}} y_{ij} = 1" in page  # the targets of each sample
+    assert r"\sum_{j=1}^{n_{2}} y_{sj} = 1" in page  # the targets of each sample
     coupled = sb.derive(sb.sequential("3 -> batch_norm -> dense(2)"))
     assert coupled is coupled.of_samples()
 
