@@ -14,9 +14,11 @@ from sympy import Add, Expr, Integer, Symbol
 from symbackprop.frozen import dataclass
 from symbackprop.network.formula import Inverse, Negative, Node, Number, Product, Sum
 from symbackprop.network.text.lines import Line
-from symbackprop.network.text.tree import Letter, Rounded
+from symbackprop.network.text.tree import Letter, Rounded, parts_of
 from symbackprop.network.text.writing import written
 
+POSITION = "a position of "
+WANTED = "wanted it affine in sizes and indices, as 2*x + u - 1 is"
 LARGEST = 10**6  # of a size, a position or a coefficient
 
 
@@ -140,6 +142,9 @@ Lookup: TypeAlias = Callable[
 
 def affine(node: Node, line: Line, lookup: Lookup, what: str) -> Affine:
     """Return what a part of the tree is worth; raises ExpressionError, about `what`, if it is not affine and whole."""
+    if _rounds(node) and what.startswith(POSITION):
+        instead = f"write sum[m](where(m == {written(node)}, {what.removeprefix(POSITION)}[m], 0))"
+        raise line.complaint(node.at, f"{what} is {written(node)}; {WANTED}; {instead}")
     parts = _parts(node, line, lookup, what)
     constant = parts.pop(None, Fraction(0))
     numbers = [constant, *parts.values()]
@@ -147,6 +152,10 @@ def affine(node: Node, line: Line, lookup: Lookup, what: str) -> Affine:
         wanted = f"wanted whole numbers up to {LARGEST:,}, as in 2*x + u - 1"
         raise line.complaint(node.at, f"{what} is {written(node)}; {wanted}")
     return Affine.of({key: int(times) for key, times in parts.items() if key is not None}, int(constant))
+
+
+def _rounds(node: Node) -> bool:
+    return isinstance(node, Rounded) or any(map(_rounds, parts_of(node)))
 
 
 def _parts(node: Node, line: Line, lookup: Lookup, what: str) -> dict[Key | None, Fraction]:
@@ -182,7 +191,6 @@ def _parts(node: Node, line: Line, lookup: Lookup, what: str) -> dict[Key | None
             divisor = parts(node.divisor)
             if divisor.keys() == {None} and divisor[None]:
                 return {None: 1 / divisor[None]}
-    message = f"{what} is {written(node)}; wanted it affine in sizes and indices, as 2*x + u - 1 is"
-    message += f"; write sum[m](where(m == {written(node)}, x[m], 0))" if isinstance(node, Rounded) else ""
+    message = f"{what} is {written(node)}; {WANTED}"
     message += "; give it an axis for each, as in x[P, R]: a reshape moves no derivative" if "size" in what else ""
     raise line.complaint(node.at, message)

@@ -78,7 +78,10 @@ RULES: Mapping[type, Callable[[Writer, Any], str]] = {
     Binder: lambda _, node: f"{node.function}[{', '.join(each.name for each in node.ranges)}](...)",
     Reduction: lambda w, node: f"{node.function}({w.text(node.term)})",
     Transposed: lambda w, node: f"{w.factor(node.term)}.T",
-    Rounded: lambda w, node: f"{w.factor(node.above)} {node.sign} {w.factor(node.below)}",
+    Rounded: lambda w, node: (
+        f"{w.factor(node.above)} {node.sign} "
+        + (f"({w.text(node.below)})" if isinstance(node.below, Product) else w.factor(node.below))
+    ),
     Sum: lambda w, node: "".join(_signed(w, place, term) for place, term in enumerate(node.terms)),
     Product: lambda w, node: "".join(_multiplied(w, place, factor) for place, factor in enumerate(node.factors)),
     MatrixProduct: lambda w, node: f"{w.factor(node.left)} @ {w.factor(node.right)}",
