@@ -46,11 +46,12 @@ def test_samples_that_know_each_other_are_not_taken_apart() -> None:
 
 @pytest.mark.filterwarnings("ignore:cost .*cross_entropy")
 @pytest.mark.parametrize(
-    ("activation", "cost"), [("sign(z)*log(1+abs(z))", "binary_cross_entropy"), ("relu", "cross_entropy")]
+    ("width", "activation", "cost"),
+    [(2, "sign(z)*log(1+abs(z))", "binary_cross_entropy"), (4, "relu", "cross_entropy")],
 )
-def test_points_are_looked_for_where_the_cost_is_finite(activation: str, cost: str) -> None:
+def test_points_are_looked_for_where_the_cost_is_finite(width: int, activation: str, cost: str) -> None:
     """An output that is 0 or above 1 has no such cost: at most points, and those are no mistakes."""
-    assert [] == failing(compiled(f"2 -> dense(3) tanh -> dense(2) '{activation}'", cost=cost, l2=0.1))
+    assert [] == failing(compiled(f"2 -> dense(3) tanh -> dense({width}) '{activation}'", cost=cost, l2=0.1))
 
 
 def test_networks_without_end_or_parameters(monkeypatch: pytest.MonkeyPatch) -> None:
