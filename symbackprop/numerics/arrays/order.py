@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from sympy import Expr, Indexed, Symbol
 
+from symbackprop.calculus.sizing import text_of
 from symbackprop.errors import CheckError
 from symbackprop.frozen import dataclass
 from symbackprop.network.notation import index
@@ -115,7 +116,7 @@ def _recurrence(turning: list[Equation], circle: set[Expr], starts: tuple[Equati
 
 def _of_circle(expression: Expr, circle: Iterable[Expr]) -> list[Indexed]:
     wanted = set(circle)
-    return sorted((entry for entry in entries(expression) if entry.base in wanted), key=str)
+    return sorted((entry for entry in entries(expression) if entry.base in wanted), key=text_of)
 
 
 def _step_axes(turning: list[Equation], circle: set[Expr]) -> dict[Expr, int]:

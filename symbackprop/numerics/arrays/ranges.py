@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from sympy import Dummy, Expr, Indexed, Max, Min, S, Symbol, ceiling, floor
 
 from symbackprop.calculus.indices import put
+from symbackprop.calculus.sizing import text_of
 from symbackprop.frozen import dataclass
 from symbackprop.network.largest import Largest
 from symbackprop.network.needs import bounds_of
@@ -67,7 +68,7 @@ def regular(total: Expr, frame: Frame) -> Regular:
 
 def _in_reading_order(function: Expr, ranges: dict[Symbol, Axis]) -> dict[Symbol, Axis]:
     """Return the ranges in the order in which the largest array has its axes: so it need not be turned round."""
-    read = sorted(function.atoms(Indexed), key=lambda entry: (-len(entry.indices), str(entry)))
+    read = sorted(function.atoms(Indexed), key=lambda entry: (-len(entry.indices), text_of(entry)))
     letters = [s for entry in read for position in entry.indices for s in sorted(free_indices(position), key=str)]
     ordered = dict.fromkeys((*(s for s in letters if s in ranges), *ranges))
     return {symbol: ranges[symbol] for symbol in ordered}

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from sympy import Add, Expr, Indexed, Mul, Piecewise, Pow, Symbol
 
 from symbackprop.network.largest import BINDERS
+from symbackprop.network.memo import memoised
 from symbackprop.network.notation import Axis
 from symbackprop.network.program import Equation, entries, free_indices
 
@@ -101,6 +102,7 @@ def _without_contents(product: Mul) -> Expr:
     return Mul(number * Mul(*(content for content, _ in pairs)), *(factor for _, factor in pairs))
 
 
+@memoised
 def by_place(e: Expr) -> Expr:
     """Return the expression with bound indices named by how deep they stand: a letter makes no difference."""
     if not e.args or not e.has(*BINDERS):

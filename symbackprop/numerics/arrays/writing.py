@@ -104,8 +104,8 @@ class ArrayWriter:
 
     def indices(self, e: Expr) -> frozenset[Symbol]:
         """Return the indices that an expression depends on, those of parts that were computed already included."""
-        held = {symbol for letter in e.free_symbols & self._held.keys() for symbol in self._held[letter].axes}
-        return free_indices(e) | held
+        letters = e.free_symbols & self._held.keys() if self._held else ()
+        return free_indices(e).union(*(self._held[letter].axes for letter in letters))
 
     def _plain(self, e: Expr, frame: Frame, *, whole: bool = False) -> Labelled:
         match e:

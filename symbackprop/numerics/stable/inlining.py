@@ -8,6 +8,8 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from symbackprop.network.memo import memoised
+
 _IMPORTED = {
     "collections.abc": ("Callable", "Sequence"),
     "decimal": ("Context", "Decimal", "getcontext", "localcontext"),
@@ -32,7 +34,12 @@ def self_contained(*functions: Callable[..., Any]) -> str:
     ordered: dict[str, types.FunctionType] = {}
     for function in functions:
         _collect(function, ordered)
-    return "\n\n".join(inspect.getsource(function) for function in ordered.values())
+    return "\n\n".join(_source(function.__code__) for function in ordered.values())
+
+
+@memoised
+def _source(code: types.CodeType) -> str:
+    return inspect.getsource(code)
 
 
 def _collect(function: object, ordered: dict[str, types.FunctionType]) -> None:
