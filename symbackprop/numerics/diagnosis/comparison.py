@@ -16,6 +16,10 @@ CANCELLED = 1e-12  # of the largest derivative: an array that is 0 because terms
 Arrays = Mapping[str, np.ndarray]
 
 
+def _largest(found: Arrays) -> float:
+    return max((float(np.max(np.abs(each), initial=0.0)) for each in found.values()), default=1.0)
+
+
 @dataclass(frozen=True)
 class Yours:
     """Derivatives by name, and how far each entry may be from what it was before it was printed."""
@@ -41,13 +45,14 @@ class Yours:
 
     def fits(self, found: Arrays) -> bool:
         """Tell whether the derivatives are those that were found, to the digits that they have."""
-        return all(self.excess(found, name) <= 1 for name in self.arrays)
+        largest = _largest(found)
+        return all(self.excess(found, name, largest) <= 1 for name in self.arrays)
 
-    def excess(self, found: Arrays, name: str) -> float:
-        """Return the largest difference of an array over what is allowed of it."""
+    def excess(self, found: Arrays, name: str, largest: float | None = None) -> float:
+        """Return the largest difference of an array over what is allowed of it; `largest` is that of `found`."""
         mine, true = np.asarray(self.arrays[name], dtype=float), np.asarray(found[name])
         scale = max(float(np.max(np.abs(each), initial=0.0)) for each in (mine, true))
-        largest = max((float(np.max(np.abs(each), initial=0.0)) for each in found.values()), default=1.0)
+        largest = _largest(found) if largest is None else largest
         allowed = self.rounding[name] + EXACT * scale + CANCELLED * largest
         with np.errstate(all="ignore"):
             worst = float(np.max(np.abs(mine - true) / np.maximum(allowed, 1e-300), initial=0.0))
@@ -56,7 +61,7 @@ class Yours:
     def errors(self, found: Arrays) -> dict[str, float]:
         """Return the largest difference of each array, relative to its largest entry, or to all where it is 0."""
         result = {}
-        largest = max((float(np.max(np.abs(each), initial=0.0)) for each in found.values()), default=1.0) or 1.0
+        largest = _largest(found) or 1.0
         for name, mine in self.arrays.items():
             own = float(np.max(np.abs(found[name]), initial=0.0))
             scale = own if own > CANCELLED * largest else largest

@@ -10,7 +10,7 @@ from dataclasses import field
 from functools import cached_property
 from typing import Any
 
-from sympy import Expr
+from sympy import Expr, Symbol
 
 from symbackprop.calculus.mistakes.catalogue import updated_tensor, updated_weights, variants_of
 from symbackprop.calculus.mistakes.termslips import TERM_SLIPS
@@ -62,6 +62,11 @@ class Staged:
         own = dict(self.compiled.identifiers)
         parameters = self.passes.program.of_kind(Kind.PARAMETER)
         return own | {updated_tensor(a.tensor): f"updated_{own[a.tensor]}" for a in parameters}
+
+    @cached_property
+    def sizes(self) -> tuple[Symbol, ...]:
+        """The letters of all sizes."""
+        return size_letters(self.compiled.program)
 
     @cached_property
     def own_names(self) -> dict[str, str]:
@@ -127,6 +132,6 @@ class Staged:
                 tuple((t, names[t]) for t in computed),
                 tuple((t, name) for t, name in around if isinstance(t, Tensor) and name in known),
             )
-            source = module_text("", [function_text(each, names, size_letters(self.compiled.program))])
+            source = module_text("", [function_text(each, names, self.sizes)])
             function = self.functions[equations] = loaded(source)["stage"]
         return function
