@@ -233,9 +233,14 @@ def test_page_is_read_back_as_the_gradient(name: str) -> None:
         check_page(name, convention, ("index", "matrix")[number % 2])
 
 
+LAYOUTS = ("rows", "columns")
+LAYERED = [(name, samples) for name, layers in reversed(NETWORKS.items()) if layers for samples in LAYOUTS]
+EQUATIONS = [name for name, layers in reversed(NETWORKS.items()) if not layers]  # in one or the other: each takes 2 s
+BATCHES = [*LAYERED, *((name, LAYOUTS[place % 2]) for place, name in enumerate(EQUATIONS))]
+
+
 @pytest.mark.combinations
-@pytest.mark.parametrize("samples", ["rows", "columns"])
-@pytest.mark.parametrize("name", [*reversed(NETWORKS)])
+@pytest.mark.parametrize(("name", "samples"), BATCHES)
 def test_page_of_a_batch_is_read_back_as_the_gradient(name: str, samples: str) -> None:
     """Each sample a row or a column, entry by entry and for whole arrays, the page of a batch has the code's values."""
     check_page(f"{name} in {samples}", "usual", "matrix")
