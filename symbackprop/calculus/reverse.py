@@ -25,9 +25,10 @@ from symbackprop.calculus.batches import MEANS, OwnCosts
 from symbackprop.calculus.checking import Setting
 from symbackprop.calculus.collecting import collected_form, written_differences
 from symbackprop.calculus.derivation import Chain, Step, adjoint, extend
+from symbackprop.calculus.poles import refuse_poles
 from symbackprop.calculus.recurrence import recurrences
 from symbackprop.calculus.wholepass import check_whole_pass
-from symbackprop.errors import SpecError, UnknownNameError
+from symbackprop.errors import CheckError, SpecError, UnknownNameError
 from symbackprop.frozen import dataclass
 from symbackprop.network.memo import memoised
 from symbackprop.network.notation import COST, Tensor
@@ -152,9 +153,13 @@ def derive_program(
 
     `samples` says which axis of a target is that of the samples of a batch, along which nothing adds up to 1. What
     stands in the program as it does in that of another derivation, which it is `like`, is not derived anew.
-    Raises SpecError where there is nothing to differentiate by, of a text nothing but what it computes, CheckError if
-    a step does not hold, which would be a defect of ours."""
-    derivation = derivation_of(program, network, samples=samples, like=like)
+    Raises SpecError where there is nothing to differentiate by, of a text nothing but what it computes, or no value;
+    CheckError if a step does not hold, which would be a defect of ours."""
+    try:
+        derivation = derivation_of(program, network, samples=samples, like=like)
+    except CheckError:
+        refuse_poles(program)
+        raise
     computed = {equation.tensor for equation in derivation.program.equations}
     if all(network and each.array.tensor in computed for each in derivation.adjoints.values()):
         names = "C" if program.has_cost else ", ".join(array.name for array in program.outputs)

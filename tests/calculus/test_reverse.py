@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib.resources import files
@@ -678,6 +679,21 @@ def test_cost_of_nothing_to_differentiate_by_is_refused() -> None:
             sb.derive(equations(text))
     with pytest.raises(SpecError, match=r"^y depends on no input and no parameter; declare what it is"):
         derive_program(equations("input x[N]\ny[i] = where(1 > 2, x[i], 0)").program)
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("m[0] = 0\nm[t] = a*m[t - 1] + g[t]\nb[t] = m[t]/(1 - a^t)\nC = sum[t](b[t]^2)", "b[t] has no value at t = 0"),
+        ("b[t] = g[t]*ln(a*t - a)/(t - T)\nC = sum[t](b[t]^2)", "b[t] has no value at t = 1"),
+        ("b[t] = a*g[t]/(t - T)\nC = sum[t](b[t]^2)", "b[t] has no value at t = T"),
+        ("C = sum[t](a*g[t]/(t - 2))", "C has no value"),
+    ],
+)
+def test_equation_without_a_value_is_named(text: str, where: str) -> None:
+    """What divides by 0 at a place is no fault of ours: the line is named, and where; behind it that can be said."""
+    with pytest.raises(SpecError, match=f"^{re.escape(where)}: something is divided by 0, or the logarithm of 0 is"):
+        sb.derive(equations(f"input g[T]\nconstant a\nsizes T = 3\n{text}"))
 
 
 LOSSES = {  # what is written in several lines, as it comes out in one

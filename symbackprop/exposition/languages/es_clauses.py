@@ -821,6 +821,11 @@ CLAUSES = {
     "there is no derivative by {a}": "no hay ninguna derivada respecto de {a}",
     "{a} depends on no input and no parameter": "{a} no depende de ninguna entrada ni de ningún parámetro",
     "declare what it is to be differentiated by": "declare respecto de qué se ha de derivar",
+    "{a} has no value": "{a} no tiene valor",
+    "{a} has no value at {b}": "{a} no tiene valor en {b}",
+    "something is divided by 0, or the logarithm of 0 is taken": "algo se divide por 0, o se toma el logaritmo de 0",
+    "say behind the line where it holds, as in: for t = 1..T": "diga al final de la línea dónde vale, como en: for "
+    "t = 1..T",
     "C does not depend on {a}": "C no depende de {a}",
     "there are derivatives by {a}": "hay derivadas respecto de {a}",
     "there are those by {a}": "las hay respecto de {a}",
