@@ -17,6 +17,7 @@ import numpy as np
 from sympy import Symbol
 
 from symbackprop.calculus.fields import Digits
+from symbackprop.calculus.poles import refuse_poles
 from symbackprop.calculus.roughly import NUMBERS, FloatErrors, ManyDigits, Roughly
 from symbackprop.errors import DataError
 from symbackprop.frozen import dataclass
@@ -113,7 +114,7 @@ def points(
     """Yield random points at which what the program computes is finite; with `ties`, of small whole numbers.
 
     `numbers` are those of constants that have one. Raises DataError if none is found, as for a program that has real
-    values almost nowhere."""
+    values almost nowhere, and SpecError where one of its equations has none at some place."""
     for number in range(count):
         rng = np.random.default_rng([seed, number, ties])
         yield _point(program, rng, numbers, ties=ties, first=number == 0)
@@ -148,6 +149,7 @@ def _point(
             continue
         if all(value.imag == 0 and abs(value) < LARGEST for value in (cost, *slopes)):
             return point
+    refuse_poles(program)
     raise DataError("no random point gives real values; say constants that the program wants in its sizes and ranges")
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import symbackprop as sb
-from symbackprop.errors import DataError
+from symbackprop.errors import DataError, SpecError
 from symbackprop.network.fitting import work_of
 from symbackprop.numerics import program_points as module
 from symbackprop.numerics import program_verification as verification
@@ -165,6 +165,12 @@ def test_root_of_zero_is_no_point() -> None:
     for length in ("sum[j](sqrt(sum[k](x[j, k]^2)))", "sum[j, k](sqrt(x[j, k]^2))"):
         network = sb.equations(f"input x[N, M]\nsizes N = 3, M = 2\nC = {length}")
         assert sb.verify(network).ok
+
+
+def test_place_without_a_value_is_named() -> None:
+    """Where an equation has a value at no point, it is named, with its place."""
+    with pytest.raises(SpecError, match=r"^y\[i\] has no value at i = 1: something is divided by 0, or the logarithm"):
+        sb.verify(sb.equations("input x[N]\ny[i] = x[i]*ln(i - 1)\nC = sum[i](y[i]^2)"), samples=1)
 
 
 def test_pole_that_many_digits_hide_is_no_point() -> None:
