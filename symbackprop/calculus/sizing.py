@@ -49,13 +49,14 @@ def sizes_of_worlds(equations: Sequence[Equation], axes: Sequence[Axis]) -> tupl
     def world(place: int, values: Sequence[int], turn: int) -> Mapping[Expr, int]:
         numbers = dict(zip(VALUES, values, strict=True))
         wanted = {size: numbers[order[place]] for size, order in zip(sizes, cycle((*ORDERS[turn:], *ORDERS[:turn])))}
-        taking = {size for size in sizes if all(end.coeff(size) <= 0 for need in needs for end in need.differences)}
-        small = wanted | dict.fromkeys(taking, 1)  # kernels of 1 keep images as large
-        capped = ({size: min(number, most) for size, number in small.items()} for most in VALUES[::-1])
-        for each in (wanted, *capped):  # of an axis whose length is a number, no more is read
+        coefficients = {s: [end.coeff(s) for need in needs for end in need.differences] for s in sizes}
+        taking = {size for size, own in coefficients.items() if all(c <= 0 for c in own) and any(own)}
+        shrunk = [wanted | {size: min(wanted[size], most) for size in taking} for most in (*VALUES[::-1], 1)]
+        capped = ({size: min(number, most) for size, number in shrunk[-1].items()} for most in VALUES[::-1])
+        for each in (*shrunk, *capped):  # kernels of 1 keep images as large; of an axis of fixed length no more is read
             with suppress(CheckError):
                 return _with_room(each, compound, needs, place)
-        return _with_room(small, compound, needs, place)
+        return _with_room(shrunk[-1], compound, needs, place)
 
     def worlds(values: Sequence[int], turn: int = 0) -> tuple[int, tuple[Mapping[Expr, int], ...]]:
         found = tuple(world(place, values, turn) for place in range(len(VALUES)))

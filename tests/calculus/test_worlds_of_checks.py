@@ -119,6 +119,13 @@ def test_window_reads_to_the_end_or_not() -> None:
     assert [0, 1, 2, 0] == [world[D] - (2 * world[N] + world[size("k")] - 2) for world in worlds]
 
 
+def test_sizes_are_no_smaller_than_an_array_of_fixed_length_asks_for() -> None:
+    """Σ_j a_j x_j with three a's: N is 2 or 3, as it is elsewhere, not 1 in every world; nor is another size."""
+    a, y = Tensor("a", None, (Integer(3),)), Tensor("y", None, (D,))
+    worlds = sizes_of_worlds([Equation(y[I], Sum(a[J] * X[J], (J, 1, N)))], [*X.axes, *y.axes, *a.axes])
+    assert ([2, 3], [2, 3, 4, 6]) == tuple(sorted({world[each] for world in worlds}) for each in (N, D))
+
+
 def test_sizes_are_small_where_much_is_added_up() -> None:
     """Sums through six indices have no size above 4, and through twelve none above 3."""
     for count, largest in ((2, 6), (6, 4), (12, 3)):
