@@ -189,7 +189,7 @@ def laid_out(
 ) -> tuple[Any, tuple[str, ...]]:
     """Return what is told in some notations, and in which: of a program, in rows or columns, a batch in matrices.
 
-    Without derivatives by values of targets and constants alone, which nobody needs, but for `only` those asked for.
+    Without derivatives by values of targets and constants alone, which nobody needs, unless `only` asks for one.
     The convention says where the 1/m of the mean cost is, or that costs are added up. At the parameters it is where dZ
     has a name of its own: ∇_Z C is that of C.
     Raises UnknownNameError for a notation that is none."""
@@ -198,8 +198,8 @@ def laid_out(
         return derivation, tuple(styles)
     told = derivation.of_samples(batches[0], convention.mean_of_partials) if batches else derivation
     asked = names_of(only) if isinstance(only, str) else only
-    if unwanted := [name for name in told.of_data if name not in asked]:
-        told = told.without(unwanted)
+    if told.of_data and set(told.of_data).isdisjoint(asked):
+        told = told.without(told.of_data)
     return told, tuple(dict.fromkeys("matrix" if style in OF_BATCHES else style for style in styles))
 
 

@@ -22,7 +22,7 @@ from symbackprop.exposition.example.entrypath import entry_path
 from symbackprop.exposition.figures.graph import graph_picture
 from symbackprop.exposition.formats import FORMATS
 from symbackprop.exposition.mathtext.latex import latex
-from symbackprop.exposition.narration import narrate
+from symbackprop.exposition.narration import laid_out, narrate
 from symbackprop.exposition.rendering import render, render_files
 from symbackprop.exposition.story.program.chapters import PROGRAM_CHAPTERS
 from symbackprop.exposition.story.program.shorthand import shorthand
@@ -215,6 +215,8 @@ def test_derivative_by_data_is_told_only_where_it_is_asked_for() -> None:
     derivation = sb.derive(sb.equations(lines))
     told = [render(derivation, "markdown", only=only).count(r"\partial q") > 0 for only in ((), "q")]
     assert (["w", "h", "x", "q"], [False, True]) == (list(derivation.adjoints), told)
+    chain = sb.derive(sb.equations(lines.replace("h[i] = 2", "r[i] = 3 * q[i]\nh[i] = 2").replace("- q[i]", "- r[i]")))
+    assert {"w", "h", "x", "r", "q"} == laid_out(chain, (), only="q")[0].adjoints.keys()  # ∂C/∂q reads ∂C/∂r
 
 
 def test_array_of_numbers_alone_is_no_function_of_anything() -> None:
