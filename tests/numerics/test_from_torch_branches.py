@@ -940,6 +940,25 @@ REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
         2,
         r"^module '2' \(AlphaDropout\): it draws which entries get another number; call eval\(\)",
     ),
+    "channels of samples": (
+        lambda: nn.Sequential(nn.Linear(2, 2), nn.Dropout1d()),
+        2,
+        r"^module '1' \(Dropout1d\): dropout1d wants samples alone along the first axis, channels along the second, "
+        "and 1 more, got an array of 2 axes; take Dropout, or call eval",
+    ),
+    "channels of frames": (
+        lambda: Block(lambda own, x: own.a(x.flatten(0, 1)).view(len(x), -1), a=nn.Dropout1d()),
+        (2, 1, 3),
+        r"^module 'a' \(Dropout1d\): dropout1d wants samples alone along the first axis",
+    ),
+    "one channel of frames and of samples": (
+        lambda: Block(
+            lambda own, x: own.a(x.flatten(0, 1)).view(len(x), -1) + own.a(x[:, 0]).flatten(1).repeat(1, 2),
+            a=nn.Conv1d(1, 1, 2),
+        ),
+        (2, 1, 3),
+        r"^module 'a' \(Conv1d\) shares a.weight with another use that has other axes",
+    ),
     "complex numbers": (
         lambda: Block(lambda own, x: torch.fft.fft(own.a(x)).real, a=nn.Linear(2, 2)),
         2,

@@ -117,10 +117,9 @@ class Arrays:
             self.others[parameter.name] = parameter
             return lines
         sizes = [size for axis in known.axes for size in axis]
-        own = [size for size in parameter.sizes if size.number > 1 or len(parameter.sizes) == len(sizes)]
-        if [size.number for size in own] != [size.number for size in sizes]:
+        if [size.number for size in parameter.sizes] != [size.number for size in sizes]:  # an axis of 1 may be missing
             raise SpecError(f"shares {'/'.join(names_of(source))} with another use that has other axes")
-        for one, other in zip(sizes, own, strict=True):
+        for one, other in zip(sizes, parameter.sizes, strict=True):
             self.building.join(one, other)
         pattern = re.compile(rf"\b{re.escape(parameter.name)}\b")
         return [pattern.sub(known.name, line) for line in lines]

@@ -9,6 +9,7 @@ here, or is read as it is.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import accumulate, pairwise
 from math import pi
 from operator import mul
@@ -16,7 +17,7 @@ from string import ascii_lowercase
 from typing import Any
 
 from symbackprop.errors import SpecError
-from symbackprop.network.pytorch.nodes import before
+from symbackprop.network.pytorch.nodes import before, is_by_samples
 
 LOWEST = -1e14  # for -inf where a number is wanted: below any score of which 53 bits make shares
 
@@ -202,10 +203,25 @@ def _local_response_norm(t: Any, x: Any, size: int, alpha: float = 1e-4, *, beta
     return x / (k + alpha * wide.unfold(-1, size, 1).mean(-1).movedim(-1, 1)) ** beta
 
 
-@composes("dropout", "dropout1d", "dropout2d", "dropout3d")
+@composes("dropout")
 def _dropout(t: Any, x: Any, p: float = 0.5, training: bool = True, **_: Any) -> Any:  # noqa: FBT001
-    """Nothing but in training, where entries, or channels, are drawn one by one, and else not at all."""
+    """Nothing but in training, where entries are drawn one by one, and else not at all."""
     return NotImplemented if training and p else x
+
+
+def _dropout_of_channels(t: Any, x: Any, p: float = 0.5, *given: Any, axes: int, **named: Any) -> Any:
+    """The same for channels; of fewer axes PyTorch takes samples for these."""
+    training = (*given, named.get("training", True))[0]
+    if not (training and p):
+        return x
+    if is_by_samples(x) and (x.ndim == axes + 2 or (axes == 2 and x.ndim == 3)):
+        return NotImplemented
+    wanted = f"dropout{axes}d wants samples alone along the first axis, channels along the second, and {axes} more"
+    raise SpecError(f"module: {wanted}, got an array of {x.ndim} axes; take Dropout, or call eval() on it")
+
+
+for _count in (1, 2, 3):
+    composes(f"dropout{_count}d")(partial(_dropout_of_channels, axes=_count))
 
 
 @composes("to", "type", "type_as")
