@@ -5,7 +5,7 @@ Sizes differ from point to point, and from one another where they can: a transpo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from functools import cached_property, partial
 from itertools import cycle
@@ -26,7 +26,7 @@ from symbackprop.network.needs import needs_of
 from symbackprop.network.notation import COST
 from symbackprop.network.program import GIVEN, INDEPENDENT, Kind, Program
 from symbackprop.numerics.arrays.counts import sizes_in
-from symbackprop.numerics.program_witnesses import Entry, Plain, SlopedDigits, Values, dual
+from symbackprop.numerics.program_witnesses import Entry, FinerSlopedDigits, Plain, SlopedDigits, Values, dual
 from symbackprop.numerics.report import worst_of
 
 CANCELLED = 1e-4  # what is then allowed of the largest derivative is 1e-15: the rounding of a few terms of its size
@@ -139,11 +139,11 @@ def _point(
         try:
             cost = point.world.cost(None)[0]
             slopes = [point.slope(entry) for entry in point.entries if ties]  # there may be none where a root is 0
+            if _vanishes(point, slopes):  # a minimum
+                continue
         except (ArithmeticError, ValueError, TypeError):  # a pole, or no real value
             continue
         if ties and any(abs(value) > BLURRED for value in point.computed):
-            continue
-        if 0 < max(map(abs, slopes), default=0) <= VANISHED:  # nothing but the rounding of what is 0: a minimum
             continue
         if any(value.imag for value in point.computed):  # a root of what is negative, squared behind it
             continue
@@ -151,6 +151,15 @@ def _point(
             return point
     refuse_poles(program)
     raise DataError("no random point gives real values; say constants that the program wants in its sizes and ranges")
+
+
+def _vanishes(point: Point, slopes: Sequence[float]) -> bool:
+    """Tell whether derivatives are nothing but the rounding of what is 0: with more digits they are smaller."""
+    largest = max(map(abs, slopes), default=0.0)
+    if not 0 < largest <= VANISHED:
+        return False
+    finer = replace(point, field=FinerSlopedDigits(0))
+    return all(abs(finer.slope(entry)) <= VANISHED * largest for entry in point.entries)
 
 
 def _sizes(program: Program, rng: np.random.Generator, *, said: bool) -> dict[Symbol, int] | None:
