@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -14,10 +15,9 @@ from sympy import Add, Expr, Integer, Symbol
 from symbackprop.frozen import dataclass
 from symbackprop.network.formula import Inverse, Negative, Node, Number, Product, Sum
 from symbackprop.network.text.lines import Line
-from symbackprop.network.text.tree import Letter, Rounded, parts_of
+from symbackprop.network.text.tree import Entry, Letter, Rounded, letters_of, parts_of
 from symbackprop.network.text.writing import written
 
-POSITION = "a position of "
 WANTED = "wanted it affine in sizes and indices, as 2*x + u - 1 is"
 LARGEST = 10**6  # of a size, a position or a coefficient
 
@@ -142,9 +142,6 @@ Lookup: TypeAlias = Callable[
 
 def affine(node: Node, line: Line, lookup: Lookup, what: str) -> Affine:
     """Return what a part of the tree is worth; raises ExpressionError, about `what`, if it is not affine and whole."""
-    if _rounds(node) and what.startswith(POSITION):
-        instead = f"write sum[m](where(m == {written(node)}, {what.removeprefix(POSITION)}[m], 0))"
-        raise line.complaint(node.at, f"{what} is {written(node)}; {WANTED}; {instead}")
     parts = _parts(node, line, lookup, what)
     constant = parts.pop(None, Fraction(0))
     numbers = [constant, *parts.values()]
@@ -152,6 +149,18 @@ def affine(node: Node, line: Line, lookup: Lookup, what: str) -> Affine:
         wanted = f"wanted whole numbers up to {LARGEST:,}, as in 2*x + u - 1"
         raise line.complaint(node.at, f"{what} is {written(node)}; {wanted}")
     return Affine.of({key: int(times) for key, times in parts.items() if key is not None}, int(constant))
+
+
+def positions_of(entry: Entry, line: Line, lookup: Lookup, taken: Collection[str]) -> tuple[Affine, ...]:
+    """Return the positions of an entry; of one that is rounded, say what to write, with an index that is not taken."""
+    what = f"a position of {entry.name}"
+    for rounded in filter(_rounds, entry.positions):
+        letter = next(each for each in "mnkruvqsp" if each not in {*taken, *letters_of(entry)})
+        at_it = tuple(Letter(p.at, letter) if p is rounded else p for p in entry.positions)
+        found, there = written(rounded), written(replace(entry, positions=at_it))
+        instead = f"write sum[{letter}](where({letter} == {found}, {there}, 0))"
+        raise line.complaint(rounded.at, f"{what} is {found}; {WANTED}; {instead}")
+    return tuple(affine(position, line, lookup, what) for position in entry.positions)
 
 
 def _rounds(node: Node) -> bool:

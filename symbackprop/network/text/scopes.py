@@ -17,7 +17,7 @@ from sympy import Symbol
 from symbackprop.errors import ExpressionError
 from symbackprop.frozen import dataclass
 from symbackprop.network.formula import Call, Comparison, Node
-from symbackprop.network.text.affine import Affine, Index, Key, affine, runs_down
+from symbackprop.network.text.affine import Affine, Index, Key, affine, positions_of, runs_down
 from symbackprop.network.text.declarations import Declarations, Statement
 from symbackprop.network.text.lines import Line
 from symbackprop.network.text.tree import Binder, Entry, Letter, Range, ends_of, letters_of, parts_of
@@ -140,8 +140,7 @@ class Scope:
         if axes != len(entry.positions):
             found = f"{written(entry)}: {entry.name} has {axes_text(axes)}, not {len(entry.positions)}"
             raise self.line.complaint(entry.at, found)
-        what = f"a position of {entry.name}"
-        return tuple(affine(position, self.line, self.whole, what) for position in entry.positions)
+        return positions_of(entry, self.line, self.whole, {*self.indices, *self.names.axes, *self.names.sizes})
 
     def opened(self, ranges: tuple[Range, ...]) -> tuple[Scope, tuple[Index, ...]]:
         """Return the scope inside a sum, and its indices; a range may speak of the indices before it."""

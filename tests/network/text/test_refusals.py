@@ -212,6 +212,11 @@ REFUSALS = [
         "line 2: a position of x is 1 + (i - 1) mod (2*N); wanted it affine in sizes and indices, as 2*x + u - 1 is; "
         "write sum[m](where(m == 1 + (i - 1) mod (2*N), x[m], 0))",
     ),
+    (
+        "input m[N], x[N, K]\na[i, n] = m[i]*x[n, (i - 1) mod K + 1]",
+        "line 2: a position of x is (i - 1) mod K + 1; wanted it affine in sizes and indices, as 2*x + u - 1 is; "
+        "write sum[k](where(k == (i - 1) mod K + 1, x[n, k], 0))",
+    ),
     (X + "a[i] = mod(i)*x[i]", "line 2, character 8: mod with 1 argument; it takes 2"),
     (XA + "Z = X % 2", "line 2, character 7: found '%'; write where(even == 1, U, V), and constant even[N, M]"),
     (X + "a[i] = x[i] if x[i] > 0", "line 2, character 13: found 'if'; write where(x[i] > 0, u, v)"),
