@@ -44,13 +44,13 @@ def sizes_of_worlds(equations: Sequence[Equation], axes: Sequence[Axis]) -> tupl
     needs = needs_of(equations)
     ends = chain(chain.from_iterable(axes), chain.from_iterable(need.differences for need in needs))
     sizes = sorted({size for end in ends for size in sizes_in(end)}, key=text_of)
+    coefficients = {s: [end.coeff(s) for need in needs for end in need.differences] for s in sizes}
+    taking = {size for size, own in coefficients.items() if all(c <= 0 for c in own) and any(own)}
     compound = [axis for axis in axes if axis[0] != 1 or not is_size(axis[1])]
 
     def world(place: int, values: Sequence[int], turn: int) -> Mapping[Expr, int]:
         numbers = dict(zip(VALUES, values, strict=True))
         wanted = {size: numbers[order[place]] for size, order in zip(sizes, cycle((*ORDERS[turn:], *ORDERS[:turn])))}
-        coefficients = {s: [end.coeff(s) for need in needs for end in need.differences] for s in sizes}
-        taking = {size for size, own in coefficients.items() if all(c <= 0 for c in own) and any(own)}
         shrunk = [wanted | {size: min(wanted[size], most) for size in taking} for most in (*VALUES[::-1], 1)]
         capped = ({size: min(number, most) for size, number in shrunk[-1].items()} for most in VALUES[::-1])
         for each in (*shrunk, *capped):  # kernels of 1 keep images as large; of an axis of fixed length no more is read
