@@ -224,11 +224,11 @@ def test_help_has_a_summary_and_examples(cli, name: str) -> None:
 def test_process_that_runs_many_commands_frees_what_they_leave(monkeypatch) -> None:
     """Nothing is taken from the collector of garbage before the process ends, and old garbage is looked for."""
     monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
-    before = gc.get_threshold()
+    before, frozen = gc.get_threshold(), gc.get_freeze_count()  # Python 3.12 begins with some hundred
     try:
         with pytest.raises(SystemExit, match="0"):
             main(["--version"])
-        assert (0, 2, 2) == (gc.get_freeze_count(), *gc.get_threshold()[1:])
+        assert (frozen, 2, 2) == (gc.get_freeze_count(), *gc.get_threshold()[1:])
     finally:
         gc.set_threshold(*before)
 
