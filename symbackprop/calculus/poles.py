@@ -8,7 +8,7 @@ from sympy import Expr
 
 from symbackprop.calculus.checking import SEEDS, Setting, spares
 from symbackprop.calculus.fields import Digits
-from symbackprop.calculus.worlds import World
+from symbackprop.calculus.worlds import World, frontier_of
 from symbackprop.errors import SpecError
 from symbackprop.network.notation import Axis
 from symbackprop.network.program import Equation, Program
@@ -18,8 +18,7 @@ TRIED = 6  # worlds with the sizes of each seed: what has a value almost everywh
 
 def refuse_poles(program: Program) -> None:
     """Raise SpecError for the first equation that has no value at some place in any world that is tried."""
-    outputs = () if program.has_cost else tuple(array.tensor for array in program.outputs)
-    setting = Setting(program.equations, {}, frontier=outputs)
+    setting = Setting(program.equations, {}, frontier=frontier_of(program))
     seeds = [[setting.world(Digits, spare) for spare in spares(seed)[:TRIED]] for seed in SEEDS]
     for equation in program.equations:
         for worlds in seeds:

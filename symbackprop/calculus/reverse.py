@@ -28,6 +28,7 @@ from symbackprop.calculus.derivation import Chain, Step, adjoint, extend
 from symbackprop.calculus.poles import refuse_poles
 from symbackprop.calculus.recurrence import recurrences
 from symbackprop.calculus.wholepass import check_whole_pass
+from symbackprop.calculus.worlds import frontier_of
 from symbackprop.errors import CheckError, SpecError, UnknownNameError
 from symbackprop.frozen import dataclass
 from symbackprop.network.memo import memoised
@@ -207,8 +208,7 @@ def adjoints_of(
         chain = chain if likeness is None else likeness.in_full(chain)
         chains[tensor] = chain.unconditional
         adjoints[array.name] = Adjoint(array.name, chain, array, readers, groups.get(tensor), times, program.sizes)
-    given = () if program.has_cost else tuple(array.tensor for array in program.outputs)
-    check_whole_pass(behind, given, chains)
+    check_whole_pass(behind, frontier_of(program), chains)
     return MappingProxyType(adjoints), around
 
 
@@ -245,7 +245,7 @@ def reverse_order(program: Program) -> Iterator[Tensor]:
 
     Targets, constants, the outputs of a program without a cost, and what a cost does not depend on, are left out."""
     equations = _before_the_cost(program)
-    given = () if program.has_cost else tuple(array.tensor for array in program.outputs)
+    given = frontier_of(program)
     computed = {equation.tensor for equation in equations}
     first_reader: dict[Tensor, Equation] = {}
     for equation in equations:

@@ -22,7 +22,7 @@ from symbackprop.calculus.fields import Field
 from symbackprop.calculus.rules import axis_of
 from symbackprop.errors import CheckError
 from symbackprop.network.notation import COST, Tensor
-from symbackprop.network.program import Equation
+from symbackprop.network.program import Equation, Program
 
 SIGNED = "wbzx"  # tensors that get negative values too; an activation or a target may stand in a logarithm
 MIDDLE = 8  # half of what is drawn is smaller
@@ -215,6 +215,11 @@ class World(Evaluator):
             for cell in {term[0], *term[0].sources}:
                 reached.setdefault(cell, []).append(term)
         return reached
+
+
+def frontier_of(program: Program) -> tuple[Tensor, ...]:
+    """Return the tensors through which any cost of a block is reached: its outputs; none where it has a cost."""
+    return () if program.has_cost else tuple(array.tensor for array in program.outputs)
 
 
 def _inside(position: tuple[int, ...], spans: list[range]) -> bool:

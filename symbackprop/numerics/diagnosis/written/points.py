@@ -20,6 +20,7 @@ from symbackprop.calculus.fields import Digits, hash_of
 from symbackprop.calculus.indices import put
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.sizing import sizes_of_worlds
+from symbackprop.calculus.worlds import frontier_of
 from symbackprop.errors import CheckError, DataError
 from symbackprop.frozen import dataclass
 from symbackprop.network.formula import Node, Number
@@ -68,8 +69,7 @@ def _numbers(node: Node | Range) -> Iterator[int]:
 
 def setting_of(program: Program, numbers: Mapping[Expr, int], ranges: Mapping[Symbol, Axis]) -> Setting:
     """Return the setting in which two sides are compared; a block gives its outputs to any cost."""
-    outputs = () if program.has_cost else tuple(array.tensor for array in program.outputs)
-    return Setting(program.equations, ranges, frontier=outputs, numbers=numbers, world_type=WrittenWorld)
+    return Setting(program.equations, ranges, frontier=frontier_of(program), numbers=numbers, world_type=WrittenWorld)
 
 
 class FewDigits(Digits):
