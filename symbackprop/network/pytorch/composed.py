@@ -9,7 +9,7 @@ here, or is read as it is.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import partial, reduce
 from itertools import accumulate, pairwise
 from math import pi
 from operator import mul
@@ -186,7 +186,7 @@ def _pixel_shuffle(t: Any, x: Any, upscale_factor: int) -> Any:
 @composes("prod")
 def _prod(t: Any, x: Any, dim: int | None = None, keepdim: bool = False, **_: Any) -> Any:  # noqa: FBT001
     x, dim = (x.flatten(1), 1) if dim is None else (x, dim)
-    found = list(accumulate(x.unbind(dim), mul))[-1]
+    found = reduce(mul, x.unbind(dim))
     return found.unsqueeze(dim) if keepdim else found
 
 
