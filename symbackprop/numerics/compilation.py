@@ -50,7 +50,7 @@ class CompiledGradient(NetworkFunctions):
     x: (m, n_0)   y: (m, n_L)   params: {"W1": (n_1, n_0), "b1": (n_1,), …}   ->   cost, gradient, new arrays each
     A single sample may come as two rows without an axis for samples. With the backend numpy, one sample of a small
     network runs number by number (`flat_source`), which is faster there. Raises ShapeError or DataError where an
-    argument does not fit. Not for several threads at once: the arrays in between are kept from call to call."""
+    argument does not fit. The arrays in between are kept from call to call; several threads have each their own."""
 
     derivation: Derivation
     network: Network
@@ -110,12 +110,11 @@ class CompiledGradient(NetworkFunctions):
             with suppress(*NO_VALUE):  # where matrices give an infinity
                 return self._by_numbers(params, x, y)
         key = (len(x), x.dtype)
-        space = self._spaces.get(key)
-        if space is None:
-            if len(self._spaces) == KEPT:
-                del self._spaces[next(iter(self._spaces))]
-            space = self._spaces[key] = self._make(*key)
+        space = self._spaces.pop(key, None) or self._make(*key)  # taken away: another thread then makes its own
         cost, grads = self._run(params, x, y, space, self._fresh if out is None else out)
+        for least_recent in tuple(self._spaces)[: 1 - KEPT]:
+            self._spaces.pop(least_recent, None)
+        self._spaces[key] = space
         return float(cost), grads
 
     @cached_property

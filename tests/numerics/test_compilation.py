@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import cache
 from itertools import product
 from pathlib import Path
+from threading import Thread
 from types import MappingProxyType
 from typing import Any
 
@@ -216,6 +217,26 @@ def test_arrays_are_used_again_where_one_asks_for_it() -> None:
     assert error((0, others), (0, gradient(params, x, y)[1])) == 0
     single = {name: value.astype(np.float32) for name, value in params.items()}
     assert np.float32 == reusing(single, x.astype(np.float32), y.astype(np.float32))[1]["W1"].dtype
+
+
+def test_calls_at_once_have_arrays_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call that another thread makes in the middle of a call changes nothing of it: no array in between is shared."""
+    network = mlp("2-3-1")
+    gradient, params = compile(derive(network)), network.initial_params()
+    run, x, y = gradient._run, np.array([[0.0, 1], [1, 0]]), np.array([[1.0], [0]])
+    expected, other = gradient(params, x, y)[0], Thread(target=gradient, args=(params, 5 * x, y))
+    spaces = []
+
+    def held_up(params: Any, x: Any, y: Any, space: Any, out: Any) -> Any:
+        spaces.append(space)
+        if len(spaces) == 1:
+            other.start()
+            other.join()
+        return run(params, x, y, space, out)
+
+    monkeypatch.setattr(gradient, "_run", held_up)
+    assert expected == gradient(params, x, y)[0]
+    assert spaces[0] is not spaces[1]
 
 
 @pytest.mark.parametrize("change", ["read-only", "every other", "Fortran", "reversed", "matrix", "mapping"])
