@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from numbers import Real
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from symbackprop.errors import DataError
+from symbackprop.network.model import generator
 from symbackprop.network.program import Kind
 from symbackprop.numerics.compilation import CompiledGradient
 from symbackprop.numerics.programs import CompiledProgram
@@ -56,13 +58,13 @@ def descend(
         if x is not None or y is not None:
             raise DataError("x and y: a program of equations has them among its arrays; leave them out")
         gradient, params, x, y = _of_parameters(gradient, params)
-    elif x is None or y is None:
+    elif x is None or y is None or not np.size(x):
         raise DataError("x and y are missing: the samples to descend on, one a row")
-    current = {
-        name: np.array(value, dtype=np.result_type(np.asarray(value), np.float32)) for name, value in params.items()
-    }
-    rng, losses = np.random.default_rng(seed), []
-    x, y, kept = np.asarray(x), np.asarray(y), _Kept()
+    x, y = np.atleast_1d(x, y)
+    if len(x) != len(y):
+        raise DataError(f"x has {len(x)} samples and y has {len(y)}; give one row of y for each of x")
+    current = {name: np.array(value, np.result_type(np.asarray(value), np.float32)) for name, value in params.items()}
+    rng, losses, kept = generator(seed), list[float](), _Kept()
     gradient = gradient.reusing() if isinstance(gradient, CompiledGradient) else gradient
     for epoch in range(1, epochs + 1):
         total = 0.0
@@ -127,10 +129,10 @@ def _of_parameters(
     return gradient, {name: values[name] for name in names if name in values}, np.zeros((1, 0)), np.zeros((1, 0))
 
 
-def check_rate(learning_rate: float) -> None:
+def check_rate(learning_rate: Any) -> None:
     """Raise DataError for the length of a step that is no positive number."""
-    if not (math.isfinite(learning_rate) and learning_rate > 0):
-        raise DataError(f"learning_rate is {learning_rate}, wanted a positive number; try 0.1")
+    if not isinstance(learning_rate, Real) or not 0 < float(learning_rate) < math.inf:
+        raise DataError(f"learning_rate is {learning_rate!r:.20}, wanted a positive number; try 0.1")
 
 
 def _check_options(learning_rate: float, epochs: int, batch_size: int) -> None:

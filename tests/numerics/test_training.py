@@ -186,6 +186,8 @@ def test_no_epoch_changes_nothing() -> None:
         ("epochs", 1.5, "epochs is 1.5, wanted a whole number"),
         ("batch_size", 0, "batch_size is 0, wanted a whole number, 1 or more; try 32"),
         ("batch_size", True, "batch_size is True, wanted a whole number"),
+        ("learning_rate", "0.1", "learning_rate is '0.1', wanted a positive number"),
+        ("learning_rate", None, "learning_rate is None, wanted a positive number"),
     ],
 )
 def test_options_out_of_range(option: str, value: float, message: str) -> None:
@@ -193,6 +195,16 @@ def test_options_out_of_range(option: str, value: float, message: str) -> None:
     xor, options = load("xor"), {"learning_rate": 0.5, "epochs": 1, "batch_size": 4, "seed": 1, option: value}
     with pytest.raises(DataError, match=message):
         descend(gradient, initial((2, 4, 1)), xor.x, xor.y, **options)
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 5])
+def test_as_many_targets_as_samples(count: int) -> None:
+    """Samples and targets that do not go by rows are refused: the last target would count for all that have none."""
+    xor, other = load("xor"), np.zeros((count, 1))
+    with pytest.raises(DataError, match=f"x has 4 samples and y has {count}; give one row of y for each"):
+        descend(gradient, initial((2, 4, 1)), xor.x, other, learning_rate=0.5, epochs=1)
+    with pytest.raises(DataError, match="x and y are missing: the samples to descend on"):
+        descend(gradient, initial((2, 4, 1)), xor.x[:0], xor.y[:0], learning_rate=0.5, epochs=1)
 
 
 def test_divergence_is_said() -> None:
