@@ -118,7 +118,10 @@ class _Reader:
         rows = _cut(lines, separator, where)
         header = classes = None
         if rows and not any(_is_number(cell) for cell in rows[0][1]):
-            header = tuple(rows.pop(0)[1])
+            title, names = rows.pop(0)
+            header = tuple(names)
+            if rows and len(header) != len(rows[0][1]):
+                raise DataError(_uneven(where, rows[0], title, len(header)))
         elif len(rows) > 1 and _counts(rows[0][1], len(rows[1][1])):
             classes = tuple(cell.strip() for cell in rows.pop(0)[1][2:])
         if not rows:
@@ -167,8 +170,7 @@ class _Reader:
             if self.rows == len(self.numbers):
                 raise DataError(f"{self.where} has grown while it was read; run again when it is whole")
             if len(cells) != width:
-                row = f"{self.where} line {line} has {len(cells)} columns, line {self.first} has {width}"
-                raise DataError(f"{row}; make them equal")
+                raise DataError(_uneven(self.where, (line, cells), self.first, width))
             for column, cell in enumerate(cells):
                 read = self._name if column in self.names else self._number
                 self.numbers[self.rows, column] = read(cell, line, column)
@@ -221,6 +223,11 @@ def _cut(lines: Sequence[Line], separator: str, where: str) -> list[Cells]:
     except csv.Error as error:
         place = lines[min(reader.line_num, len(lines)) - 1][0]
         raise DataError(f"{where} line {place}: {error}; give numbers separated by commas") from None
+
+
+def _uneven(where: str, row: Cells, first: int, width: int) -> str:
+    line, cells = row
+    return f"{where} line {line} has {len(cells)} columns, line {first} has {width}; make them equal"
 
 
 def _counts(cells: Sequence[str], width: int) -> bool:

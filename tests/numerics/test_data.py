@@ -126,6 +126,8 @@ def test_load_reads_by_the_ending() -> None:
         ("1;2\n3;4\n5", "t.csv line 3 has 1 columns, line 1 has 2; make them equal"),
         ("1,2\n3\n", "t.csv line 2 has 1 columns, line 1 has 2; make them equal"),
         ("x,y\n\n1,2\n3,4,5", "t.csv line 4 has 3 columns, line 3 has 2"),
+        ("a,b,y\n1,5,2,0\n3,5,4,1", "t.csv line 2 has 4 columns, line 1 has 3; make them equal"),  # decimal commas
+        ("a,b,c,y\n1,2,0\n3,4,1", "t.csv line 2 has 3 columns, line 1 has 4"),
         ("1,2\n3,abc", "t.csv line 2, column 2 is 'abc', wanted a finite number; correct or drop that row"),
         ("1,2\n3,", "t.csv line 2, column 2 is '', wanted a finite number"),
         ("1,2\n3,nan", "t.csv line 2, column 2 is 'nan', wanted a finite number"),
