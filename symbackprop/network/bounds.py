@@ -35,6 +35,7 @@ Value: TypeAlias = Fraction | float
 LARGEST_CONSTANT = 1e100
 LARGEST_EXPONENT = 64  # of numerator and denominator alike
 LARGEST_BASE = 100  # of a power with a variable exponent; 99999^z leaves the floats at z = 62
+LARGEST_BASE_OF_LINE = 10**6  # the same, in a line of equations, where positions turn by 10000^(-2*i/D)
 LARGEST_DEGREE = 64
 MOST_DIGITS = 1000  # of any integer that SymPy can come to multiply out
 MOST_TOWERS = 3  # exponentials inside one another
@@ -199,8 +200,9 @@ def _of_power(node: Power, source: Source) -> _Bounds:
     base, exponent = _bounds(node.base, source), _bounds(node.exponent, source)
     if exponent.value is None:
         free = source.has_letters and base.value is None
-        if not free and (base.value is None or not Fraction(1, LARGEST_BASE) <= base.value <= LARGEST_BASE):
-            wanted = f"its base must be a number from 1/{LARGEST_BASE} to {LARGEST_BASE}, as in 2^z, or use exp(z)"
+        largest = LARGEST_BASE_OF_LINE if source.has_letters else LARGEST_BASE
+        if not free and (base.value is None or not Fraction(1, largest) <= base.value <= largest):
+            wanted = f"its base must be a number from 1/{largest} to {largest}, as in 2^z, or use exp(z)"
             raise source.refusal(node.at, "a variable exponent", f"{wanted}; in equations a letter may be an exponent")
         found = _exponential(node, source, [exponent, base])
         return replace(found, towers=found.towers + free)  # x^x grows as exp(x ln x)

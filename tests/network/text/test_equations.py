@@ -49,6 +49,9 @@ INDEX_LINES: dict[str, Callable[[V], Any]] = {
     "z[i] = -x[i]^2": lambda v: -(v["x"] ** 2),
     "z[i] = 2*x[i]**2/4 - -1": lambda v: v["x"] ** 2 / 2 + 1,
     "z[i] = 2^-1^2*x[i]": lambda v: v["x"] / 2,
+    "z[i] = 10000^(-i/N)*x[i] + 0.0001^(x[i]/N)": lambda v: (
+        10000 ** -np.array([0.25, 0.5, 0.75, 1]) * v["x"] + 0.0001 ** (v["x"] / 4)
+    ),
     "z[i] = e[i]*pi\ne[i] = x[i]": lambda v: np.pi * v["x"],
     "z = sum[i](x[i]) + x[2]": lambda v: v["x"].sum() + v["x"][1],
     "z = sum[i, k](A[i, k]*b[k])": lambda v: (v["A"] @ v["b"]).sum(),
