@@ -131,7 +131,7 @@ class ProgramDerivation:
         known = ", ".join(self.adjoints)
         if any(array.name == name for array in self.program.of_kind(*DERIVED)):
             raise UnknownNameError(f"C does not depend on {name[:40]}; there are derivatives by {known}")
-        raise UnknownNameError(f"there is no derivative by {name[:40]!a}; there are those by {known}")
+        raise UnknownNameError(f"there is no derivative by {str(name)[:40]!a}; there are those by {known}")
 
     def __repr__(self) -> str:
         """Show what was derived, in one line."""

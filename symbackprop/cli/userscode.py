@@ -32,7 +32,7 @@ def function_of(told: str) -> Callable[..., Any]:
     sys.path.insert(0, folder)
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         from symbackprop.numerics.diagnosis.calling import place_of
 
         shown = " ".join(str(error).split())[:160]

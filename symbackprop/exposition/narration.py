@@ -30,6 +30,7 @@ from symbackprop.exposition.symbols import check_apart, own_letters
 from symbackprop.frozen import dataclass
 from symbackprop.network.labels import check_label
 from symbackprop.network.model import Network, dense_chain
+from symbackprop.network.spec import texts
 
 if TYPE_CHECKING:
     from symbackprop.calculus.reverse import ProgramDerivation
@@ -69,6 +70,10 @@ class Labels:
     date: str | None = None
     symbols: Mapping[str, str] = field(default_factory=lambda: _NO_SYMBOLS)
     decimal: str = "language"
+
+    def __post_init__(self) -> None:
+        """Refuse letters that are no text."""
+        texts("symbols", self.symbols)
 
     def language(self, convention: Convention = USUAL) -> Language:
         """Return the language, with the names of things in a convention; raises UnknownNameError for another one."""

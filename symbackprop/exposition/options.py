@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, fields
 from types import MappingProxyType
+from typing import Any
 
 from symbackprop.errors import SpecError
 from symbackprop.exposition.palette import check_colours
 from symbackprop.frozen import dataclass
+from symbackprop.network.tables import kind_of, unknown_key
 
 # every option with a closed set of answers; the first is what holds where nothing is said
 CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -61,3 +63,16 @@ class Options:
 
 
 PLAIN = Options()
+
+
+def options_of(given: Options | Mapping[str, Any]) -> Options:
+    """Return options that may be given by their names; raises SpecError for what has none, and as `Options` does."""
+    if isinstance(given, Options):
+        return given
+    if not isinstance(given, Mapping):
+        raise SpecError(f"options: wanted a table of keys and values, got {kind_of(given)}")
+    known = [each.name for each in fields(Options)]
+    for name in given:
+        if name not in known:
+            raise SpecError(f"options: {unknown_key(name, known, known=known)}")
+    return Options(**given)

@@ -16,7 +16,7 @@ from symbackprop.exposition.document import CheckRow, Document
 from symbackprop.exposition.formats import FORMATS, Files, check_installed
 from symbackprop.exposition.mathtext.convention import Convention
 from symbackprop.exposition.narration import Labels, laid_out, narrate, styles_of
-from symbackprop.exposition.options import PLAIN, Options
+from symbackprop.exposition.options import PLAIN, Options, options_of
 from symbackprop.exposition.palette import painted
 
 if TYPE_CHECKING:
@@ -51,13 +51,13 @@ def render(
     only: str | Sequence[str] = (),
     convention: str | Mapping[str, Any] | Convention | None = None,
     notation: str | Sequence[str] = (),
-    options: Options = PLAIN,
+    options: Options | Mapping[str, Any] = PLAIN,
 ) -> str | bytes:
     """Return the main file of a format, or all its lines: text, or bytes for a binary format.
 
     `level`, `only`, `convention` and `notation` are those of `narrate`; a diagnosis has none of them, but the
-    convention. Raises UnknownNameError for a format that is
-    not there, MissingExtraError where a package is not installed, and what `narrate` and the format raise."""
+    convention. `options` may be a table: {"flavour": "quarto"}. Raises UnknownNameError for a format that is not there,
+    MissingExtraError where a package is not installed, and what `narrate` and the format raise."""
     files = render_files(
         derivation,
         format,
@@ -91,11 +91,12 @@ def render_files(
     only: str | Sequence[str] = (),
     convention: str | Mapping[str, Any] | Convention | None = None,
     notation: str | Sequence[str] = (),
-    options: Options = PLAIN,
+    options: Options | Mapping[str, Any] = PLAIN,
 ) -> Files:
     """Return all files of a format, by their relative names; raises as `render` does."""
     check_installed(FORMATS[format])
     labels: dict[str, Any] = {"lang": lang, "title": title, "author": author, "date": date, "symbols": symbols}
+    options, only = options_of(options), only or ()
     labels["decimal"] = options.decimal
     if not isinstance(derivation, Derivation):
         from symbackprop.calculus.diagnosis import Diagnosis

@@ -193,7 +193,8 @@ def _names(key: str, value: object) -> list[str]:
     return [_text(f"{key}[{place}]", part) for place, part in enumerate(value)]
 
 
-def _texts(key: str, value: object) -> dict[str, str]:
+def texts(key: str, value: object) -> dict[str, str]:
+    """Return a table of texts by their names; raises SpecError, which names the key, for what is none."""
     if not isinstance(value, Mapping):
         raise SpecError(f'{key}: wanted a table of texts, got {kind_of(value)}; try {key} = {{ NAME = "TEXT" }}')
     return {name: _text(f"{key}.{name[:40]}", text) for name, text in value.items()}
@@ -247,8 +248,8 @@ _READERS: dict[str, Callable[[str, object], Any]] = {
     "level": _label,
     "only": _names,
     "seed": _seed,
-    "symbols": _texts,
+    "symbols": texts,
     "weights": _text,
-    "colours": _texts,
+    "colours": texts,
     "convention": _convention,
 }

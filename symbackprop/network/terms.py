@@ -150,7 +150,7 @@ def _chosen(name: str, numbers: tuple[Number, ...], where: str) -> ChosenPenalty
 def _short(name: str, given: float | str) -> tuple[Number, ...]:
     """Return the number of 0.01 or lambda=0.01; what cannot be read as one stays text, which is refused."""
     if not isinstance(given, str):
-        return ((None, given),)
+        return ((None, given.item() if hasattr(given, "item") else given),)  # a number of NumPy
     letter, equals, text = (part.strip() for part in given.rpartition("="))
     try:
         number: float | str = float(text)

@@ -26,7 +26,7 @@ from symbackprop.calculus.backpropagation import derive, derive_for_code
 from symbackprop.errors import BudgetError, DataError
 from symbackprop.frozen import dataclass
 from symbackprop.network.layered import LayeredNetwork
-from symbackprop.network.model import Network
+from symbackprop.network.model import Network, generator
 from symbackprop.network.program import Program
 from symbackprop.network.text.equations import EquationsNetwork
 from symbackprop.numerics.backends import BACKENDS
@@ -101,7 +101,7 @@ def verify(
     MissingExtraError for a backend that cannot be run, CheckError for a defect of the derivation."""
     if type(samples) is not int or samples < 1:
         raise DataError(f"samples is {samples!r}, wanted a whole number, 1 or more; try 3")
-    rows = []
+    rows, _ = [], generator(seed)
     asked = _Asked(None if backend is None else BACKENDS.canonical(backend), small_networks, on_step)
     for row in _checks(network, samples, seed, asked):
         rows.append(row)

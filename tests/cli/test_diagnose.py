@@ -83,6 +83,16 @@ def test_own_function_is_run_and_that_is_said_before(cli, point: Path) -> None:
     assert "   yours  ∂C/∂z⁽²⁾ₛⱼ = ∂C/∂a⁽²⁾ₛⱼ\n   right  ∂C/∂z⁽²⁾ₛⱼ = ∂C/∂a⁽²⁾ₛⱼ · σ′(z⁽²⁾ₛⱼ)\n" in done.out
 
 
+def test_own_file_that_ends_the_program_is_said(cli, point: Path) -> None:
+    """A script that calls sys.exit when it is read is named, and nobody takes its status for ours."""
+    Path("script.py").write_text("import sys\ndef gradient(params, x, y): ...\nsys.exit(0)\n")
+    done = cli("diagnose", "2-2-2", "--function", "script.py:gradient", "--at", "point.toml")
+    assert (2, "symbackprop: --function: 'script.py' raised SystemExit in line 3 of script.py: 0\n") == (
+        done.status,
+        done.err,
+    )
+
+
 def test_right_derivatives_are_equal(cli, point: Path) -> None:
     """Arrays of an .npz file; equal is status 0."""
     net = sb.mlp("2-2-2")

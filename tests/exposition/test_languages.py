@@ -370,7 +370,7 @@ STAY = """
     last latex layer layers line lines list ln markdown max mean min mistake moodle nan network networks ng no numpy
     only order outputs params partial path penalty per pi point pptx predictions projection quadratic reach real red
     reduction relu render samples scalar scikit seed seeds shape sigmoid sizes softmax style sum symbackprop symbols
-    tanh target tensor terminal theta title torch total train trained transpose true upstream use value values
+    options tanh target tensor terminal theta title torch total train trained transpose true upstream use value values
     variable verify weights where width worker
 """
 

@@ -13,8 +13,9 @@ from zipfile import ZipFile
 import pytest
 
 from symbackprop.calculus.backpropagation import Derivation, derive
-from symbackprop.errors import UnknownNameError
+from symbackprop.errors import SpecError, UnknownNameError
 from symbackprop.exposition.formats import FORMATS, Files
+from symbackprop.exposition.options import Options
 from symbackprop.exposition.rendering import render, render_files
 from symbackprop.network.model import mlp
 
@@ -71,6 +72,20 @@ def test_unknown_format_is_refused_before_anything_is_told() -> None:
 def test_both_functions_take_the_same_options() -> None:
     """What may be asked for one file may be asked for all of them."""
     assert inspect.signature(render).parameters == inspect.signature(render_files).parameters
+
+
+def test_options_may_be_a_table() -> None:
+    """What is asked of the output may be said by names alone; what is no such name, and no letters, is refused."""
+    told = render(plain(), "markdown", options=Options(flavour="quarto"))
+    assert told == render(plain(), "markdown", options={"flavour": "quarto"}, only=None)
+    for wrong, message in (
+        ({"options": {"flavor": "quarto"}}, "^options: key 'flavor' is unknown; did you mean 'flavour'"),
+        ({"options": ["quarto"]}, "^options: wanted a table of keys and values, got a list$"),
+        ({"symbols": ["delta=e"]}, "^symbols: wanted a table of texts, got a list"),
+        ({"symbols": {"delta": 1}}, r"^symbols.delta: wanted text, got a whole number"),
+    ):
+        with pytest.raises(SpecError, match=message):
+            render(plain(), "markdown", **wrong)
 
 
 @pytest.mark.parametrize("format", ["html", "docx", "pptx", "markdown"])

@@ -43,6 +43,12 @@ def test_chain_of_dense_layers_is_the_network_of_its_shape() -> None:
     assert sb.mlp("4-8", "identity") == listed
 
 
+def test_a_field_of_two_numbers_may_be_a_tuple() -> None:
+    """A kernel is (2, 3) in Python as it is [2, 3] in a file."""
+    tables = [{"layer": "conv2d", "channels": 2, "kernel": size} for size in ((2, 3), [2, 3])]
+    assert sb.sequential(tables[:1], input=(1, 4, 4)) == sb.sequential(tables[1:], input=(1, 4, 4))
+
+
 def test_names_and_shapes_of_parameters() -> None:
     """Letter and number of the entry in the list; nested layers with points; an axis that flatten made is one."""
     line = "1x6x6 -> conv2d(2, 3) -> flatten -> dense(4) -> residual(dense(5) tanh -> dense(4)) -> dense(3, bias=false)"

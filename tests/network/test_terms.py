@@ -17,6 +17,11 @@ def gradient_of(network, x, y):
     return sb.compile(sb.derive(network))(network.initial_params(3), x, y)
 
 
+def test_a_number_of_numpy_is_a_number() -> None:
+    """A penalty may come out of an array, as a search over values of it has them."""
+    assert sb.mlp("2-1", l2=0.5, l1=2) == sb.mlp("2-1", l2=np.float32(0.5), l1=np.array([2])[0])
+
+
 @pytest.mark.parametrize(
     "options",
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -66,6 +67,7 @@ def test_mistake_in_a_backward_pass_is_found() -> None:
             lambda do: 1 / 0,
             r"^function: it raised ZeroDivisionError in line \d+ of test_diagnosis_blocks.py: division by z",
         ),
+        (lambda do: sys.exit(3), r"^function: it raised SystemExit in line \d+ of test_diagnosis_blocks.py: 3$"),
         (dict, r"^function: the class has no apply; give an autograd.Function, or a function$"),
     ],
 )

@@ -12,7 +12,7 @@ import pytest
 from sympy import log
 
 from symbackprop.calculus.backpropagation import derive
-from symbackprop.errors import BudgetError, DataError, UnknownNameError
+from symbackprop.errors import BudgetError, DataError, SpecError, UnknownNameError
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.costs import COSTS, Y
 from symbackprop.network.model import mlp
@@ -105,6 +105,13 @@ def test_samples_are_a_number_of_points(samples: Any) -> None:
     """A number of samples that is none is refused."""
     with pytest.raises(DataError, match=r"^samples is .*, wanted a whole number, 1 or more; try 3$"):
         verify(mlp("1-1"), samples=samples)
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, None])
+def test_seed_is_a_whole_number(seed: Any) -> None:
+    """A seed that is none is refused before anything is looked at."""
+    with pytest.raises(SpecError, match=r"^seed: wanted a whole number from 0 on, got .*; try seed=0$"):
+        verify(mlp("1-1"), seed=seed)
 
 
 class Wrong:

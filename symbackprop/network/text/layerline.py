@@ -110,7 +110,7 @@ def _from_table(number: int, table: object, depth: int) -> Entry:
         raise SpecError(
             f"layer {number}: wanted a table, got {type(table).__name__}; try {{'layer': 'dense', 'width': 3}}"
         )
-    fields = dict(table)
+    fields = {name: list(value) if isinstance(value, tuple) else value for name, value in table.items()}
     kind = fields.pop("layer", None)
     if not isinstance(kind, str):
         raise SpecError(f"layer {number}: layer is missing, the kind; try {{'layer': 'dense', 'width': 3}}")

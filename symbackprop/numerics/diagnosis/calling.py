@@ -228,12 +228,12 @@ def run(function: Callable[..., Any], *arguments: Any) -> Any:
     try:
         found = function(*arguments)
         return list(found) if inspect.isgenerator(found) else found
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         shown = " ".join(str(error).split())[:SHOWN_OF_AN_ERROR]
         raise DataError(f"function: it raised {type(error).__name__}{place_of(error)}: {shown}") from None
 
 
-def place_of(error: Exception) -> str:
+def place_of(error: BaseException) -> str:
     """Return where a person's own code failed, " in line 12 of mine.py": the innermost line that is in no library."""
     own = [each for each in traceback.extract_tb(error.__traceback__) if _is_own(each.filename)]
     return f" in line {own[-1].lineno} of {os.path.basename(own[-1].filename)}" if own else ""
