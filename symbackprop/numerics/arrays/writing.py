@@ -161,7 +161,7 @@ class ArrayWriter:
             return Labelled(size_name(symbol))
         first, last = frame.ranges[symbol]
         ends = count_text(first, frame.numbers), count_text((last + 1).expand(), frame.numbers)
-        return Labelled(f"np.arange({', '.join(ends)})", (symbol,))
+        return Labelled(f"np.arange({', '.join(ends)}, dtype=float)", (symbol,))  # whole ones overflow in powers
 
     def kept(self, e: Expr, frame: Frame, made: Callable[[Expr, Frame], Labelled]) -> Labelled:
         """Return the value of a part from a name of its own; the same part in the same ranges is computed once."""

@@ -35,6 +35,11 @@ PROGRAMS = {
     "residual": MATRIX.replace("w[M, N]", "w[N, N]").replace("y[M]", "y[N]").replace("tanh(z[j])", "tanh(z[j]) + x[j]")
     + QUADRATIC,
     "penalty": MATRIX + QUADRATIC + " + 0.05 * sum[j, k](w[j, k]^2)",
+    "powers of an index": """
+input x[N]
+sizes N = 4
+C = sum[i](x[i]^2 / 2^i + i^40 * x[i])
+""",
     "stride": """
 input a[2*N + K - 2]
 parameter k[K]
