@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 from sympy import Rational
 
+import symbackprop as sb
 from symbackprop.calculus.backpropagation import derive
 from symbackprop.exposition.mathtext.latex import latex
 from symbackprop.exposition.narration import narrate
@@ -51,6 +52,15 @@ def test_slope_of_a_max_is_cases_in_every_notation(notation: str) -> None:
     text = here.latex(notation)
     assert r"\begin{cases} 0.1 & " in text
     assert text.endswith(r"\\ -0.9 & \text{otherwise} \end{cases}")
+
+
+def test_matrices_stand_on_both_sides_of_a_condition() -> None:
+    """As entries do: r > 0.8, not 5 r - 4 > 0, and r ⊙ A beside what it is compared with."""
+    clipped = sb.derive(sb.equations("input r[N], A[N]\nC = sum(min(r*A, max(r, 0.8)*A))")).gradient("r")
+    text = clipped.latex("matrix")
+    assert r"r > 0.8 \\" in text
+    assert r"r \odot A > A \odot " in text
+    assert "> 0 " not in text
 
 
 def test_no_line_is_said_twice() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sympy import Abs, Indexed, Max, Min, Mod, S, ceiling, exp, floor, log
+from sympy import Abs, Indexed, Max, Min, Mod, ceiling, exp, floor, log
 from sympy.core.function import Function
 
 from symbackprop.exposition.mathtext.boxes import (
@@ -169,14 +169,6 @@ def _over_places(name: str, largest: Largest, style: Style) -> Box:
             ranges.append(Relation(tuple(lay_out(end, style) for end in (first, index, last)), (AT_MOST, AT_MOST)))
     under = positions(below) if not ranges else listed(ranges)
     return Call(Scripts(word(name), under), Fence(lay_out(largest.function, style)))
-
-
-def step_of(difference: Box, style: Style) -> Box:
-    """Return the same of every entry of an array: 1 where a - y > 0."""
-    zero = Leaf("0", "0", number=True)
-    conditions = (Relation((difference, zero), (Leaf(">", ">"),)), Relation((difference, zero), (Leaf("=", "="),)))
-    values = (lay_out(value, style) for value in (S.One, S.Half, S.Zero))
-    return Cases(tuple(zip(values, (*conditions, lay_out(S.true, style)), strict=True)))
 
 
 @rule.register

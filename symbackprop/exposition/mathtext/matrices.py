@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from sympy import Add, Eq, Expr, FunctionClass, Gt, Piecewise, S, Symbol
+from sympy import Add, Expr, FunctionClass, S
 
 from symbackprop.calculus.batches import BATCH, SAMPLE
 from symbackprop.calculus.indices import fresh
@@ -33,11 +33,12 @@ from symbackprop.calculus.matrices import (
 )
 from symbackprop.exposition.mathtext import boxes
 from symbackprop.exposition.mathtext.boxes import Box, Fence, Leaf, Row, Scripts, Terms, as_base, as_factor, as_term
-from symbackprop.exposition.mathtext.functions import applied, step_of
+from symbackprop.exposition.mathtext.functions import applied
 from symbackprop.exposition.mathtext.layout import lay_out, rule
 from symbackprop.exposition.mathtext.letters import function_name
 from symbackprop.exposition.mathtext.numberinfront import taken_apart
 from symbackprop.exposition.mathtext.products import product
+from symbackprop.exposition.mathtext.steps import cases_of_array
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.mathtext.substitution import substituted
 from symbackprop.exposition.mathtext.wholes import whole_tensor
@@ -185,11 +186,8 @@ def _with_cases(total: Plus, number: Expr) -> Matrix | None:
     ((coefficient, gap),) = steps
     if not all(each.is_Rational for each in (number, coefficient, *numbers)):
         return None
-    values = (number * (coefficient * value + Add(*numbers)) for value in (S.One, S.Half, S.Zero))
-    entry = Symbol("u", real=True)
-    conditions = (Gt(entry, 0), Eq(entry, 0), S.true)
-    pieces = Piecewise(*zip(values, conditions, strict=True), evaluate=False)
-    cases = Entrywise(pieces, ((entry, gap),))
+    first, middle, last = (number * (coefficient * value + Add(*numbers)) for value in (S.One, S.Half, S.Zero))
+    cases = cases_of_array(gap, (first, middle, last))
     return Plus((cases, *others)) if others else cases
 
 
@@ -273,7 +271,7 @@ def _applied(matrix: Applied, style: Style) -> Box:
     """A function of every entry: σ'(z). The exponential is exp(z), as e^z of a matrix would be another thing."""
     kind, argument = matrix.function, lay_out(matrix.of, style)
     if kind is STEP:
-        return step_of(argument, style)
+        return lay_out(cases_of_array(matrix.of), style)
     if issubclass(kind, Elementwise):
         of = matrix.of.tensor if isinstance(matrix.of, Named) else None
         return applied(kind.stem, kind.order, argument, style, of=of)

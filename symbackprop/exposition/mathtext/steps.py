@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from sympy import Add, Dummy, Eq, Expr, Gt, Mul, Piecewise, S
+from sympy import Add, Dummy, Eq, Expr, Gt, Mul, Piecewise, S, Symbol
 
+from symbackprop.calculus.matrices import Entrywise, Matrix, Plus, Scaled
 from symbackprop.network.extremes import STEP, sides_of_difference
 
 
@@ -15,6 +16,17 @@ def cases_of_step(difference: Expr, values: tuple[Expr, Expr, Expr] = (S.One, S.
     left, right = sides_of_difference(difference)
     conditions = (Gt(left, right), Eq(left, right), S.true)
     return Piecewise(*zip(values, conditions, strict=True), evaluate=False)
+
+
+def cases_of_array(gap: Matrix, values: tuple[Expr, Expr, Expr] = (S.One, S.Half, S.Zero)) -> Entrywise:
+    """Return the same of every entry of an array: A ⊙ X > Y beside its place, and not A ⊙ X - Y > 0."""
+    difference, parts = S.Zero, list[tuple[Symbol, Matrix]]()
+    for term in gap.terms if isinstance(gap, Plus) else (gap,):
+        scale, part = (term.coefficient, term.of) if isinstance(term, Scaled) else (S.One, term)
+        if isinstance(part, Matrix):
+            parts.append((Symbol(f"u{len(parts)}", real=True), part))
+        difference += scale * (parts[-1][0] if isinstance(part, Matrix) else part)
+    return Entrywise(cases_of_step(difference, values), tuple(parts))
 
 
 def with_cases(e: Expr) -> Expr | None:
