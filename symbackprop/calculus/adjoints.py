@@ -60,6 +60,15 @@ class Adjoint(DerivedEquation):
         return self.chain.setting.ranges
 
     @property
+    def target(self) -> Indexed:
+        """v_i with a letter along every axis, as an equation has it: one of length 1 is counted, too."""
+        taken = self.left.atoms(Symbol) | self.computed.atoms(Symbol)
+        letters: list[Symbol] = []
+        for place in self.entry.indices:
+            letters.append(place if isinstance(place, Symbol) else fresh(index(_LETTERS[0]), [*taken, *letters]))
+        return self.entry.base[tuple(letters)]
+
+    @property
     def steps_of_time(self) -> frozenset[Symbol]:
         """The indices that count the steps of a recurrence: t, in all that it computes."""
         found = entries(self.left) | entries(self.right)

@@ -48,11 +48,11 @@ def restored(expression: Expr, equation: Equation, holds: Holds | None = None) -
 
     A product or a sum is split into the part that carries the target's indices and the rest (exp(z_j) and 1/Σ exp, or
     Σ x_i and 1/n of a single mean); the part is then worth target/rest, or target - rest, and the rests cancel."""
-    pattern, worth = equation.expression, equation.target
+    pattern, worth = equation.expression, equation.place
     if isinstance(pattern, Indexed):  # a copy is no shorter than what it is a copy of
         return expression
     if isinstance(pattern, Mul | Add):
-        combine, indices = type(pattern), set(equation.indices)
+        combine, indices = type(pattern), free_indices(worth)
         carried = [part for part in pattern.args if part.has(Indexed) and indices <= free_indices(part)]
         if len(carried) == 1:
             rest = combine(*(part for part in pattern.args if part not in carried))

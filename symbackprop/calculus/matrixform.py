@@ -27,7 +27,7 @@ from symbackprop.calculus.slices import sliced, staying
 from symbackprop.calculus.standins import slopes_of_numbers, without_partials
 from symbackprop.errors import CheckError
 from symbackprop.network.notation import COST, Tensor
-from symbackprop.network.program import Equation, entries
+from symbackprop.network.program import Equation, entries, free_indices, ranges_of
 
 ROWS = Batch()
 
@@ -113,7 +113,7 @@ def _recognised_sides(
 
     def read(entry: Expr, named: Atoms) -> tuple[Matrix, Matrix, frozenset[Symbol]]:
         entry, ranges, stay = staying(left, entry, steps | channels)
-        axes = tuple(place for place in left.indices if place not in stay)
+        axes = tuple(place for place in left.indices if place not in stay and free_indices(place))
         (goal, entry), slices = zip(*(sliced(side, stay, atoms) for side in (left, entry)), strict=True)
         called = {**atoms, **named, **slices[0], **slices[1]}
         sizes = {symbol: last - first + 1 for symbol, (first, last) in ranges.items()}
@@ -138,9 +138,9 @@ def setting_of(left: Indexed, right: Expr, atoms: Atoms) -> Setting:
     Raises CheckError for the entries of a diagonal, which are no matrix."""
     if len({*left.indices}) < len(left.indices):
         raise CheckError(f"{left} is one entry of a diagonal: an equation for it has no matrix form")
-    goal = Tensor("goal", None, left.base.axes)
-    ranges = dict(zip(left.indices, left.base.axes, strict=True))
-    return Setting((Equation(goal[left.indices], right),), ranges, frontier=tuple(atoms))
+    ranges = ranges_of(left)
+    goal = Tensor("goal", None, tuple(ranges.values()))
+    return Setting((Equation(goal[tuple(ranges)], right),), ranges, frontier=tuple(atoms))
 
 
 def writable(equation: DerivedEquation) -> Expr:

@@ -42,7 +42,7 @@ def adjoint_equations(derivation: ProgramDerivation) -> tuple[Equation, ...]:
     cost = next((each.expression for each in derivation.program.equations if each.target == COST), COST)
     for adjoint in derivation.adjoints.values():
         names = {p: adjoint_of(p.by.base)[p.by.indices] for p in adjoint.computed.atoms(Partial) if p.of == COST}
-        target = adjoint_of(adjoint.entry.base)[adjoint.entry.indices]
+        target = adjoint_of(adjoint.entry.base)[adjoint.target.indices]
         equations.append(Equation(target, adjoint.computed.xreplace({**names, COST: cost})))
     program, known = derivation.program, {equation.tensor for equation in equations}
     others = [array.tensor for array in program.of_kind(*INDEPENDENT) if adjoint_of(array.tensor) not in known]

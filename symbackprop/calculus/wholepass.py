@@ -105,7 +105,7 @@ def check_whole_pass(
 
     `frontier` are the outputs of a program without a cost."""
     setting = Setting(equations, {}, frontier=frontier)
-    lines = {tensor: (tuple(chain.setting.ranges), chain.result) for tensor, chain in adjoints.items()}
+    lines = {tensor: (chain.goal.by.indices, chain.result) for tensor, chain in adjoints.items()}
     if letters := setting.letters:
         renamed = {t.xreplace(letters): (indices, line.xreplace(letters)) for t, (indices, line) in lines.items()}
         try:

@@ -107,8 +107,8 @@ class Equation:
 
     @property
     def place(self) -> Expr:
-        """What it computes; an index with one value only is that value: h_0j where the steps begin."""
-        fixed = {i: first for i, (first, last) in zip(self.indices, self.domain or (), strict=False) if first == last}
+        """What it computes; an index with one value only is that value: h_0j where steps begin, r_i1 of a column."""
+        fixed = {i: first for i, (first, last) in self.ranges.items() if first == last}
         return self.target.xreplace(fixed)
 
     @cached_property

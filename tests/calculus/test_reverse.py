@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import replace
 from importlib.resources import files
 from math import sin
@@ -23,6 +24,7 @@ from symbackprop.calculus.checking import agree
 from symbackprop.calculus.fields import Digits
 from symbackprop.calculus.known import divisors, restored
 from symbackprop.calculus.matrices import Einsum, Scaled, parts_of
+from symbackprop.calculus.matrixform import columns
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.calculus.rules import POSITIVE
@@ -31,7 +33,7 @@ from symbackprop.errors import BudgetError, CheckError, ExpressionError, ShapeEr
 from symbackprop.exposition.figures.windows import window_of
 from symbackprop.network.functions import Z
 from symbackprop.network.notation import COST, Tensor, index
-from symbackprop.network.program import Equation, Program
+from symbackprop.network.program import Equation, Program, entries
 from symbackprop.network.text.equations import equations
 
 pytestmark = pytest.mark.combinations
@@ -338,8 +340,9 @@ class TestFaults:
         """What is true where a size is 2 or 3 is refused, as in a step: the worlds have larger ones."""
         derived = derivation("convolution")
         chain = derived.gradient("k").chain
-        hidden = replace(chain, steps=())
-        object.__setattr__(hidden, "goal", chain.result * (1 + (W - 2) * (W - 3)))
+        last = copy(chain.steps[-1])
+        object.__setattr__(last, "after", chain.result * (1 + (W - 2) * (W - 3)))
+        hidden = replace(chain, steps=(*chain.steps[:-1], last))
         chains = {each.entry.base: each.chain for each in derived.adjoints.values()}
         outputs = tuple(array.tensor for array in derived.given)
         check_whole_pass(derived.program.equations, outputs, chains)
@@ -718,3 +721,22 @@ def test_losses_that_are_written_in_several_lines(lines: str) -> None:
         adjoint = derivation.gradient(name)
         assert line == pretty(adjoint.left, adjoint.right)
         assert line.endswith(" 0") == (matrix_sides(adjoint.left, adjoint.right) is None)
+
+
+def test_axis_of_length_one_has_one_place() -> None:
+    """What keepdims=True leaves is derived at j = 1, in every step: no [1 = j] comes up."""
+    text = (
+        "input X[N, D]\ntarget T[N, D]\nparameter W[D, D], b[1, D]\nS = X @ W + b\n"
+        "r = sqrt(sum(S**2, axis=1, keepdims=True))\nY = S / r\nC = sum((Y - T)**2)\nsizes N = 3, D = 2"
+    )
+    derivation = sb.derive(sb.equations(text))
+    r, b, s = (derivation.gradient(name) for name in "rbS")
+    assert "∂C/∂rᵢ₁ = −1/rᵢ₁ · Σⱼ ∂C/∂Yᵢⱼ · Yᵢⱼ" == pretty(r.left, r.right)
+    assert "∇_{r₁} C = −(∇_Y C ⊙ Y) 𝟏_D ⊙ r₁^(∘−1)" == pretty(*columns(r))
+    assert "∂C/∂b₁ⱼ = Σᵢ ∂C/∂Sᵢⱼ" == pretty(b.left, b.right)
+    assert "∇_{b₁} C = (∇_S C)ᵀ 𝟏_N" == pretty(*columns(b))
+    assert "∂C/∂Sᵢⱼ = ∂C/∂rᵢ₁ · Yᵢⱼ + 1/rᵢ₁ · ∂C/∂Yᵢⱼ" == pretty(s.left, s.right)
+    read = {entry for step in r.steps for entry in entries(step.before) if entry.base == r.entry.base}
+    assert {S.One} == {entry.indices[1] for entry in read}
+    assert ["r_1_1", "r_2_1", "r_3_1"] == [str(left.by) for left, _ in r.entries()]
+    assert sb.verify(sb.equations(text)).ok
