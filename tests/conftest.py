@@ -15,6 +15,10 @@ from types import FunctionType
 from typing import Any
 
 import pytest
+
+# read as SymPy is imported: a run goes through thousands of networks, and kept results save a tenth of it
+os.environ.setdefault("SYMPY_CACHE_SIZE", "20000")
+
 from combining import met_in_pairs
 from hypothesis import settings
 from planted.planting import rewritten

@@ -62,6 +62,7 @@ def _derived(monkeypatch: pytest.MonkeyPatch, program: Program, like: ProgramDer
     return len(found)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("penalties", [{}, PENALTIES])
 def test_no_more_is_derived_of_many_layers_than_of_a_few(monkeypatch: pytest.MonkeyPatch, penalties: Any) -> None:
     """The first and the last of them stand beside something else; those between are one, with a penalty as well."""

@@ -574,6 +574,7 @@ def test_derivations_show_themselves_in_a_notebook() -> None:
     assert "<Derivation of a program: z, x in " in repr(derived)
 
 
+@pytest.mark.thorough
 def test_derivation_of_a_batch() -> None:
     """The samples get an axis in front; where a layer couples them they have it, and without a network as well."""
     layers = derive_program(*_said(sb.sequential("2 -> layer_norm -> dense(1)")))

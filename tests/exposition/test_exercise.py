@@ -632,6 +632,7 @@ def test_what_cannot_be_asked_is_refused(wish: dict[str, object], complaint: str
         sb.exercise(derived("flat"), **wish)  # type: ignore[arg-type]
 
 
+@pytest.mark.thorough
 def test_every_sentence_of_exercises_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """No sentence about exercises is left over."""
     said: set[str] = set()

@@ -437,6 +437,7 @@ def left_over(clauses: Iterable[str]) -> set[str]:
     }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_clause_is_said(language: str) -> None:
     """No clause is left over whose English has gone or has become another one."""

@@ -299,6 +299,7 @@ def test_sizes_in_numbers_leave_a_sentence_in_the_place_of_numbers(lang: str) ->
         narrate(derivation, lang=lang, only="numbers")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("line", "first"),
     [("2 -> dense(2) tanh -> layer_norm -> dense(1)", "z1"), ("3 -> embedding(4, 2) -> flatten -> dense(1)", "a1")],

@@ -96,6 +96,7 @@ def test_program_with_several_outputs_has_the_derivatives_of_each() -> None:
     np.testing.assert_allclose(f.gauss_newton(values, way)["u"], whole, rtol=1e-13)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("function", ["gelu", "gelu_tanh", "mish"])
 def test_second_slope_of_what_is_divided(function: str) -> None:
     """An argument with a part that is computed apart, as what it is divided by, is not taken apart in f''."""
