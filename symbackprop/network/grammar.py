@@ -123,7 +123,8 @@ def _tokens(source: Source, pattern: re.Pattern[str]) -> Iterator[Token]:
         if match is None:
             character = text[start]
             code = "" if character.isascii() else f" (U+{ord(character):04X})"
-            instead = f"write {_INSTEAD[character]}" if character in _INSTEAD else ""
+            known = character in _INSTEAD and not (character == ";" and source.has_letters)  # a line gives no numbers
+            instead = f"write {_INSTEAD[character]}" if known else ""
             raise source.refusal(start + 1, f"found {character!r}{code}", instead)
         if match.lastgroup is not None:
             yield Token(match.lastgroup, match.group(), start + 1)

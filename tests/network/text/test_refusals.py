@@ -241,6 +241,7 @@ REFUSALS = [
         "count diagonals, s = i + j; write r[s, i] for r[i, s - i], from r[s - 1, i - 1] and r[s - 1, i]",
     ),
     (XA + "Z = X^T @ X", "line 2, character 6: found '^T'; write X.T, or X^(T) for a power"),
+    (XA + "Z = X;", "line 2, character 6: found ';'; write each in a line of its own"),
     (XA + "Z = X'", 'line 2, character 6: found "\'"; a name is made of letters and digits; X.T is transposed'),
     (XA + "Z = np.pi * X", "line 2, character 7: found '.'; write pi for np.pi, and N for X.shape"),
     (XA + "Z = sum(X, axis=(0, -2))", "line 2: sum(..., axis=(0, -2)): an axis is there twice"),
