@@ -55,6 +55,10 @@ class Report:
         """Whether every check passed, and there was one."""
         return bool(self.rows) and all(row.ok for row in self.rows)
 
+    def __bool__(self) -> bool:
+        """Return whether it is ok: `assert verify(network)` means what it seems to."""
+        return self.ok
+
     @property
     def max_relative_error(self) -> float:
         """The largest error of all checks, central differences included."""

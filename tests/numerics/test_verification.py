@@ -71,6 +71,12 @@ def test_report_prints_as_a_table() -> None:
     assert all("passed" in line for line in lines[1:])
 
 
+def test_report_is_true_where_every_check_passed() -> None:
+    """`assert verify(network)` fails where `.ok` does, and where nothing was checked."""
+    right, wrong = (Row("central differences", "2-3-1", 9, error, 1e-8, "rounding") for error in (1e-9, 1e-7))
+    assert [True, False, False] == [bool(Report(rows)) for rows in ((right,), (right, wrong), ())]
+
+
 def test_custom_formulas_are_checked_without_the_witness_by_hand() -> None:
     """What nobody wrote by hand is compared with the witnesses that only need the forward equations."""
     network = mlp("2-2-2", ["z*exp(-z^2)", "atan(z)"], "(a-y)^4")
