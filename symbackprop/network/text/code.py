@@ -45,9 +45,8 @@ class CodeReader(Reader):
         if token.text in OPERATIONS:
             return self._operation(token, depth, node)
         self._take("(")
-        if token.text == "transpose":
-            self._last_two()
-            return Transposed(token.at, node)
+        if token.text in ("transpose", "swapaxes"):
+            return Transposed(token.at, node, self._exchanged())
         is_alone = self._take(")") is not None
         if token.text not in self._source.arities and token.text not in ACTIVATIONS:
             raise self._unknown(token)
@@ -57,16 +56,17 @@ class CodeReader(Reader):
             raise self._source.refusal(token.at - 1, "found '.'", f"write {written}")
         return self._call(token, token.text, arguments)
 
-    def _last_two(self) -> None:
-        """Read the axes that X.transpose(…) exchanges, up to the bracket: those of a matrix, if any are said."""
+    def _exchanged(self) -> tuple[int, ...]:
+        """Return the two axes that X.transpose(…) exchanges, if any are said, up to the bracket."""
         if self._take(")"):
-            return
+            return ()
         at, axes = self._token.at, [self._axis()]
         while self._take(","):
             axes.append(self._axis())
-        if sorted(axes) not in ([0, 1], [-2, -1]):
-            raise self._source.refusal(at, f"found '{', '.join(map(str, axes))}'", "write X.T")
+        if len(axes) != 2:
+            raise self._source.refusal(at, f"found '{', '.join(map(str, axes))}'", "write X.T, or X.swapaxes(1, 2)")
         self._close()
+        return tuple(axes)
 
     def _unknown(self, token: Token) -> Exception:
         raise NotImplementedError  # the reader of whole lines, which is built on this one, says how

@@ -156,8 +156,7 @@ class _Translator:
             case MatrixProduct():
                 return self._product(node)
             case Transposed():
-                inner = self.matrix(node.term)
-                return _Matrix(inner.shape[::-1], node, lambda places, used: inner.entry(places[::-1], used))
+                return self._transposed(node)
             case Reduction():
                 return self._reduction(node)
             case Entry() | Binder():
@@ -273,7 +272,13 @@ class _Translator:
 
         return _Matrix(inner.shape, node, entry)
 
-    def _axis(self, node: Reduction, axis: int, inner: _Matrix) -> int:
+    def _transposed(self, node: Transposed) -> _Matrix:
+        inner = self.matrix(node.term)
+        order = node.order(len(inner.shape), *(self._axis(node, axis, inner) for axis in node.axes))
+        shape = tuple(inner.shape[axis] for axis in order)
+        return _Matrix(shape, node, lambda places, used: inner.entry(tuple(places[axis] for axis in order), used))
+
+    def _axis(self, node: Reduction | Transposed, axis: int, inner: _Matrix) -> int:
         count = len(inner.shape)
         if not -count <= axis < count:
             axes = "1 axis" if count == 1 else f"{count} axes"

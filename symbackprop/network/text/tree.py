@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import fields, replace
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from symbackprop.frozen import dataclass
 from symbackprop.network.formula import Call, Extension, Name, Negative, Node, Product, Sum
@@ -89,9 +89,19 @@ class MatrixProduct(Extension):
 
 @dataclass(frozen=True, slots=True)
 class Transposed(Extension):
-    """term.T, all axes in the opposite order."""
+    """term.T, all axes in the opposite order; or two of them, counted from 0 or from behind, exchanged."""
 
     term: Node
+    axes: tuple[int, ...] = ()
+    function: ClassVar[str] = "transpose"
+
+    def order(self, count: int, first: int = 0, second: int = 0) -> list[int]:
+        """Return where each of the axes comes from, of `count`; the same order leads back."""
+        axes = [*range(count)]
+        if not self.axes:
+            return axes[::-1]
+        axes[first], axes[second] = second, first
+        return axes
 
     def as_large(self) -> Node:
         """Return the term."""

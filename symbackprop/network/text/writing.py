@@ -77,7 +77,7 @@ RULES: Mapping[type, Callable[[Writer, Any], str]] = {
     Call: lambda w, node: f"{node.function}({w.several(node.arguments)})",
     Binder: lambda _, node: f"{node.function}[{', '.join(each.name for each in node.ranges)}](...)",
     Reduction: lambda w, node: f"{node.function}({w.text(node.term)})",
-    Transposed: lambda w, node: f"{w.factor(node.term)}.T",
+    Transposed: lambda w, node: w.factor(node.term) + (f".swapaxes{node.axes}" if node.axes else ".T"),
     Rounded: lambda w, node: (
         f"{w.factor(node.above)} {node.sign} "
         + (f"({w.text(node.below)})" if isinstance(node.below, Product) else w.factor(node.below))

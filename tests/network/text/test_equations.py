@@ -183,6 +183,9 @@ MATRIX_LINES: dict[str, Callable[..., Any]] = {
     "X.dot(W.transpose()).max(1)": lambda X, W, **_: X.dot(W.transpose()).max(1),
     "np.multiply(X, c).mean(-1, keepdims=True)": lambda X, c, **_: np.multiply(X, c).mean(-1, keepdims=True),
     "np.matmul(X, W.transpose(1, 0)).sum()": lambda X, W, **_: np.matmul(X, W.T).sum(),
+    "S.transpose(-2, -1)": lambda S, **_: np.swapaxes(S, -2, -1),
+    "S @ S.swapaxes(1, 2)": lambda S, **_: S @ np.swapaxes(S, 1, 2),
+    "S.swapaxes(0, 1) - S.transpose(0, 1)*g": lambda S, g, **_: (1 - g) * np.swapaxes(S, 0, 1),
     "torch.softmax(X.pow(2), dim=-1) - numpy.power(X, 3)": lambda X, **_: softmax(X**2) - X**3,
     "(c - X.tanh()).clip(-1, 0.5).min(axis=(0, 1))": lambda X, c, **_: np.clip(c - np.tanh(X), -1, 0.5).min(),
 }
