@@ -371,7 +371,7 @@ STAY = """
     only order outputs params partial path penalty per pi point pptx predictions projection quadratic reach real red
     reduction relu render samples scalar scikit seed seeds shape sigmoid sizes softmax style sum symbackprop symbols
     options tanh target tensor terminal theta title torch total train trained transpose true upstream use value values
-    variable verify weights where width worker
+    dot variable verify weights where width worker
 """
 
 

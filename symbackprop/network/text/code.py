@@ -14,7 +14,7 @@ from symbackprop.network.text.lines import OVER, Line
 from symbackprop.network.text.tree import MatrixProduct, Reduction, Transposed
 
 OPERATIONS: Mapping[str, Callable[[int, Node, Node], Node]] = {
-    "dot": MatrixProduct,
+    "dot": lambda at, left, right: MatrixProduct(at, left, right, is_dot=True),
     "matmul": MatrixProduct,
     "multiply": lambda at, left, right: Product(at, (left, right)),
     "power": Power,

@@ -207,14 +207,14 @@ class _Translator:
             if not side.shape:
                 message = f"{written(side.node)} is a number; @ wants arrays on both sides, * multiplies with a number"
                 raise self.line.complaint(node.at, message)
+        if node.is_dot and len(right.shape) > 2:  # whose rows NumPy puts before the axes of the other
+            raise self.line.complaint(node.at, f"dot: {written(right.node)} has {len(right.shape)} axes; write @")
         inner = (left.shape[-1], right.shape[max(len(right.shape) - 2, 0)])
         if None not in inner and inner[0] != inner[1]:
             message = f"{written(node)}: {_says(left)}, {_says(right)}"
-            turned = right.shape[::-1][max(len(right.shape) - 2, 0)] if len(right.shape) == 2 else None
-            hint = f"; try {written(Transposed(0, right.node))}" if turned == inner[0] and len(right.shape) == 2 else ""
+            hint = f"; try {written(Transposed(0, right.node))}" if right.shape[1:] == inner[:1] else ""
             raise self.line.complaint(node.at, f"{message}; {inner[0]} and {inner[1]} are to be equal{hint}")
-        rows, columns = left.shape[:-1], right.shape[-1:] if len(right.shape) > 1 else ()
-        before = rows[:-1] if len(left.shape) > 1 else ()
+        rows, before, columns = left.shape[:-1], left.shape[:-2], right.shape[-1:] if len(right.shape) > 1 else ()
         stack = _Matrix(before, left.node, left.entry), _Matrix(right.shape[:-2], right.node, right.entry)
         shape = (*self._broadcast(node, stack), *rows[len(before) :], *columns)
 

@@ -77,10 +77,11 @@ class Reduction(Extension):
 
 @dataclass(frozen=True, slots=True)
 class MatrixProduct(Extension):
-    """left @ right."""
+    """left @ right; `is_dot` where NumPy's dot says it, which is another thing where the right one has three axes."""
 
     left: Node
     right: Node
+    is_dot: bool = False
 
     def as_large(self) -> Node:
         """Return the product of two entries."""

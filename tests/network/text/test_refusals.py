@@ -90,6 +90,7 @@ REFUSALS = [
     (X + "C = x.dot(x, x)", "line 2, character 7: dot with 3 arguments; it takes 2"),
     (X + "C = x.sum(axis)", "line 2, character 11: found 'axis'; wanted axis=0 or keepdims=True in sum(...)"),
     (X + "C = x.fit(x)", "line 2, character 7: function fit is unknown; known: abs"),
+    ("input X[M, N], A[H, N, K]\nZ = np.dot(X, A)", "line 2: dot: A has 3 axes; write @"),
     (XA + "Z = X.transpose(0, 2)", "line 2: transpose(..., axis=2): X has 2 axes, counted from 0"),
     (XA + "Z = X.transpose(0, 2, 1)", "line 2, character 17: found '0, 2, 1'; write X.T, or X.swapaxes(1, 2)"),
     (X + "z[i] = x[i].exp()", "line 2, character 12: found '.'; write exp(...)"),
