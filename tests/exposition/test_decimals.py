@@ -7,11 +7,15 @@ from oneline import pretty
 from sympy import Integer, Rational, Symbol
 
 from symbackprop.exposition.languages import LANGUAGES
-from symbackprop.exposition.mathtext.boxes import Fraction, Leaf
+from symbackprop.exposition.mathtext.boxes import Fraction, Leaf, listed
 from symbackprop.exposition.mathtext.latex import latex
+from symbackprop.exposition.mathtext.layout import lay_out
 from symbackprop.exposition.mathtext.mathml import tree
+from symbackprop.exposition.mathtext.style import Style
+from symbackprop.exposition.mathtext.substitution import substituted
 from symbackprop.exposition.mathtext.typst import typst_math
 from symbackprop.exposition.narration import narrate
+from symbackprop.network.extremes import Maximum
 
 PERCENT, MANY = Rational(1, 100) * Symbol("a"), Integer(23520)
 
@@ -43,6 +47,21 @@ def test_number_with_a_comma_is_one_number_everywhere() -> None:
     assert ["0,01", "a"] == [part.text for part in tree(r"0{,}01\,a").iter() if part.tag in ("mn", "mi")]
     assert '"0,01"' in typst_math(Fraction(Leaf("0{,}01", "0,01", number=True), Leaf("a", "a")))
     assert ["10", "30"] == [part.text for part in tree(r"w_{10,30}").iter("mn")]
+
+
+def test_numbers_with_commas_are_listed_with_semicolons() -> None:
+    """max(z; 0,8) has two arguments, in each dialect and where numbers are put in; max(z, 1) keeps its comma."""
+    z = Symbol("z")
+    signs = LANGUAGES["es"].number_signs
+    clipped = Maximum(z, Rational(4, 5))
+    assert ("max(z; 0,8)", "max(z, 1)") == tuple(pretty(e, words=signs) for e in (clipped, Maximum(z, Integer(1))))
+    assert latex(clipped, words=signs).endswith(r"{\left(z; 0{,}8\right)}")
+    box = lay_out(clipped, Style(words=signs))
+    assert "semi" in typst_math(box)
+    assert [";"] == [part.text for part in tree(latex(clipped, words=signs)).iter("mo") if part.text in (",", ";")]
+    number = lay_out(Rational(1, 2), Style(words=signs))
+    put_in = substituted(lay_out(Maximum(z, Integer(1)), Style(words=signs)), {lay_out(z, Style()): number})
+    assert listed([number, lay_out(Integer(1), Style())]) == put_in.argument.inside
 
 
 def test_amounts_in_words_and_in_formulas_are_written_alike(derived, lang: str) -> None:

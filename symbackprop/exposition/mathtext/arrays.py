@@ -21,8 +21,7 @@ from symbackprop.calculus.matrices import (
     is_padded,
 )
 from symbackprop.exposition.mathtext import boxes
-from symbackprop.exposition.mathtext.boxes import Box, Fence, Leaf, Relation, Row, Scripts, as_base, as_factor
-from symbackprop.exposition.mathtext.expressions import listed
+from symbackprop.exposition.mathtext.boxes import Box, Fence, Leaf, Relation, Row, Scripts, as_base, as_factor, listed
 from symbackprop.exposition.mathtext.layout import lay_out, rule
 from symbackprop.exposition.mathtext.letters import word
 from symbackprop.exposition.mathtext.style import Style

@@ -6,8 +6,9 @@ A closed set. A box knows how its parts stand to one another (beside, above, ins
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
+from typing import Any, TypeVar
 
 from symbackprop.frozen import dataclass
 
@@ -274,3 +275,22 @@ def _under(box: Box) -> Box:
 
 def _is_closed_call(box: Box) -> bool:
     return isinstance(box, Call) and isinstance(box.argument, Fence)
+
+
+COMMA, SEMICOLON = Leaf(",", ","), Leaf(";", ";")
+
+
+def anywhere(box: Any, holds: Callable[[Box], bool]) -> bool:
+    """Tell whether something holds of a box, or of one inside of it, however deep."""
+    if isinstance(box, tuple):
+        return any(anywhere(part, holds) for part in box)
+    return isinstance(box, Box) and (
+        holds(box) or any(anywhere(getattr(box, field.name), holds) for field in fields(box))
+    )
+
+
+def listed(boxes: Sequence[Box]) -> Box:
+    """Return boxes with commas between them, max(0.8, z), or semicolons: max(0,8; z); one alone as it is."""
+    has_comma = anywhere(tuple(boxes), lambda box: isinstance(box, Leaf) and box.number and "," in box.text)
+    sign = SEMICOLON if has_comma else COMMA
+    return boxes[0] if len(boxes) == 1 else Relation(tuple(boxes), (sign,) * (len(boxes) - 1))

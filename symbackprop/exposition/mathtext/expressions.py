@@ -8,8 +8,6 @@ A sum takes another letter where its own already means something, so that no let
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sympy import Indexed, KroneckerDelta, Number, NumberSymbol, Piecewise, Sum, Symbol
 from sympy.core.function import AppliedUndef
 from sympy.core.numbers import ImaginaryUnit, Infinity, NegativeInfinity
@@ -42,6 +40,7 @@ from symbackprop.exposition.mathtext.boxes import (
     Terms,
     as_body,
     bare,
+    listed,
     negative,
 )
 from symbackprop.exposition.mathtext.layout import EQUALS, lay_out, rule
@@ -55,7 +54,6 @@ from symbackprop.network.notation import LAYER, Tensor, width
 from symbackprop.network.program import free_indices
 
 PARTIAL = Leaf(r"\partial", "∂")
-COMMA = Leaf(",", ",")
 _CONSTANTS = {"Pi": Leaf(r"\pi", "π"), "Exp1": Leaf("e", "e")}
 _SIGNS = {
     Equality: EQUALS,
@@ -127,11 +125,6 @@ def _undefined(applied: AppliedUndef, style: Style) -> Box:
         return at_layer(name, layer, None, style) if style.convention.layer == "[l]" else Scripts(name, layer)
     arguments = [lay_out(argument, style) for argument in applied.args]
     return Call(name, Fence(listed(arguments)))
-
-
-def listed(boxes: Sequence[Box]) -> Box:
-    """Return boxes with commas between them; one alone as it is."""
-    return boxes[0] if len(boxes) == 1 else Relation(tuple(boxes), (COMMA,) * (len(boxes) - 1))
 
 
 @rule.register

@@ -30,9 +30,10 @@ from symbackprop.exposition.mathtext.boxes import (
     Terms,
     as_factor,
     bare,
+    listed,
     slashed,
 )
-from symbackprop.exposition.mathtext.expressions import COMMA, bound_letter, is_whole_axis, listed
+from symbackprop.exposition.mathtext.expressions import bound_letter, is_whole_axis
 from symbackprop.exposition.mathtext.layout import EQUALS, lay_out, rule
 from symbackprop.exposition.mathtext.letters import at_layer, function_name, layer_box, positions, word
 from symbackprop.exposition.mathtext.numberinfront import is_of_negative
@@ -88,9 +89,8 @@ def _is_tall(box: Box) -> bool:
 @rule.register
 def _function(function: Function, style: Style) -> Box:
     """Any function that SymPy knows by name: erf(z), cosh(z)."""
-    arguments = tuple(lay_out(argument, style) for argument in function.args)
-    argument = arguments[0] if len(arguments) == 1 else Relation(arguments, (COMMA,) * (len(arguments) - 1))
-    return Call(function_name(type(function).__name__, 0, style), Fence(argument))
+    arguments = listed([lay_out(argument, style) for argument in function.args])
+    return Call(function_name(type(function).__name__, 0, style), Fence(arguments))
 
 
 @rule.register
@@ -122,9 +122,9 @@ def _absolute(function: Abs, style: Style) -> Box:
 @rule.register
 def _pair(function: Extreme, style: Style) -> Box:
     """The larger or the smaller of two values, in the order in which they are written: max(0.1 z, z)."""
-    first, second = (lay_out(argument, style) for argument in function.args)
+    arguments = listed([lay_out(argument, style) for argument in function.args])
     name = function_name("Max" if function.sign > 0 else "Min", 0, style)
-    return Call(name, Fence(Relation((first, second), (COMMA,))))
+    return Call(name, Fence(arguments))
 
 
 @rule.register
@@ -137,8 +137,8 @@ def _where(choice: Where, style: Style) -> Box:
 def _extreme(function: Max | Min, style: Style) -> Box:
     """The largest or smallest of several: max(0, z), numbers first."""
     arguments = sorted(function.args, key=lambda argument: (not argument.is_Number, argument.sort_key()))
-    sides = tuple(lay_out(argument, style) for argument in arguments)
-    return Call(function_name(type(function).__name__, 0, style), Fence(Relation(sides, (COMMA,) * (len(sides) - 1))))
+    sides = listed([lay_out(argument, style) for argument in arguments])
+    return Call(function_name(type(function).__name__, 0, style), Fence(sides))
 
 
 @rule.register

@@ -143,7 +143,7 @@ def _differential(box: Differential, *, small: bool = False) -> str:
 def _relation(box: Relation, *, small: bool = False) -> str:
     text = written(box.sides[0], small=small)
     for sign, side in zip(box.signs, box.sides[1:], strict=True):
-        tight, wide = sign.tex, f"{sign.tex} " if sign.tex == "," else f" {sign.tex} "
+        tight, wide = sign.tex, f"{sign.tex} " if sign.tex in (",", ";") else f" {sign.tex} "
         text = joined(text, tight if small else wide, written(side, small=small))
     return text
 

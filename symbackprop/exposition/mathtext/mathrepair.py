@@ -64,8 +64,8 @@ def _leaf(element: Element) -> None:
         element.tag = "mo" if text in _PRIMES else "mi"
     if element.tag == "mi" and len(text) == 1 and (text == "∇" or "Α" <= text <= "Ω"):
         element.set("mathvariant", "normal")  # TeX sets capital Greek upright
-    if element.tag == "mi" and not text:
-        element.tag = "mrow"
+    if element.tag == "mi" and text in ("", ";"):  # latex2mathml takes a semicolon for a letter
+        element.tag = "mo" if text else "mrow"
 
 
 def _everywhere(element: Element, repair: Callable[[Element], None]) -> None:

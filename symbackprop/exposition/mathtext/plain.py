@@ -172,7 +172,7 @@ def _summation(box: Summation, *, small: bool = False) -> str:
 def _relation(box: Relation, *, small: bool = False) -> str:
     text = in_line(box.sides[0], small=small)
     for sign, side in zip(box.signs, box.sides[1:], strict=True):
-        wide = f"{sign.text} " if sign.text == "," else f" {sign.text} "
+        wide = f"{sign.text} " if sign.text in (",", ";") else f" {sign.text} "
         text += (sign.text if small and not sign.text.isalpha() else wide) + in_line(side, small=small)
     return text
 

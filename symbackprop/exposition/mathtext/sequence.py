@@ -137,7 +137,7 @@ def _accented(name: str, letter: Leaf, text: str) -> Box:
 def _letter(text: str) -> Box:
     if text == "-":
         return Sign(MINUS)
-    if text in RELATIONS | _OPERATIONS | _PLAIN or text in (",", "∘", "¬", "?", "!"):
+    if text in RELATIONS | _OPERATIONS | _PLAIN or text in (",", ";", "∘", "¬", "?", "!"):
         return Sign(text)
     if text.isdigit() or text.replace(".", "", 1).isdigit():
         return Glyphs(text, "number")
@@ -222,8 +222,8 @@ def _relation(box: Relation) -> tuple[Box, ...]:
 
 def _between_sides(sign: Leaf) -> tuple[Box, ...]:
     text = sign.text
-    if text == ",":
-        return (Sign(",", "comma"),)
+    if text in (",", ";"):
+        return (Sign(text, "comma"),)
     if not text.strip():
         return sequence(sign)
     if text.isalpha():

@@ -218,7 +218,7 @@ def _relation(box: Relation, words: Words) -> str:
     text = said(box.sides[0], words)
     for sign, side in zip(box.signs, box.sides[1:], strict=True):
         between = said(sign, words)
-        text += f"{between} " if between == "," else f" {between} " if between else "; "
+        text += f"{between} " if between in (",", ";") else f" {between} " if between else "; "
         text += said(side, words)
     return text
 

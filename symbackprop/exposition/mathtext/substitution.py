@@ -13,6 +13,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from symbackprop.exposition.mathtext.boxes import (
+    COMMA,
     Box,
     Fence,
     Grid,
@@ -22,10 +23,12 @@ from symbackprop.exposition.mathtext.boxes import (
     Scripts,
     Slash,
     Terms,
+    anywhere,
     as_base,
     as_factor,
     as_term,
     bare,
+    listed,
 )
 
 DOT = Leaf(r"\cdot", "·")
@@ -52,6 +55,8 @@ def substituted(box: Box, numbers: Mapping[Box, Box]) -> Box:
         case Fence(inside, left, right):
             within = substituted(inside, numbers)
             return within if left == "(" and isinstance(within, Fence) else Fence(within, left, right)
+        case Relation(sides, (sign, *_)) if sign == COMMA:
+            return listed([substituted(side, numbers) for side in sides])
         case Slash(top, bottom):
             return Slash(*(_in_line(substituted(part, numbers)) for part in (top, bottom)))
     return type(box)(*(_part(getattr(box, field.name), numbers) for field in fields(box)))
@@ -60,17 +65,8 @@ def substituted(box: Box, numbers: Mapping[Box, Box]) -> Box:
 def _product(before: tuple[Box, ...], after: tuple[Box, ...], sign: Leaf | None) -> Box:
     last = len(after) - 1
     factors = tuple(as_factor(factor, last=place == last) for place, factor in enumerate(after))
-    scalars = before != after and not any(map(_is_matrix, factors))
+    scalars = before != after and not anywhere(factors, lambda part: isinstance(part, Grid))
     return Product(factors, DOT if sign is None and scalars else sign)
-
-
-def _is_matrix(box: Any) -> bool:
-    """Tell whether there is a matrix in a box, however deep."""
-    if isinstance(box, tuple):
-        return any(map(_is_matrix, box))
-    return isinstance(box, Grid) or (
-        isinstance(box, Box) and any(_is_matrix(getattr(box, f.name)) for f in fields(box))
-    )
 
 
 def _in_line(box: Box) -> Box:

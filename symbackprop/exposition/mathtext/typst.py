@@ -40,6 +40,7 @@ _SIGNS = MappingProxyType(
         "}": "brace.r",
         "|": "bar.v",
         ",": "comma",
+        ";": "semi",
         "/": "slash",
         "<": "lt",
         ">": "gt",

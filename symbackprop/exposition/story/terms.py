@@ -12,7 +12,18 @@ from sympy import Expr, FunctionClass, Integer
 from symbackprop.calculus.matrices import Matrix, Named
 from symbackprop.exposition.document import Term
 from symbackprop.exposition.formulas import SIGNS
-from symbackprop.exposition.mathtext.boxes import Box, Call, Fence, Leaf, Product, Relation, Terms, as_factor, slashed
+from symbackprop.exposition.mathtext.boxes import (
+    Box,
+    Call,
+    Fence,
+    Leaf,
+    Product,
+    Relation,
+    Terms,
+    as_factor,
+    listed,
+    slashed,
+)
 from symbackprop.exposition.mathtext.layout import lay_out, rule
 from symbackprop.exposition.mathtext.numbers import number
 from symbackprop.exposition.mathtext.style import Style
@@ -21,7 +32,6 @@ from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, LAST_LAYER, Tensor
 from symbackprop.network.program import Equation, Program
 
-COMMA = Leaf(",", ",")
 TIMES = Leaf(r"\times", "×")
 DOT = Leaf(r"\cdot", "·")
 _ORDER = "zawby"  # a weighted sum is a function of weights, biases, and what enters
@@ -40,8 +50,7 @@ def _depends(depends: Depends, style: Style) -> Box:
     inner = tuple(lay_out(part, style) for part in depends.on)
     if not inner:  # it has numbers alone
         return lay_out(depends.of, style)
-    listed = inner[0] if len(inner) == 1 else Relation(inner, (COMMA,) * (len(inner) - 1))
-    return Call(lay_out(depends.of, style), Fence(listed))
+    return Call(lay_out(depends.of, style), Fence(listed(inner)))
 
 
 @dataclass(frozen=True)
@@ -90,9 +99,8 @@ class Listed(Matrix):
 
 
 @rule.register
-def _listed(listed: Listed, style: Style) -> Box:
-    boxes = tuple(lay_out(term, style) for term in listed.terms)
-    return boxes[0] if len(boxes) == 1 else Relation(boxes, (COMMA,) * (len(boxes) - 1))
+def _listed(row: Listed, style: Style) -> Box:
+    return listed([lay_out(term, style) for term in row.terms])
 
 
 @dataclass(frozen=True)
