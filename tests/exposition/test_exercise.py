@@ -632,6 +632,18 @@ def test_what_cannot_be_asked_is_refused(wish: dict[str, object], complaint: str
         sb.exercise(derived("flat"), **wish)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("kind", ["compute", "line", "order", "mistake"])
+def test_nothing_is_asked_of_a_derivative_by_data(kind: str) -> None:
+    """Of targets that are smoothed first, q, there is ∂C/∂q, which leads to no weight and is in no key."""
+    text = (
+        "input x[D]\ntarget y[K]\nparameter W[K, D]\nsizes D = 2, K = 2\nq[i] = 0.9*y[i] + 0.1/K\n"
+        "z[i] = sum[d](W[i, d]*x[d])\nC = sum[i]((z[i] - q[i])^2)/2"
+    )
+    keys = str(sb.render(sb.exercise(sb.equations(text), kind=kind, variants=4).key, "latex"))
+    assert r"\partial C" in keys
+    assert r"\partial q" not in keys
+
+
 @pytest.mark.thorough
 def test_every_sentence_of_exercises_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """No sentence about exercises is left over."""

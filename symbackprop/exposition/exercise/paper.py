@@ -173,6 +173,8 @@ def exercise(
         if type(value) is not int or not least <= value <= most:
             raise SpecError(f"{name}: wanted a whole number from {least} to {most}, got {ascii(value)[:40]}")
     derivation = network if isinstance(network, Derivation | ProgramDerivation) else derive(network)
+    if isinstance(derivation, ProgramDerivation) and derivation.of_data:  # as a page does, nobody needs ∂C/∂q of these
+        derivation = derivation.without(derivation.of_data)
     made = Exercise(derivation, KINDS.canonical(kind), Plan(seed, variants, questions, end=end))
     made.drafts  # noqa: B018 - what cannot be asked is refused here
     return made
