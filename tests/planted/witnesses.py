@@ -51,7 +51,7 @@ TRAINERS = (
     Fault("no step", training.descend, STEP, STEP.replace("learning", "0 * learning")),
     Fault("sum for mean", training.descend, STEP, STEP.replace("learning", "len(rows) * learning")),
     Fault("mean taken twice by hand", reference.steps, "-= learning_rate", "-= learning_rate / len(rows)"),
-    Fault("other order", training.descend, "default_rng(seed)", "default_rng(seed + 1)"),
+    Fault("other order", training.descend, "generator(seed)", "generator(seed + 1)"),
     Fault("other order by hand", reference.steps, "default_rng(seed)", "default_rng(seed + 1)"),
     Fault("order of the data", training.descend, "in minibatches(len(x), batch_size, rng)", "in ([0, 1], [2])"),
     Fault(
