@@ -24,6 +24,7 @@ from symbackprop.network.functions import ABSOLUTE, SIGMA, slope
 from symbackprop.network.notation import (
     LAST_LAYER,
     LAYER,
+    Tensor,
     activation,
     bias,
     error,
@@ -87,6 +88,9 @@ MATRICES = {
     r"\ln a^{(l)}": Applied(log, A),
     r"\left\lvert a^{(l)} - y\right\rvert": Applied(ABSOLUTE, Plus((Scaled(S.NegativeOne, Y), A))),
     r"1 - 2\left(a^{(l)}\right)^{\circ 2}": Plus((Scaled(Integer(-2), Powered(A, Integer(2))), S.One)),
+    "q": Named(Tensor("q", None, ((S.One, size("N")), (S.One, S.One)))),  # a column
+    "q_{1}": Named(Tensor("q", None, ((S.One, size("N")), (S.One, S.One))), places=(None, S.One)),
+    "Q": Named(Tensor("q", None, ((S.One, size("N")), (S.One, Integer(2))))),
     r"a^{(l)} - \frac{1}{2}": Plus((A, Rational(-1, 2))),
 }
 

@@ -1,6 +1,6 @@
 r"""How arrays are written as wholes: W^{(l+1)}, a, and for a batch A; h_t at one of their places; ∇_W C or dW, and 1.
 
-A tensor with two axes, or with a row per sample, gets the capital of its letter.
+A tensor with two axes that are longer than 1, or with a row per sample, gets the capital of its letter.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ def whole_tensor(tensor: Tensor, style: Style, *, batch: bool = False, places: P
     if name == "b" and layer is not None and style.convention.bias == "w0":
         leaf, label = letter("w", style), ZERO
     fixed = [lay_out(place, style) for place in places if place is not None]
-    matrix = len(tensor.axes) - len(fixed) >= MATRIX_AXES and style.convention.matrices == "capital"
+    free = [first != last for axis, (first, last) in enumerate(tensor.axes) if places[axis : axis + 1] in ((), (None,))]
+    matrix = sum(free) >= MATRIX_AXES and style.convention.matrices == "capital"
     large = capital(leaf) if batch or matrix else leaf
     is_cost = large == letter(COST.name, style) and (mark is None or layer is not None)
     leaf = leaf if is_cost or name[:1].upper() + name[1:] in style.taken or large.tex in style.taken else large
