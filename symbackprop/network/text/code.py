@@ -20,6 +20,8 @@ OPERATIONS: Mapping[str, Callable[[int, Node, Node], Node]] = {
     "power": Power,
     "pow": Power,
 }
+_BRACKETS = "()[]"
+EXCHANGING = ("transpose", "swapaxes")
 _AXIS, _KEEPS = ("axis", "dim"), ("keepdims", "keepdim")
 
 
@@ -45,8 +47,8 @@ class CodeReader(Reader):
         if token.text in OPERATIONS:
             return self._operation(token, depth, node)
         self._take("(")
-        if token.text in ("transpose", "swapaxes"):
-            return Transposed(token.at, node, self._exchanged())
+        if token.text in EXCHANGING:
+            return self._exchanged(token, node)
         is_alone = self._take(")") is not None
         if token.text not in self._source.arities and token.text not in ACTIVATIONS:
             raise self._unknown(token)
@@ -56,17 +58,25 @@ class CodeReader(Reader):
             raise self._source.refusal(token.at - 1, "found '.'", f"write {written}")
         return self._call(token, token.text, arguments)
 
-    def _exchanged(self) -> tuple[int, ...]:
-        """Return the two axes that X.transpose(…) exchanges, if any are said, up to the bracket."""
+    def _exchanged(self, token: Token, node: Node) -> Transposed:
+        """Read the two axes that X.transpose(…) or swapaxes(X, …) exchanges, if any are said, up to the bracket."""
+        self._take(",")
         if self._take(")"):
-            return ()
+            return Transposed(token.at, node)
         at, axes = self._token.at, [self._axis()]
         while self._take(","):
             axes.append(self._axis())
         if len(axes) != 2:
             raise self._source.refusal(at, f"found '{', '.join(map(str, axes))}'", "write X.T, or X.swapaxes(1, 2)")
         self._close()
-        return tuple(axes)
+        return Transposed(token.at, node, tuple(axes))
+
+    def _bracketed(self, name: str) -> str:
+        """Return what to write for x(i), whose bracket comes next."""
+        texts = [token.text for token in self._tokens[self._next + 1 :]]
+        end = next((at for at, text in enumerate(texts) if text in _BRACKETS), 0)
+        places = "".join(texts[:end]).replace(",", ", ") if texts[end] == ")" else ""
+        return f"write {name}[{places or 'i'}]"
 
     def _unknown(self, token: Token) -> Exception:
         raise NotImplementedError  # the reader of whole lines, which is built on this one, says how

@@ -67,12 +67,15 @@ def read_lines(lines: Iterable[Line]) -> tuple[Declarations, tuple[Statement, ..
     sizes: dict[str, Symbol] = {}
     numbers: dict[Symbol, int] = {}
     numbered: dict[str, tuple[Line, int]] = {}
-    statements = []
+    statements: list[Statement] = []
+    named: dict[str, bool] = {}
     for line in lines:
-        reader = EquationReader(line)
+        reader = EquationReader(line, named)
         kind = reader.word(*DECLARING, "sizes")
         if kind is None:
             statements.append(Statement(line, reader.equation()))
+            if line.has_indices:
+                named.setdefault(statements[-1].name, isinstance(statements[-1].equality.target, Entry))
             continue
         while True:
             if kind == "sizes":
@@ -82,6 +85,7 @@ def read_lines(lines: Iterable[Line]) -> tuple[Declarations, tuple[Statement, ..
                 declared = _read_array(reader, line, Kind(kind), sizes)
                 _check_new(declared, arrays)
                 arrays[declared.name] = declared
+                named[declared.name] = bool(declared.sizes)
             if not reader.comma():
                 break
         reader.end()

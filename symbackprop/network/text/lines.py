@@ -58,6 +58,7 @@ INSTEAD = {  # of a word that there is not: in an index line, and in a matrix li
     "prod": ("exp(sum[i](log(x[i])))", "exp(sum(log(X)))"),
     "sigma": ("sigmoid(x[i])", "sigmoid(X)"),
     "std": ("sqrt(mean[i]((x[i] - m)^2))", "sqrt(mean((X - mean(X))**2))"),
+    "swapaxes": ("x[j, i]", "X.T"),
     "tr": ("sum[i](x[i, i])",) * 2,
     "transpose": ("x[j, i]", "X.T"),
     "trace": ("sum[i](x[i, i])",) * 2,

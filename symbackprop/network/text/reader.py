@@ -4,7 +4,7 @@
     target      = name [ "[" positions "]" ]
     ranges      = range { "," range }            range = name [ "=" sum ".." sum ]
     product     = signed { ("*" | "/" | "@" | "%" | "mod" | "//") signed }
-    atom        = … | name "[" positions "]" | over "[" ranges "]" "(" sum ")" | atom ".T"
+    atom        = … | name "[" positions "]" | over "[" ranges "]" "(" sum ")" | atom (".T" | ".mT")
                 | over "(" sum { "," ("axis" | "keepdims") "=" … } ")" | "where" "(" sum compare sum "," sum "," sum ")"
                 | [ library "." ] function "(" … ")" | atom "." function "(" … ")", which is function "(" atom "," … ")"
     over        = "sum" | "mean" | "max" | "min" | "softmax" | "log_softmax"
@@ -16,14 +16,15 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
 from symbackprop.errors import ExpressionError
 from symbackprop.network.activations import ACTIVATIONS
-from symbackprop.network.formula import Comparison, Inverse, Name, Node, Number, Product
+from symbackprop.network.formula import Comparison, Inverse, Name, Node, Number, Power, Product
 from symbackprop.network.grammar import COMPARISONS, LIBRARY, Token, tokens_of
-from symbackprop.network.text.code import OPERATIONS, CodeReader
+from symbackprop.network.text.code import EXCHANGING, OPERATIONS, CodeReader
 from symbackprop.network.text.lines import (
     DECLARING,
     INSTEAD,
@@ -44,6 +45,7 @@ from symbackprop.network.text.tree import (
     Range,
     Rounded,
     Transposed,
+    alternating,
 )
 
 KEYWORDS = (*DECLARING, "sizes", "for")
@@ -53,10 +55,11 @@ _BRACES = str.maketrans("", "", "{}")  # W_{q} is W_q
 _TOKEN = re.compile(
     rf"{LIBRARY}|(?P<number>(?:[0-9]+(?:\.(?!\.)[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<name>[A-Za-z][A-Za-z0-9]*_\{[A-Za-z]+\}|[A-Za-z][A-Za-z0-9_]*)"
-    rf"|(?P<sign>\*\*|//|\.\.|\.T(?![A-Za-z0-9_])|\.(?!{RESHAPING}\b)(?=[a-z][a-z0-9_]*\()"
+    rf"|(?P<sign>\*\*|//|\.\.|\.m?T(?![A-Za-z0-9_])|\.(?!{RESHAPING}\b)(?=[a-z][a-z0-9_]*\()"
     r"|[<>=!]=|[-+*/%^@(),=<>\[\]])|[ \t\n]+"
 )
 
+_TRANSPOSING = {".T": (), ".mT": (-2, -1)}  # and the axes that it exchanges, of which .T has all
 _ROUNDING = {"mod": "mod", "%": "mod", "//": "//"}
 _MARKED = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z]+)?")  # W_q; x_1 is the name of an entry
 
@@ -64,8 +67,9 @@ _MARKED = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z]+)?")  # W_q; x_1 is the na
 class EquationReader(CodeReader):
     """Goes once through the tokens of a line, one method for each line of the grammar."""
 
-    def __init__(self, line: Line) -> None:
-        """Cut the line into tokens."""
+    def __init__(self, line: Line, named: Mapping[str, bool]) -> None:
+        """Cut the line into tokens; `named` tells of each name that stands in lines before whether it has axes."""
+        self._named_before = named
         tokens = tokens_of(line, _TOKEN)
         super().__init__(line, [replace(t, text=t.text.translate(_BRACES)) if "{" in t.text else t for t in tokens])
 
@@ -73,6 +77,8 @@ class EquationReader(CodeReader):
         """Read an equation up to the end of the line."""
         target = self._target()
         if not self._take("="):
+            if isinstance(target, Letter) and self._ahead("("):
+                raise self._source.refusal(self._token.at, "found '('", self._bracketed(target.name))
             if isinstance(target, Letter) and self._token.kind == "name":
                 raise self._source.refusal(target.at, f"{target.name} declares nothing", self._instead_of(target.name))
             raise self._unexpected("wanted = after what is computed")
@@ -200,7 +206,7 @@ class EquationReader(CodeReader):
         node, last = super()._power(depth), self._tokens[max(self._next - 2, 0) : self._next]
         if not self._source.has_indices and [token.text for token in last] in (["^", "T"], ["**", "T"]):
             raise self._source.refusal(last[0].at, f"found '{last[0].text}T'", "write X.T, or X^(T) for a power")
-        return node
+        return alternating(node) if isinstance(node, Power) else node
 
     def _unexpected(self, wanted: str = "") -> ExpressionError:
         text = self._token.text
@@ -214,8 +220,9 @@ class EquationReader(CodeReader):
 
     def _atom(self, depth: int) -> Node:
         node = super()._atom(depth)
-        while sign := self._take(".T", "."):
-            node = Transposed(sign.at, node) if sign.text == ".T" else self._method(node, depth)
+        while sign := self._take(*_TRANSPOSING, "."):
+            axes = _TRANSPOSING.get(sign.text)
+            node = self._method(node, depth) if axes is None else Transposed(sign.at, node, axes)
         return node
 
     def _named(self, token: Token, depth: int) -> Node:
@@ -236,6 +243,9 @@ class EquationReader(CodeReader):
             return self._rounded(token, depth)
         elif name in OPERATIONS and not self._source.has_indices:
             return self._operation(token, depth)
+        elif name in EXCHANGING and not self._source.has_indices:
+            self._take("(")
+            return self._exchanged(token, self._sum(depth + 1))
         elif name in self._source.arities or name in ACTIVATIONS:
             self._take("(")
             arguments = () if self._take(")") else self._arguments(depth)
@@ -264,6 +274,9 @@ class EquationReader(CodeReader):
         wanted = f"did you mean {close[0]}?" if close else f"known: {', '.join(sorted({*known}))}"
         if token.text in INSTEAD:
             wanted = f"write {INSTEAD[token.text][not self._source.has_indices]}"
+        if token.text in self._named_before and self._ahead("("):
+            has_axes = self._named_before[token.text]
+            wanted = self._bracketed(token.text) if has_axes else f"write {token.text}*(...)"
         return self._source.refusal(token.at, f"function {token.text[:20]} is unknown", wanted)
 
     def _binder(self, token: Token, depth: int) -> Node:

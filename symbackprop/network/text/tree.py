@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import fields, replace
+from fractions import Fraction
 from functools import cache
 from typing import Any, ClassVar, TypeAlias
 
 from symbackprop.frozen import dataclass
-from symbackprop.network.formula import Call, Extension, Name, Negative, Node, Product, Sum
+from symbackprop.network.formula import Call, Extension, Name, Negative, Node, Number, Power, Product, Sum
 from symbackprop.network.notation import name_of_term
 
 
@@ -186,6 +187,15 @@ def letters_of(node: _Part) -> Iterator[str]:
         yield node.name
     for part in children(node):
         yield from letters_of(part)
+
+
+def alternating(power: Power) -> Node:
+    """Return (-1)^i, where i is made of letters, as 1 - 2*(i mod 2); any other power as it is."""
+    at, one, two = power.at, Number(power.at, Fraction(1)), Number(power.at, Fraction(2))
+    is_sign = isinstance(power.base, Negative) and isinstance(power.base.term, Number) and power.base.term.value == 1
+    if not is_sign or not any(letters_of(power.exponent)):
+        return power
+    return Sum(at, (one, Negative(at, Product(at, (two, Rounded(at, "mod", power.exponent, two))))))
 
 
 def ends_of(node: Node, function: str) -> Iterator[Node]:

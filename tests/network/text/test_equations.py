@@ -186,6 +186,8 @@ MATRIX_LINES: dict[str, Callable[..., Any]] = {
     "S.transpose(-2, -1)": lambda S, **_: np.swapaxes(S, -2, -1),
     "S @ S.swapaxes(1, 2)": lambda S, **_: S @ np.swapaxes(S, 1, 2),
     "S.swapaxes(0, 1) - S.transpose(0, 1)*g": lambda S, g, **_: (1 - g) * np.swapaxes(S, 0, 1),
+    "S @ S.mT - X @ X.mT": lambda S, X, **_: S @ np.swapaxes(S, 1, 2) - X @ X.T,
+    "transpose(c*X) @ np.swapaxes(S, 0, 1)": lambda S, X, c, **_: (c * X).T @ np.swapaxes(S, 0, 1),
     "torch.softmax(X.pow(2), dim=-1) - numpy.power(X, 3)": lambda X, **_: softmax(X**2) - X**3,
     "(c - X.tanh()).clip(-1, 0.5).min(axis=(0, 1))": lambda X, c, **_: np.clip(c - np.tanh(X), -1, 0.5).min(),
 }
@@ -207,6 +209,14 @@ def test_matrix_line_means_what_numpy_means(line: str, evaluated: Evaluated) -> 
         found = evaluated(program, given)["Z"]
         assert wanted.shape == np.shape(found)
         np.testing.assert_allclose(found, wanted, rtol=1e-12, atol=1e-15)  # roundings of NumPy's
+
+
+def test_power_of_minus_one_alternates(evaluated: Evaluated) -> None:
+    """(-1)^e is 1 where e, made of indices and sizes, is even, and -1 where it is odd, below zero too."""
+    network = equations("input x[N, M]\nsizes N = 4, M = 3\nz[i, j] = (-1)^(i - 2*j)*x[i, j] - (-1.0)**(N - 7)")
+    given = np.arange(12.0).reshape(4, 3)
+    expected = np.array([-1, 1, -1, 1])[:, None] * given + 1
+    np.testing.assert_array_equal(evaluated(network.program, {"x": given})["z"], expected)
 
 
 def test_name_may_have_letters_below_it(evaluated: Evaluated) -> None:
