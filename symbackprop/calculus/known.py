@@ -66,7 +66,7 @@ def _with_chosen(expression: Expr, equation: Equation) -> Expr:
     """Return the expression with where(c, g, 0) as a multiple of the target, where(c, f, 0), if g/f is short.
 
     What the case keeps from being 0 may be 0 without it: sqrt(u)/(2u) is no slope of where(u > 0, sqrt(u), 0)."""
-    wild = frozenset(equation.indices)
+    wild = free_indices(equation.place)
     left, right, chosen, _ = equation.expression.args
     sought = Pattern(equation.expression.func(left, right, S.One, S.Zero), wild)
     found: dict[Expr, Expr] = {}
@@ -75,9 +75,11 @@ def _with_chosen(expression: Expr, equation: Equation) -> Expr:
         at = sought.match(part.func(own_left, own_right, S.One, S.Zero)) if other == 0 else None
         if at is not None and at.keys() == wild:
             ratio = with_same_letters(own / put(chosen, at))
-            ranges = {at[symbol]: axis for symbol, axis in equation.ranges.items() if isinstance(at[symbol], Symbol)}
+            ranges = {
+                at[symbol]: axis for symbol, axis in equation.ranges.items() if isinstance(at.get(symbol), Symbol)
+            }
             if ratio.count_ops() < own.count_ops() and all(_is_positive(each, ranges) for each in divisors(ratio)):
-                found[part] = ratio * put(equation.target, at)
+                found[part] = ratio * put(equation.place, at)
     return expression.xreplace(found) if found else expression
 
 
@@ -113,7 +115,7 @@ def with_written_function(expression: Expr, equation: Equation) -> Expr:
 
     So for any a = f(u) that is written in exponentials of u, wherever it is no longer and divides by nothing new."""
     value, u = of_exponentials(equation.expression) or (None, S.Zero)
-    indices = set(equation.indices)
+    indices = free_indices(equation.place)
     places = [entry for entry in sorted(u.atoms(Indexed), key=str) if free_indices(entry) >= indices]
     if value is None:
         return expression
@@ -143,7 +145,7 @@ def with_written_function(expression: Expr, equation: Equation) -> Expr:
             if known is None or not known.as_numer_denom()[1].is_number:
                 continue
             if known.count_ops() < elementary(of_u).count_ops():
-                return walked(e / of_u * known.xreplace({A: put(equation.target, at)}))
+                return walked(e / of_u * known.xreplace({A: put(equation.place, at)}))
         return e
 
     return walked(expression)

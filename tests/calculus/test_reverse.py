@@ -741,3 +741,18 @@ def test_axis_of_length_one_has_one_place() -> None:
     assert {S.One} == {entry.indices[1] for entry in read}
     assert ["r_1_1", "r_2_1", "r_3_1"] == [str(left.by) for left, _ in r.entries()]
     assert sb.verify(sb.equations(text)).ok
+
+
+def test_slopes_along_an_axis_of_length_one_are_written_in_values() -> None:
+    """1 - r² of tanh, g (1 - g) of what is written in exponentials, and so at the start of a recurrence: 1 - h_0²."""
+    text = (
+        "input S[N, D]\nparameter v[D]\nsizes N = 3, D = 2\nr = tanh(sum(S, axis=1, keepdims=True))\n"
+        "g = 1 / (1 + exp(-sum(S * v, axis=1, keepdims=True)))\nC = sum(r**2 * g)"
+    )
+    derivation = sb.derive(sb.equations(text))
+    s, v = (pretty(each.left, each.right) for each in map(derivation.gradient, "Sv"))
+    assert "∂C/∂Sᵢₖ = ∂C/∂rᵢ₁ · (1 − rᵢ₁²) + ∂C/∂gᵢ₁ · gᵢ₁ (1 − gᵢ₁) vₖ" == s
+    assert "∂C/∂vₖ = Σᵢ ∂C/∂gᵢ₁ · gᵢ₁ (1 − gᵢ₁) Sᵢₖ" == v
+    state = "parameter b[N], u\nsizes T = 3, N = 2\nh[0, j] = tanh(b[j])\nh[t, j] = u*h[t - 1, j] for t = 1..T\n"
+    b = sb.derive(sb.equations(f"{state}C = sum[j](h[T, j]^2)")).gradient("b")
+    assert "∂C/∂bⱼ = ∂C/∂h₀ⱼ · (1 − h₀ⱼ²)" == pretty(b.left, b.right)
