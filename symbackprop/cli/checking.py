@@ -10,10 +10,9 @@ from symbackprop.cli.command import under
 
 if TYPE_CHECKING:
     from symbackprop.cli.screen import Screen
-    from symbackprop.exposition.document import CheckRow
     from symbackprop.network.model import Network
     from symbackprop.network.text.equations import EquationsNetwork
-    from symbackprop.numerics.report import Report, Row
+    from symbackprop.numerics.report import Report
 
 SAMPLES = 3
 
@@ -38,18 +37,3 @@ def checked(
         return verify(
             network, samples=samples, seed=seed, backend=backend, on_step=lambda text: told(f"checking: {text}", 0)
         )
-
-
-def check_rows(report: Report) -> tuple[CheckRow, ...]:
-    """Return the checks as a document shows them: of each kind the worst.
-
-    What was found at other networks is no evidence for the one of the document, and is left out unless it failed."""
-    from symbackprop.exposition.document import CheckRow
-    from symbackprop.numerics.verification import PROTOCOL
-
-    rows = [row for row in report.rows if not (row.ok and row.network.endswith(PROTOCOL))]
-    worst: dict[str, Row] = {}
-    for row in sorted(rows, key=lambda row: (row.ok, -row.error)):
-        worst.setdefault(row.check, row)
-    kinds = dict.fromkeys(row.check for row in rows)
-    return tuple(CheckRow(kind, worst[kind].error, worst[kind].tolerance) for kind in kinds)

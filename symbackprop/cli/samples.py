@@ -128,6 +128,7 @@ class Samples:
 def _fitting(screen: Screen, name: str, *, label: str | None, targets: int | None) -> tuple[Request, Data]:
     """Return the network and the data, which fit each other."""
     from symbackprop.network.layered import LayeredNetwork
+    from symbackprop.numerics.checks import class_hint
     from symbackprop.numerics.classes import Ends
     from symbackprop.numerics.memory import check_memory
 
@@ -148,6 +149,8 @@ def _fitting(screen: Screen, name: str, *, label: str | None, targets: int | Non
         is_table = samples.label is None and _is_table(name)
         advice = [] if isinstance(wanted.layers, LayeredNetwork) else [f"try {first}-{HIDDEN}-{last}"]
         advice += ["say which column is the --label"] if is_table else []
+        hint = class_hint(samples.y[:, 0], outs) if last == 1 and not is_table else ""
+        advice = [hint] if hint else advice
         outputs = counted(last, "output") if samples.label is None else f"{last} classes ({samples.label})"
         raise DataError(
             f"data {samples.name}: {counted(first, 'input')} and {outputs}, but the network "

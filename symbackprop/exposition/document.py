@@ -9,14 +9,15 @@ LaTeX, so a format can reveal steps one by one, colour a factor, or speak anothe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from types import MappingProxyType
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from sympy import Basic, Expr
 
 from symbackprop.calculus.matrices import Matrix
+from symbackprop.errors import SpecError
 from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture
 from symbackprop.exposition.levels import EVERY, Level
@@ -194,6 +195,27 @@ class CheckRow:
     def ok(self) -> bool:
         """Whether the error is within the tolerance; a NaN never is."""
         return self.error <= self.tolerance
+
+
+@runtime_checkable
+class Checked(Protocol):
+    """What checks have found, as `verify` returns it."""
+
+    @property
+    def worst(self) -> Sequence[Any]:
+        """Of each kind of check the worst, with its `check`, `error` and `tolerance`."""
+        ...
+
+
+def check_rows(found: Checked | Sequence[CheckRow]) -> tuple[CheckRow, ...]:
+    """Return checks as a document shows them: of what `verify` returns, the worst of each kind.
+
+    Raises SpecError for what is neither such a report nor rows."""
+    if isinstance(found, Checked):
+        return tuple(CheckRow(row.check, row.error, row.tolerance) for row in found.worst)
+    if not isinstance(found, Sequence) or not all(isinstance(row, CheckRow) for row in found):
+        raise SpecError(f"checks: wanted what verify returns, got {type(found).__name__}; try checks=verify(network)")
+    return tuple(found)
 
 
 class Illustrated(Protocol):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.errors import SpecError
 from symbackprop.exposition.conventions import convention_of
-from symbackprop.exposition.document import CheckRow, Document
+from symbackprop.exposition.document import Checked, CheckRow, Document, check_rows
 from symbackprop.exposition.formats import FORMATS, Files, check_installed
 from symbackprop.exposition.mathtext.convention import Convention
 from symbackprop.exposition.narration import Labels, laid_out, narrate, styles_of
@@ -46,7 +46,7 @@ def render(
     author: str | None = None,
     date: str | None = None,
     symbols: Mapping[str, str] = _NO_SYMBOLS,
-    checks: Sequence[CheckRow] = (),
+    checks: Checked | Sequence[CheckRow] = (),
     level: str | None = None,
     only: str | Sequence[str] = (),
     convention: str | Mapping[str, Any] | Convention | None = None,
@@ -56,8 +56,9 @@ def render(
     """Return the main file of a format, or all its lines: text, or bytes for a binary format.
 
     `level`, `only`, `convention` and `notation` are those of `narrate`; a diagnosis has none of them, but the
-    convention. `options` may be a table: {"flavour": "quarto"}. Raises UnknownNameError for a format that is not there,
-    MissingExtraError where a package is not installed, and what `narrate` and the format raise."""
+    convention. `checks` is what `verify` returned. `options` may be a table: {"flavour": "quarto"}.
+    Raises UnknownNameError for a format that is not there, MissingExtraError where a package is not installed, and
+    what `narrate` and the format raise."""
     files = render_files(
         derivation,
         format,
@@ -86,7 +87,7 @@ def render_files(
     author: str | None = None,
     date: str | None = None,
     symbols: Mapping[str, str] = _NO_SYMBOLS,
-    checks: Sequence[CheckRow] = (),
+    checks: Checked | Sequence[CheckRow] = (),
     level: str | None = None,
     only: str | Sequence[str] = (),
     convention: str | Mapping[str, Any] | Convention | None = None,
@@ -97,7 +98,7 @@ def render_files(
     check_installed(FORMATS[format])
     labels: dict[str, Any] = {"lang": lang, "title": title, "author": author, "date": date, "symbols": symbols}
     options, only = options_of(options), only or ()
-    labels["decimal"] = options.decimal
+    labels["decimal"], checks = options.decimal, check_rows(checks)
     if not isinstance(derivation, Derivation):
         from symbackprop.calculus.diagnosis import Diagnosis
         from symbackprop.calculus.reverse import ProgramDerivation

@@ -53,9 +53,10 @@ TARGETS: dict[str, TargetRule] = {
 def check_samples(x: object, y: object) -> tuple[Array, Array]:
     """Return x and y as float64 arrays of as many rows, whatever their widths.
 
-    x: (m, any)   y: (m, any)   ->  the same, m >= 1, every entry finite
-    Raises DataError if an array is ragged, not numeric, not finite, not 2-D, or if m differs."""
-    x_array, y_array = _matrix("x", x), _matrix("y", y)
+    x: (m, any)   y: (m, any), or (m,) for one column   ->  two matrices, m >= 1, every entry finite
+    Raises DataError if an array is ragged, not numeric, not finite, of other axes, or if m differs."""
+    x_array, targets = _matrix("x", x), as_numbers("y", y)
+    y_array = _matrix("y", targets[:, None] if targets.ndim == 1 else targets)
     if len(x_array) != len(y_array):
         raise DataError(f"x has {len(x_array)} rows, y has {len(y_array)}; give one row of each for every sample")
     return x_array, y_array

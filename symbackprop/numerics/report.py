@@ -10,6 +10,7 @@ import numpy as np
 
 from symbackprop.frozen import dataclass
 
+PROTOCOL = "small networks"  # how the networks of the protocol are called, after their number
 Tell: TypeAlias = Callable[[str], None]  # is told what is looked at next
 
 
@@ -73,6 +74,17 @@ class Report:
             for row in self.rows
         ]
         return "\n".join([*lines, *self.looked_at])
+
+    @property
+    def worst(self) -> tuple[Row, ...]:
+        """Of each kind of check the worst: the evidence for this network.
+
+        What was found at other networks is no evidence for it, and is left out unless it failed."""
+        rows = [row for row in self.rows if not (row.ok and row.network.endswith(PROTOCOL))]
+        worst: dict[str, Row] = {}
+        for row in sorted(rows, key=lambda row: (row.ok, -row.error)):
+            worst.setdefault(row.check, row)
+        return tuple(worst[kind] for kind in dict.fromkeys(row.check for row in rows))
 
     @property
     def looked_at(self) -> tuple[str, ...]:

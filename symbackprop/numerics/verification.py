@@ -40,7 +40,7 @@ from symbackprop.numerics.mixing import as_computed
 from symbackprop.numerics.program_verification import program_rows
 from symbackprop.numerics.protocol import Case, case_for, protocol, shipped_layers
 from symbackprop.numerics.reference import train
-from symbackprop.numerics.report import Report, Row, Tell, to_nobody, worst_of
+from symbackprop.numerics.report import PROTOCOL, Report, Row, Tell, to_nobody, worst_of
 from symbackprop.numerics.single_derivatives import WRITTEN_OUT, single_derivative_error
 from symbackprop.numerics.trainer_verification import DESCENT, trainer_error
 from symbackprop.numerics.ways import InNumPy, Way, ways
@@ -77,7 +77,6 @@ CORNERS = MappingProxyType(
     }
 )
 TRUNCATION = "differences of fourth order with h = 2e-5 err by some 1e-10; 100 times that"
-PROTOCOL = "small networks"  # how the networks of the protocol are called, after their number
 
 
 def verify(

@@ -172,6 +172,11 @@ def test_arrays_of_the_users(cli) -> None:
     done = cli("train", "3-4-2", "-a", "tanh,softmax", "-c", "cross_entropy", "--data", "arrays.npz", *SHORT)
     assert 0 == done.status
     assert "5 samples" in done.out
+    np.savez("flat.npz", x=np.linspace(0, 1, 15).reshape(5, 3), y=np.array([0, 1, 2, 1, 1]))
+    done = cli("train", "3-4-1", "-a", "tanh,identity", "--data", "flat.npz", *SHORT)
+    assert (0, "") == (done.status, done.err)
+    done = cli("train", "3-4-3", "-a", "tanh,softmax", "-c", "cross_entropy", "--data", "flat.npz", *SHORT)
+    assert done.complaint.endswith("3-4-3 has 3 and 3; for class numbers, try y = np.eye(3)[y]")
 
 
 def test_name_that_cannot_be_shown_is_spelt(cli, tmp_path: Path) -> None:

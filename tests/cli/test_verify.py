@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from symbackprop.cli.checking import check_rows
-from symbackprop.exposition.document import CheckRow
+from symbackprop.exposition.document import CheckRow, check_rows
 from symbackprop.numerics import verification
 from symbackprop.numerics.protocol import protocol, shipped_layers
 from symbackprop.numerics.verification import Report, Row

@@ -363,6 +363,7 @@ def test_every_message_is_worded(language: str) -> None:
 
 # what is typed, or is the same word in another language
 STAY = """
+checks
     abs activation apply array autograd backend backward base bold byte bytes code colours columns compile
     convention cost dask decimal declare delta dense derive diagnose dict digits dim direction distributed divide
     docx double dw dz else embedding en equations error example exercise exp false final finite first float for

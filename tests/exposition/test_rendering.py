@@ -14,10 +14,12 @@ import pytest
 
 from symbackprop.calculus.backpropagation import Derivation, derive
 from symbackprop.errors import SpecError, UnknownNameError
+from symbackprop.exposition.document import CheckRow
 from symbackprop.exposition.formats import FORMATS, Files
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.rendering import render, render_files
 from symbackprop.network.model import mlp
+from symbackprop.numerics.report import Report, Row
 
 pytestmark = pytest.mark.combinations
 
@@ -86,6 +88,20 @@ def test_options_may_be_a_table() -> None:
     ):
         with pytest.raises(SpecError, match=message):
             render(plain(), "markdown", **wrong)
+
+
+def test_checks_are_what_verify_returns() -> None:
+    """A report is shown as the command line shows it, one that failed too; what is no report is refused."""
+    passed = Row("central differences", "1-1-1", 3, 2e-10, 1e-8, "")
+    smaller, elsewhere = replace(passed, error=1e-10), replace(passed, check="elsewhere", network="9 small networks")
+    failed = Row("complex steps", "1-1-1", 3, 0.5, 1e-12, "")
+    told = render(plain(), "markdown", checks=Report((smaller, passed, elsewhere, failed)))
+    rows = [CheckRow(row.check, row.error, row.tolerance) for row in (passed, failed)]
+    assert told == render(plain(), "markdown", checks=rows)
+    assert "| FAILED |" in told
+    for wrong, got in ((True, "bool"), (None, "NoneType"), ((passed,), "tuple"), ("passed", "str")):
+        with pytest.raises(SpecError, match=f"^checks: wanted what verify returns, got {got}; try checks=verify"):
+            render(plain(), "markdown", checks=wrong)
 
 
 @pytest.mark.parametrize("format", ["html", "docx", "pptx", "markdown"])

@@ -19,6 +19,7 @@ def test_good_data_pass() -> None:
     x, y = check_samples(X, Y)
     assert x is X
     assert y is Y
+    assert np.array_equal(Y, check_samples(X, Y[:, 0])[1])
     for value in (X.astype(int), X.astype(np.float32), X.tolist()):
         x, _ = check_samples(value, Y.astype(bool))
         assert np.float64 == x.dtype

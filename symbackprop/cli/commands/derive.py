@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from symbackprop.cli.checking import SAMPLES, check_rows, checked
+from symbackprop.cli.checking import SAMPLES, checked
 from symbackprop.cli.command import command, under
 from symbackprop.cli.documents import Asked, document_options, formats_of
 from symbackprop.cli.outcome import CHECK_FAILED, accept_input
@@ -215,6 +215,8 @@ def _show(screen: Screen, derivation: Derivation | ProgramDerivation, wishes: Wi
 
 def _checks(screen: Screen, wanted: Request, *, seed: int | None) -> tuple[CheckRow, ...]:
     """Return the numeric checks of the network, or none where they were not asked for."""
+    from symbackprop.exposition.document import check_rows
+
     return () if seed is None else check_rows(checked(wanted.said, screen, samples=SAMPLES, seed=seed))
 
 

@@ -65,6 +65,7 @@ CLAUSES = {
     "one index has one size, {a}": "un índice tiene un solo tamaño, {a}",
     "index {a} stands in no array, so its range is not known": "el índice {a} no está en ningún arreglo, así que no se "
     "conoce su rango",
+    "checks: wanted what verify returns, got {a}": "checks: se esperaba lo que devuelve verify, hay {a}",
     "a diagnosis has {a}": "un diagnóstico tiene {a}",
     "cost {a} has no finite value after {b}, {c}": "el coste {a} no tiene ningún valor finito después de {b}, {c}",
     "format {a} writes a derivation, not what is asked about it": "el formato {a} escribe una deducción, no lo que se "
