@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from sympy import Add, Expr, Indexed, Mul, Pow, S, Sum, Symbol
 
@@ -16,7 +17,7 @@ from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.calculus.batches import Atoms
 from symbackprop.calculus.checking import agree
 from symbackprop.calculus.indices import apart
-from symbackprop.calculus.matrices import Einsum, Matrix, Named, Ones, Plus, Scaled
+from symbackprop.calculus.matrices import Einsum, Gradient, Matrix, Named, Ones, Plus, Scaled
 from symbackprop.calculus.matrixform import columns_of, setting_of
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.recognition import MATRIX_AXES
@@ -25,7 +26,7 @@ from symbackprop.calculus.unpooling import unpooled_sides
 from symbackprop.errors import CheckError
 from symbackprop.network.largest import Chosen
 from symbackprop.network.notation import Axis
-from symbackprop.network.program import Equation, entries, free_indices
+from symbackprop.network.program import Equation, entries, free_indices, ranges_of
 
 
 def adjoint_sides(adjoint: Adjoint, right: Expr | None = None) -> tuple[Matrix, Matrix] | None:
@@ -82,13 +83,13 @@ def forward_form(
     """Return a forward equation for whole arrays, or None where it has no such form; `times` are the axes of time.
 
     It has none where it is a number, reads no arrays, or computes a part of its array alone, as steps of time begin."""
-    if not equation.indices or not entries(equation.expression) or equation.target != equation.place:
+    if not equation.indices or not entries(equation.expression):
         return None
     steps = {equation.indices[times[equation.tensor]]} if equation.tensor in times else set()
     parts = zip(equation.indices, equation.domain or (), equation.tensor.axes, strict=False)
-    if any(ends != axis for index, ends, axis in parts if index not in steps):
+    if any(ends != axis and (index not in steps or ends[0] == ends[1]) for index, ends, axis in parts):
         return None
-    return sides_of(equation.target, equation.expression, frozenset(steps))
+    return sides_of(*equation.sides, frozenset(steps))
 
 
 def einsum_sides(left: Expr, right: Expr) -> tuple[Matrix, Matrix] | None:
@@ -101,12 +102,12 @@ def einsum_sides(left: Expr, right: Expr) -> tuple[Matrix, Matrix] | None:
         goal, entry = (without_partials(side, atoms, batch=None) for side in (left, right))
         for each in entries(goal) | entries(entry):
             atoms.setdefault(each.base, Named(each.base))
-        ranges = dict(zip(goal.indices, goal.base.axes, strict=True))
+        ranges = ranges_of(goal)
         terms = [_einsum(term, ranges, atoms) for term in Add.make_args(entry)]
         agree(entry, Add(*(meant for _, meant in terms)), setting_of(goal, entry, atoms))
     except CheckError:
         return None
-    return atoms[goal.base], terms[0][0] if len(terms) == 1 else Plus(tuple(matrix for matrix, _ in terms))
+    return _named(goal, atoms), terms[0][0] if len(terms) == 1 else Plus(tuple(matrix for matrix, _ in terms))
 
 
 def _einsum(term: Expr, ranges: dict[Symbol, Axis], atoms: Atoms) -> tuple[Matrix, Expr]:
@@ -115,21 +116,33 @@ def _einsum(term: Expr, ranges: dict[Symbol, Axis], atoms: Atoms) -> tuple[Matri
     for factor, own in _factors(term, ranges):
         if not free_indices(factor) and not factor.has(Indexed):
             coefficient *= factor
-        elif isinstance(factor, Indexed) and [own.get(i) for i in factor.indices] == list(factor.base.axes):
+        elif isinstance(factor, Indexed) and _is_whole(factor, own):
             found.append(factor)
         else:
             raise CheckError(f"{term} is no einsum: {factor} is no entry with plain indices over whole axes")
     if not found:  # 0: what decides between cases has no slope
         raise CheckError(f"{term} is no einsum: it has no entry")
-    axes = {i: axis for factor in found for i, axis in zip(factor.indices, factor.base.axes, strict=True)}
+    axes = {i: axis for factor in found for i, axis in ranges_of(factor).items()}
     missing = [i for i in ranges if i not in axes]
     summed = [(i, *axis) for i, axis in axes.items() if i not in ranges]
     meant = Mul(coefficient, *found)
-    matrices = (*(atoms[factor.base] for factor in found), *(Ones(ranges[i][1]) for i in missing))
-    subscripts = (*(tuple(factor.indices) for factor in found), *((i,) for i in missing))
+    matrices = (*(_named(factor, atoms) for factor in found), *(Ones(ranges[i][1]) for i in missing))
+    subscripts = (*(tuple(ranges_of(factor)) for factor in found), *((i,) for i in missing))
     plain = subscripts == (tuple(ranges),)
     matrix = matrices[0] if plain else Einsum(matrices, subscripts, tuple(ranges))
     return matrix if coefficient == 1 else Scaled(coefficient, matrix), Sum(meant, *summed) if summed else meant
+
+
+def _is_whole(entry: Indexed, own: Mapping[Expr, Axis]) -> bool:
+    """Tell whether each index runs over the whole of its axis; the only place of an axis of length 1 is all of it."""
+    is_whole = all(own.get(i, (i, i)) == axis for i, axis in zip(entry.indices, entry.base.axes, strict=True))
+    return is_whole and bool(free_indices(entry))
+
+
+def _named(entry: Indexed, atoms: Atoms) -> Matrix:
+    """Return what stands for an array: X, or X_1 of one whose first axis has length 1."""
+    matrix, places = atoms[entry.base], tuple(None if free_indices(place) else place for place in entry.indices)
+    return replace(matrix, places=places) if any(places) and isinstance(matrix, Named | Gradient) else matrix
 
 
 def _factors(term: Expr, ranges: dict[Symbol, Axis]) -> Iterator[tuple[Expr, dict[Symbol, Axis]]]:

@@ -209,7 +209,7 @@ def _slopes_in_values(expression: Expr, equation: Equation, holds: Holds | None)
     if in_values is None:
         return expression if holds else with_written_function(expression, equation)
     pattern = slope(type(side))(side.args[0])
-    return replaced(expression, pattern, in_values.xreplace({A: equation.place}), equation.indices, holds=holds)
+    return replaced(expression, pattern, in_values.xreplace({A: equation.sides[0]}), equation.indices, holds=holds)
 
 
 def _widened(chain: Chain, equations: Iterable[Equation], frontier: tuple[Tensor, ...] | None = None) -> Chain:

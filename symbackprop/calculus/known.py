@@ -48,7 +48,7 @@ def restored(expression: Expr, equation: Equation, holds: Holds | None = None) -
 
     A product or a sum is split into the part that carries the target's indices and the rest (exp(z_j) and 1/Σ exp, or
     Σ x_i and 1/n of a single mean); the part is then worth target/rest, or target - rest, and the rests cancel."""
-    pattern, worth = equation.expression, equation.place
+    pattern, worth = equation.expression, equation.sides[0]
     if isinstance(pattern, Indexed):  # a copy is no shorter than what it is a copy of
         return expression
     if isinstance(pattern, Mul | Add):
@@ -66,7 +66,7 @@ def _with_chosen(expression: Expr, equation: Equation) -> Expr:
     """Return the expression with where(c, g, 0) as a multiple of the target, where(c, f, 0), if g/f is short.
 
     What the case keeps from being 0 may be 0 without it: sqrt(u)/(2u) is no slope of where(u > 0, sqrt(u), 0)."""
-    wild = free_indices(equation.place)
+    wild = free_indices(equation.sides[0])
     left, right, chosen, _ = equation.expression.args
     sought = Pattern(equation.expression.func(left, right, S.One, S.Zero), wild)
     found: dict[Expr, Expr] = {}
@@ -79,7 +79,7 @@ def _with_chosen(expression: Expr, equation: Equation) -> Expr:
                 at[symbol]: axis for symbol, axis in equation.ranges.items() if isinstance(at.get(symbol), Symbol)
             }
             if ratio.count_ops() < own.count_ops() and all(_is_positive(each, ranges) for each in divisors(ratio)):
-                found[part] = ratio * put(equation.place, at)
+                found[part] = ratio * put(equation.sides[0], at)
     return expression.xreplace(found) if found else expression
 
 
@@ -115,7 +115,7 @@ def with_written_function(expression: Expr, equation: Equation) -> Expr:
 
     So for any a = f(u) that is written in exponentials of u, wherever it is no longer and divides by nothing new."""
     value, u = of_exponentials(equation.expression) or (None, S.Zero)
-    indices = free_indices(equation.place)
+    indices = free_indices(equation.sides[0])
     places = [entry for entry in sorted(u.atoms(Indexed), key=str) if free_indices(entry) >= indices]
     if value is None:
         return expression
@@ -145,7 +145,7 @@ def with_written_function(expression: Expr, equation: Equation) -> Expr:
             if known is None or not known.as_numer_denom()[1].is_number:
                 continue
             if known.count_ops() < elementary(of_u).count_ops():
-                return walked(e / of_u * known.xreplace({A: put(equation.place, at)}))
+                return walked(e / of_u * known.xreplace({A: put(equation.sides[0], at)}))
         return e
 
     return walked(expression)

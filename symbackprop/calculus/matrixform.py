@@ -136,9 +136,9 @@ def setting_of(left: Indexed, right: Expr, atoms: Atoms) -> Setting:
     """Return where left = right is compared: in worlds whose sizes are such that whatever it reads is there.
 
     Raises CheckError for the entries of a diagonal, which are no matrix."""
-    if len({*left.indices}) < len(left.indices):
-        raise CheckError(f"{left} is one entry of a diagonal: an equation for it has no matrix form")
     ranges = ranges_of(left)
+    if len(ranges) < sum(bool(free_indices(place)) for place in left.indices):
+        raise CheckError(f"{left} is one entry of a diagonal: an equation for it has no matrix form")
     goal = Tensor("goal", None, tuple(ranges.values()))
     return Setting((Equation(goal[tuple(ranges)], right),), ranges, frontier=tuple(atoms))
 

@@ -68,7 +68,7 @@ def show_program(
         screen.title(titled(derivation.title or "A program of equations"))
     arrays = " · ".join(f"{a.name} {_shape(a.tensor)}".strip() for a in program.arrays)
     screen.say(hanging(arrays, screen.width), "dim")
-    forward = [Shown("", "", (pen.formula(e.place, e.expression),)) for e in program.equations]
+    forward = [Shown("", "", (pen.formula(*e.sides),)) for e in program.equations]
     show_block(screen, ("Forward", ""), forward, pen)
     for style in notations:
         rows = [

@@ -205,4 +205,4 @@ def _computed(own: Sequence[Equation], derivation: ProgramDerivation, style: str
         placed = [(*both, spans) for both, spans in zip(sides, ranges, strict=True)]
         return written_out(str(own[0].tensor), placed)
     forms = [None if style == "index" else forward_form(each, derivation.times) for each in own]
-    return tuple(form or (each.place, each.expression) for form, each in zip(forms, own, strict=True))
+    return tuple(form or each.sides for form, each in zip(forms, own, strict=True))

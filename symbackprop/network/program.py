@@ -106,10 +106,10 @@ class Equation:
         return dict(zip(self.indices, axes, strict=True))
 
     @property
-    def place(self) -> Expr:
-        """What it computes; an index with one value only is that value: h_0j where steps begin, r_i1 of a column."""
+    def sides(self) -> tuple[Expr, Expr]:
+        """Both, an index with one value only being that value: h_0j = a_j where steps begin, r_i1 = w_1 x_i."""
         fixed = {i: first for i, (first, last) in self.ranges.items() if first == last}
-        return self.target.xreplace(fixed)
+        return self.target.xreplace(fixed), self.expression.xreplace(fixed)
 
     @cached_property
     def reads(self) -> tuple[Tensor, ...]:

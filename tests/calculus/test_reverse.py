@@ -18,7 +18,7 @@ from oneline import pretty
 from sympy import Expr, Max, Min, S, Sum, Symbol, ceiling, floor
 
 import symbackprop as sb
-from symbackprop.calculus.arrayforms import einsum_sides, matrix_sides
+from symbackprop.calculus.arrayforms import array_sides, einsum_sides, forward_form, matrix_sides
 from symbackprop.calculus.cells import TOTAL
 from symbackprop.calculus.checking import agree
 from symbackprop.calculus.fields import Digits
@@ -508,6 +508,26 @@ ODD = {
 def test_odd_program_is_derived_and_computed(text: str) -> None:
     """What only random programs have is derived with its checks, and verified against the equations."""
     assert sb.verify(sb.equations(text)).ok
+
+
+def test_axis_of_length_one_in_whole_arrays() -> None:
+    """Forward, too, no letter is left without a range; more axes of length 1 are no diagonal, and none is summed."""
+    text = (
+        "input x[B, 1, T, D], a[N], h0[1]\nparameter w[H, D, E], u[1], c[1, 1, N]\nr[i, j] = u[j] * a[i] for j = 1..1\n"
+        "q[b, h, t, e] = sum[d](x[b, 1, t, d] * w[h, d, e])\ny[i] = c[1, 1, i] * r[i, 1]\n"
+        "h[0, j] = h0[j]\nh[t, j] = tanh(h[t - 1, j] * u[j]) for t = 1..T\n"
+        "C = sum[b, h, t, e](q[b, h, t, e]^2) + sum[i](y[i]^2) + h[T, 1]^2"
+    )
+    derivation = sb.derive(sb.equations(text))
+    forward = [pretty(*equation.sides) for equation in derivation.program.equations]
+    for line in ("rᵢ₁ = aᵢ u₁", "h₀₁ = h⁽⁰⁾₁", "hₜ₁ = tanh(hₜ₋₁,₁ u₁)"):
+        assert line in forward
+    forms = [forward_form(equation, derivation.times) for equation in derivation.program.equations]
+    assert "r₁ = u₁ a" in [pretty(*sides) for sides in forms if sides]
+    adjoints = {name: array_sides(each.left, each.right) or () for name, each in derivation.adjoints.items()}
+    assert "∇_{c₁₁} C = ∇_y C ⊙ r₁" == pretty(*adjoints["c"])
+    assert "∇_{X₁} C = einsum_{hde,bhte→btd}(W, ∇_Q C)" == pretty(*adjoints["x"])
+    assert "∇_W C = einsum_{bhte,btd→hde}(∇_Q C, X₁)" == pretty(*adjoints["w"])
 
 
 POWERS = {  # a line: its derivatives, and what has to be positive

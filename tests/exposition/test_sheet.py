@@ -70,7 +70,7 @@ def test_forward_pass_is_of_whole_arrays_as_the_way_back_is(program_derivation, 
     """An equation that is shorter for whole arrays stands so, and every other in indices."""
     telling = ProgramTelling(program_derivation(name), LANGUAGES["en"])
     forms = telling.forward_forms
-    wanted = [forms.get(each, (each.place, each.expression)) for each in telling.program.equations]
+    wanted = [forms.get(each, each.sides) for each in telling.program.equations]
     for blocks in (sheet.one_page(telling), sheet.one_slide(telling)):
         lines = next(block for block in blocks if isinstance(block, Steps)).lines
         assert wanted == [(line.left, line.right) for line in lines]

@@ -97,7 +97,7 @@ class _Planted(Draft):
     def worksheet(self, telling: Telling | ProgramTelling) -> Worksheet:
         """Return the sheet: what is computed on the way forward, and for each question the lines of the way back."""
         equations = self.passes.program.equations
-        forward = Steps(tuple(Line(e.place, "=", e.expression) for e in equations), key="forward")
+        forward = Steps(tuple(Line(place, "=", value) for place, value in (e.sides for e in equations)), key="forward")
         given = (telling.section("example-given"), *way_forward(telling, equations, forward))
         return Worksheet(given, tuple(self._question(telling, each) for each in self.mistakes))
 

@@ -87,7 +87,8 @@ def forward_pass(telling: ProgramTelling, *, arrays: bool = False) -> Steps:
 
 def _lines(telling: ProgramTelling, equation: Equation) -> tuple[Line, ...]:
     """Return an equation, and on paper the same for whole arrays below it, where that is shorter."""
-    line = Line(equation.place, "=", equation.expression, _remark(telling, equation))
+    place, value = equation.sides
+    line = Line(place, "=", value, _remark(telling, equation))
     sides = telling.forward_forms.get(equation)
     return (line,) if sides is None else (line, Line(sides[0], "=", sides[1], levels=Level.FULL))
 
@@ -96,7 +97,7 @@ def _remark(telling: ProgramTelling, equation: Equation) -> Text:
     """Return what the array is, and the range of an index that does not run over the whole of its axis."""
     array = next(array for array in telling.program.arrays if array.tensor == equation.tensor)
     if array.name.endswith(GIVEN_MARK):
-        return telling.say("computation.given", state=equation.expression)
+        return telling.say("computation.given", state=equation.sides[1])
     if equation.domain is None:
         return meaning(telling, array, alone=False) if array.kind is not Kind.COST or array.title else ()
     parts: list[Text] = []

@@ -118,4 +118,4 @@ def _table(telling: ProgramTelling) -> Table:
 
 def _sides(telling: ProgramTelling, equation: Equation) -> tuple[Term, Term]:
     """Return an equation for whole arrays where there is such a form, else in indices."""
-    return telling.forward_forms.get(equation, (equation.place, equation.expression))
+    return telling.forward_forms.get(equation, equation.sides)

@@ -35,5 +35,5 @@ def tell(telling: ProgramTelling) -> Story:
 def _example(telling: ProgramTelling) -> Adjoint | None:
     """Return the first adjoint that is reached through another array: one with a single reader that is no start."""
     chained = [a for a in telling.derivation.adjoints.values() if any(s.rule == rules.CHAIN for s in a.steps)]
-    single = (a for a in chained if len(a.readers) == 1 and a.readers[0].target == a.readers[0].place)
+    single = (a for a in chained if len(a.readers) == 1 and a.readers[0].target == a.readers[0].sides[0])
     return next(single, chained[0] if chained else None)

@@ -157,7 +157,7 @@ class ProgramTelling(Speaking):
         if "matrix" in self.notations:
             return forward_form(equation, self.derivation.times)
         sides = forward_form(equation, self.derivation.times, matrix_sides)
-        room = LONGER * formula_width(equal(equation.target, equation.expression))
+        room = LONGER * formula_width(equal(*equation.sides))
         return sides if sides is not None and formula_width(equal(*sides)) <= room else None
 
     def sides(self, adjoint: Adjoint) -> tuple[Expr | Matrix, Expr | Matrix]:

@@ -103,12 +103,12 @@ def goes_into(adjoint: Adjoint, reader: Equation) -> tuple[Expr, ...]:
 
     Of r_i = c_i + Σ_j W_ji h_j, W_kp goes into r_p; of p_j = e^(s_j) / Σ_i e^(s_i), s_k goes into every p_i."""
     if not isinstance(reader.target, Indexed):
-        return (reader.place,)
+        return (reader.sides[0],)
     chained = [p for step in adjoint.steps if step.rule == rules.CHAIN for p in step.after.atoms(Partial)]
     letters = next((p.by.indices for p in chained if p.of == COST and p.by.base == reader.tensor), reader.indices)
     reads = sorted((entry for entry in entries(reader.expression) if entry.base == adjoint.entry.base), key=str)
     ways = [_tied(read, adjoint, reader) for read in reads]
-    axes = list(zip(reader.indices, reader.place.indices, letters, strict=True))
+    axes = list(zip(reader.indices, reader.sides[0].indices, letters, strict=True))
     found = [
         reader.tensor[tuple(tied.get(own, letter if own == place else place) for own, place, letter in axes)]
         for tied in ways
