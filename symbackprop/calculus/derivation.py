@@ -138,7 +138,13 @@ def letters_in(equations: Iterable[Equation]) -> frozenset[str]:
 def _without_what_stays(expression: Expr, by: Indexed) -> Expr:
     """Return the explicit derivatives by an entry, each of those terms alone that its tensor stands in."""
     explicit = {p for p in expression.atoms(Partial) if not isinstance(p.of, Indexed) and p.of != COST}
-    return expression.xreplace({p: Partial(_terms_with(p.of, by.base), p.by) for p in explicit})
+    return expression.xreplace({p: _of_written(_terms_with(p.of, by.base), p.by) for p in explicit})
+
+
+def _of_written(written: Expr, by: Indexed) -> Expr:
+    """Return ∂written/∂by; of C = h_Tj carried out, as ∂h_Tj/∂h_tk would mean the equation of h once more."""
+    is_own = isinstance(written, Indexed) and written.base == by.base
+    return differentiate(written, by) if is_own else Partial(written, by)
 
 
 def _terms_with(expression: Expr, tensor: Expr) -> Expr:
@@ -217,11 +223,7 @@ def _inserted(expression: Expr, equations: Iterable[Equation], ranges: Mapping[S
         if equation is None:
             return expression
         inserted = put(equation.expression, dict(zip(equation.indices, entry.indices, strict=True)))
-        written = cleared(inserted, free_indices(by))
-        if isinstance(written, Indexed) and written.base == by.base:
-            # o_j = h_Tj: ∂h_Tj/∂h_tk is 1 or 0, and left as it is would mean the equation of h once more
-            return differentiate(written, by)
-        return Partial(written, by)
+        return _of_written(cleared(inserted, free_indices(by)), by)
     if isinstance(expression, Sum):
         ranges = {**ranges, **{symbol: (first, last) for symbol, first, last in map(tuple, expression.limits)}}
         return Sum(_inserted(expression.function, equations, ranges), *expression.limits)

@@ -776,3 +776,15 @@ def test_slopes_along_an_axis_of_length_one_are_written_in_values() -> None:
     state = "parameter b[N], u\nsizes T = 3, N = 2\nh[0, j] = tanh(b[j])\nh[t, j] = u*h[t - 1, j] for t = 1..T\n"
     b = sb.derive(sb.equations(f"{state}C = sum[j](h[T, j]^2)")).gradient("b")
     assert "∂C/∂bⱼ = ∂C/∂h₀ⱼ · (1 − h₀ⱼ²)" == pretty(b.left, b.right)
+
+
+def test_cost_that_adds_the_last_state_to_other_terms() -> None:
+    """C = h_T + Σ w²: of the state alone, ∂h_T/∂h_t is 1 at t = T, and no step of the recurrence once more."""
+    text = (
+        "input x[T]\nparameter u, w[D]\nsizes T = 3, D = 2\nh[0] = 0\nh[t] = tanh(u * h[t - 1] + x[t]) for t = 1..T\n"
+        "C = h[T] + sum[d](w[d]^2)"
+    )
+    network = sb.equations(text)
+    h = sb.derive(network).gradient("h")
+    assert "∂C/∂hₜ = {∂C/∂hₜ₊₁ · (1 − hₜ₊₁²) u, t ≤ T − 1; 0, otherwise} + [T = t]" == pretty(h.left, h.right)
+    assert sb.verify(network).ok
