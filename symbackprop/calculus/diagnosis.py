@@ -10,7 +10,7 @@ from dataclasses import field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sympy import Eq, Expr, Indexed
+from sympy import Eq, Expr
 
 from symbackprop.calculus.partials import Partial
 from symbackprop.frozen import dataclass
@@ -64,18 +64,14 @@ class Formula:
     @property
     def sides(self) -> tuple[Expr, Expr]:
         """Both sides as they are written on paper, with ∂C/∂z."""
-        partials = {
-            e: Partial(COST, _tensor(e.base)[e.indices]) for e in self._entries if e.base.letter.startswith("d_")
-        }
-        return self.equation.target.xreplace(partials), self.equation.expression.xreplace(partials)
-
-    @property
-    def _entries(self) -> frozenset[Indexed]:
-        return entries(self.equation.expression) | entries(self.equation.target)
+        left, right = self.equation.sides
+        derived = (e for e in entries(left) | entries(right) if e.base.letter.startswith("d_"))
+        partials = {e: Partial(COST, _tensor(e.base)[e.indices]) for e in derived}
+        return left.xreplace(partials), right.xreplace(partials)
 
     def __str__(self) -> str:
         """Return the line as text: ∂C/∂z1[s, j] = …."""
-        text = f"{self.equation.target} = {self.equation.expression}"
+        text = "{} = {}".format(*self.equation.sides)
         text = re.sub(r"\bd_(\w+)", r"∂C/∂\1", text)
         text = re.sub(r"\b(\w+)_slope\b", r"\1′", text)
         return re.sub(r"\b(\w+)'", r"\1_after_the_update", text)

@@ -6,6 +6,7 @@ import pytest
 
 import symbackprop as sb
 from symbackprop.calculus.checking import agree
+from symbackprop.calculus.diagnosis import Formula
 from symbackprop.calculus.mistakes.catalogue import variants_of
 from symbackprop.calculus.passes import Passes, adjoint_equations
 from symbackprop.errors import CheckError, SpecError
@@ -99,3 +100,14 @@ def test_too_much_is_refused() -> None:
         exercise(NETWORKS["equations"](), kind="mistake", questions=50)
     with pytest.raises(SpecError, match="the way back has 28 lines, at most 24"):
         exercise(sb.mlp("-".join(["2"] * 8), "tanh"), kind="mistake")
+
+
+def test_lines_stand_at_the_one_place_of_an_axis_of_length_one() -> None:
+    """∂C/∂b_1j and ∂C/∂r_i1, as they are derived, and no index that the right side has not."""
+    network = sb.equations(
+        "input x[N, D]\nparameter b[1, D]\nr = sum((x + b)**2, axis=1, keepdims=True)\nC = sum(r**2)"
+    )
+    derivation = sb.derive(network)
+    lines = [Formula(line) for line in adjoint_equations(derivation)]
+    assert [adjoint.left for adjoint in derivation.adjoints.values()] == [line.sides[0] for line in lines]
+    assert ["∂C/∂r[i, 1] = 2*r[i, 1]"] == [str(line) for line in lines if line.equation.tensor.letter == "d_r"]
