@@ -48,6 +48,7 @@ from symbackprop.network.memo import memoised
 from symbackprop.network.model import Network
 from symbackprop.network.notation import LAST_LAYER, LAYER
 from symbackprop.network.program import Equation, Program, ranges_of
+from symbackprop.network.unchanging import Unchanging
 from symbackprop.registry import Named
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False)
-class Derivation:
+class Derivation(Unchanging):
     """What was derived for a network: chains of checked steps in the order of the story, and the equations.
 
     `equations` holds BP1..BP4 for any σ, general in l; `specific` what they become for this network: BP1 with its

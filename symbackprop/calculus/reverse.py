@@ -35,6 +35,7 @@ from symbackprop.network.memo import memoised
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import INDEPENDENT, Array, Equation, Kind, Program, ranges_of
 from symbackprop.network.samples import over_samples, sampling
+from symbackprop.network.unchanging import Unchanging
 from symbackprop.registry import Named
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ KEPT = 16  # derivations: a command asks for that of a sample and of a batch, fo
 
 
 @dataclass(frozen=True, repr=False)
-class ProgramDerivation:
+class ProgramDerivation(Unchanging):
     """What was derived for a program: the adjoint of every array by its name, in the order in which they are computed.
 
     A program without a cost is derived for any: ∂C/∂o of its outputs is given, and has no chain. `samples` says where

@@ -28,6 +28,7 @@ from symbackprop.network.notation import COST, LAYER, index
 from symbackprop.network.program import Array, Equation, Kind, Node, Program
 from symbackprop.network.reductions import has_reduction
 from symbackprop.network.shapes import parse_shape
+from symbackprop.network.unchanging import Unchanging
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,7 +39,7 @@ _CUSTOM_LETTERS = "fghpqruv"  # how activations given as text are called, in the
 
 
 @dataclass(frozen=True)
-class Network:
+class Network(Unchanging):
     """A layered network: `widths` n_0..n_L, one activation per layer 1..L, and the cost of one sample.
 
     Of one that was read from PyTorch, `torch_names` says which of its arrays is which."""
@@ -269,8 +270,7 @@ def _activation(part: str | Activation, letters: Sequence[str] | object) -> Acti
     derivative = lawful_slope(definition)
     if derivative == 0:
         raise ExpressionError(f"activation {part[:40]!r} has the slope 0 everywhere, so nothing can be learned")
-    function = elementwise(next(letters, "f"), definition, derivative)  # type: ignore[call-overload]
-    return from_function(function)
+    return from_function(elementwise(next(letters, "f"), definition, derivative))  # type: ignore[call-overload]
 
 
 def cost_from(text: str) -> Cost:

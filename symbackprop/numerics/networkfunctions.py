@@ -23,6 +23,7 @@ from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.model import Network
 from symbackprop.network.program import GIVEN, Kind, Program
 from symbackprop.network.samples import over_samples, program_of
+from symbackprop.network.unchanging import Unchanging
 from symbackprop.numerics.arguments import arguments_of, as_rows
 from symbackprop.numerics.batching import batch_of, block_of, sample_of
 from symbackprop.numerics.checks import are_batch, as_mapping, as_numbers
@@ -31,7 +32,7 @@ from symbackprop.numerics.programs import CompiledProgram
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-class NetworkFunctions:
+class NetworkFunctions(Unchanging):
     """What a network of layers is as functions of its parameters and a batch, by the equations of the batch.
 
     x: (m, *shape of a sample)   y: (m, *shape of the output). A single sample may come without its row. `mask2=…` gives

@@ -21,6 +21,7 @@ from symbackprop.errors import DataError
 from symbackprop.network.needs import needs_of
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import GIVEN, GIVEN_MARK, INDEPENDENT, Equation, Kind
+from symbackprop.network.unchanging import Unchanging
 from symbackprop.numerics.arrays.counts import size_letters
 from symbackprop.numerics.arrays.functions import module_text, texts_of
 from symbackprop.numerics.arrays.order import needed_for
@@ -50,7 +51,7 @@ def gradient(values):
 """
 
 
-class CompiledProgram:
+class CompiledProgram(Unchanging):
     """A derived program as functions of its arrays; `source` is the text that runs, and needs NumPy alone.
 
     values: {"q": array, …}, one for each input, target, parameter and constant. Sizes are those of the arrays.

@@ -363,7 +363,6 @@ def test_every_message_is_worded(language: str) -> None:
 
 # what is typed, or is the same word in another language
 STAY = """
-checks
     abs activation apply array autograd backend backward base bold byte bytes code colours columns compile
     convention cost dask decimal declare delta dense derive diagnose dict digits dim direction distributed divide
     docx double dw dz else embedding en equations error example exercise exp false final finite first float for
@@ -372,7 +371,7 @@ checks
     only order outputs params partial path penalty per pi point pptx predictions projection quadratic reach real red
     reduction relu render samples scalar scikit seed seeds shape sigmoid sizes softmax style sum symbackprop symbols
     options tanh target tensor terminal theta title torch total train trained transpose true upstream use value values
-    dot variable verify weights where width worker
+    checks dot pickle variable verify weights where width worker
 """
 
 

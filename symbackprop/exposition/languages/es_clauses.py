@@ -65,6 +65,8 @@ CLAUSES = {
     "one index has one size, {a}": "un índice tiene un solo tamaño, {a}",
     "index {a} stands in no array, so its range is not known": "el índice {a} no está en ningún arreglo, así que no se "
     "conoce su rango",
+    "pickle: {a} holds functions without a name": "pickle: {a} contiene funciones sin nombre",
+    "keep what says the network, and make it again": "guarde lo que dice la red, y vuelva a hacerla",
     "checks: wanted what verify returns, got {a}": "checks: se esperaba lo que devuelve verify, hay {a}",
     "a diagnosis has {a}": "un diagnóstico tiene {a}",
     "cost {a} has no finite value after {b}, {c}": "el coste {a} no tiene ningún valor finito después de {b}, {c}",

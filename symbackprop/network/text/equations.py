@@ -16,7 +16,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sympy import Expr, Symbol
 
@@ -37,13 +37,14 @@ from symbackprop.network.text.scopes import Names, Resolved, resolved
 from symbackprop.network.text.sizes import fitting_sizes
 from symbackprop.network.text.tree import places_in
 from symbackprop.network.text.writing import axes_text
+from symbackprop.network.unchanging import Unchanging
 
 if TYPE_CHECKING:
     from symbackprop.network.inplace import LayerInPlace
 
 
 @dataclass(frozen=True)
-class EquationsNetwork:
+class EquationsNetwork(Unchanging):
     """What a text of equations says: its program, a number for each size, and its title.
 
     Without a line for C it is a block: what no other line reads is its output."""
@@ -52,6 +53,12 @@ class EquationsNetwork:
     title: str | None = None
     text: str = ""  # as it was given
     layers: tuple[LayerInPlace, ...] = ()  # where it is a network of layers; those inside a layer after it
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return what makes it again from its text; raises SpecError for layers, whose text does not say all."""
+        if type(self) is not EquationsNetwork:
+            return super().__reduce__()
+        return _again, (self.text, dict(self.sizes), self.title)
 
     @property
     def sizes(self) -> Mapping[str, int]:
@@ -78,6 +85,11 @@ def equations(text: str, sizes: Mapping[str, int] | None = None, *, title: str |
     program = program_of_text(text, sizes)
     _warn_of_another_name(program)
     return EquationsNetwork(program, title_of(text) if title is None else check_label(title, "title"), text)
+
+
+def _again(text: str, sizes: Mapping[str, int], title: str | None) -> EquationsNetwork:
+    """Return the network that was read before, with its title and without its warnings."""
+    return EquationsNetwork(program_of_text(text, sizes), title, text)
 
 
 def program_of_text(text: str, sizes: Mapping[str, int] | None = None, *, times: int = 1) -> Program:

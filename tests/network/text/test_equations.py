@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 import random
 import re
 from collections.abc import Callable, Mapping
@@ -217,6 +219,21 @@ def test_power_of_minus_one_alternates(evaluated: Evaluated) -> None:
     given = np.arange(12.0).reshape(4, 3)
     expected = np.array([-1, 1, -1, 1])[:, None] * given + 1
     np.testing.assert_array_equal(evaluated(network.program, {"x": given})["z"], expected)
+
+
+def test_networks_are_copied_and_their_equations_pickled() -> None:
+    """A copy of what never changes is itself; equations come out of a file equal, what has no text says so."""
+    network = equations("input x[N], w[N]\nz[i] = w[i]*x[i]\nr = sum(z)", {"N": 5}, title="Sum of products")
+    again = pickle.loads(pickle.dumps(network))
+    assert network == again
+    assert ("Sum of products", 5) == (again.title, again.sizes["N"])
+    derivations = [sb.derive(network), sb.derive(sb.mlp("2-1"))]
+    others = [sb.mlp("2-1"), sb.sequential("4 -> layer_norm"), *derivations, *map(sb.compile, derivations)]
+    for other in (network, *others):
+        assert copy.deepcopy({"of": other})["of"] is copy.copy(other) is other
+        if other is not network:
+            with pytest.raises(SpecError, match=f"^pickle: {type(other).__name__} holds functions without a name; "):
+                pickle.dumps(other)
 
 
 def test_name_may_have_letters_below_it(evaluated: Evaluated) -> None:
