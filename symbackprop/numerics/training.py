@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from numbers import Real
+from contextlib import suppress
 from typing import Any, Protocol
 
 import numpy as np
@@ -53,7 +53,8 @@ def descend(
     A program of equations is a function of all its arrays: `params` then holds each of them, x and y are left out,
     every epoch is one step, and what moves are its parameters.
     Raises DataError for an option out of range and when the cost stops being a finite number."""
-    _check_options(learning_rate, epochs, batch_size)
+    _check_options(epochs, batch_size)
+    learning_rate = check_rate(learning_rate)
     if isinstance(gradient, CompiledProgram):
         if x is not None or y is not None:
             raise DataError("x and y: a program of equations has them among its arrays; leave them out")
@@ -129,14 +130,15 @@ def _of_parameters(
     return gradient, {name: values[name] for name in names if name in values}, np.zeros((1, 0)), np.zeros((1, 0))
 
 
-def check_rate(learning_rate: Any) -> None:
-    """Raise DataError for the length of a step that is no positive number."""
-    if not isinstance(learning_rate, Real) or not 0 < float(learning_rate) < math.inf:
-        raise DataError(f"learning_rate is {learning_rate!r:.20}, wanted a positive number; try 0.1")
+def check_rate(learning_rate: Any) -> float:
+    """Return the length of a step, 1/10 or an array of one number too; raise DataError for no positive number."""
+    with suppress(TypeError, ValueError, OverflowError):
+        if not isinstance(learning_rate, str | bytes) and 0 < float(learning_rate) < math.inf:
+            return float(learning_rate)
+    raise DataError(f"learning_rate is {learning_rate!r:.20}, wanted a positive number; try 0.1")
 
 
-def _check_options(learning_rate: float, epochs: int, batch_size: int) -> None:
-    check_rate(learning_rate)
+def _check_options(epochs: int, batch_size: int) -> None:
     if type(epochs) is not int or epochs < 0:
         raise DataError(f"epochs is {epochs!r}, wanted a whole number, 0 or more; try 10")
     if type(batch_size) is not int or batch_size < 1:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
@@ -188,6 +190,7 @@ def test_no_epoch_changes_nothing() -> None:
         ("batch_size", True, "batch_size is True, wanted a whole number"),
         ("learning_rate", "0.1", "learning_rate is '0.1', wanted a positive number"),
         ("learning_rate", None, "learning_rate is None, wanted a positive number"),
+        pytest.param("learning_rate", 10**400, "learning_rate is 10{19}, wanted a", id="too large"),
     ],
 )
 def test_options_out_of_range(option: str, value: float, message: str) -> None:
@@ -195,6 +198,14 @@ def test_options_out_of_range(option: str, value: float, message: str) -> None:
     xor, options = load("xor"), {"learning_rate": 0.5, "epochs": 1, "batch_size": 4, "seed": 1, option: value}
     with pytest.raises(DataError, match=message):
         descend(gradient, initial((2, 4, 1)), xor.x, xor.y, **options)
+
+
+def test_learning_rate_is_any_number() -> None:
+    """A fraction and an array without axes, as NumPy and PyTorch have a number, are taken for what they are."""
+    xor, start = load("xor"), initial((2, 4, 1))
+    rates = (0.5, Fraction(1, 2), np.array(0.5), Decimal("0.5"))
+    losses = {descend(gradient, start, xor.x, xor.y, learning_rate=rate, epochs=3).losses for rate in rates}
+    assert len(losses) == 1
 
 
 @pytest.mark.parametrize("count", [0, 1, 3, 5])
