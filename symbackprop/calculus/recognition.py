@@ -196,6 +196,8 @@ def _summed(pieces: list[Piece], over: tuple[Symbol, Expr], axes: tuple[Symbol, 
     symbol, count = over
     touched = [piece for piece in pieces if symbol in piece[1]]
     others = [piece for piece in pieces if symbol not in piece[1]]
+    if (most := max((len(order) for _, order in touched), default=0)) > MATRIX_AXES:
+        raise CheckError(f"a sum over {symbol} of an array with {most} axes has no matrix form")
     if len(touched) == 1 and (dot := _dot(touched[0], symbol)) is not None:
         return [*others, (dot, ())]
     if len(touched) == 1:

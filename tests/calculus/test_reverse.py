@@ -778,6 +778,15 @@ def test_slopes_along_an_axis_of_length_one_are_written_in_values() -> None:
     assert "∂C/∂bⱼ = ∂C/∂h₀ⱼ · (1 − h₀ⱼ²)" == pretty(b.left, b.right)
 
 
+def test_sums_over_arrays_of_three_axes_with_one_of_length_one() -> None:
+    """What is a matrix beside an axis of length 1 sums over arrays that are none: each of the first axis has a form."""
+    text = "input a[S, N, 1], b[S, 1, M]\nO = a @ b\nP = a * b\nC = sum(O * P)"
+    adjoint = sb.derive(sb.equations(text)).gradient("a")
+    sides = array_sides(adjoint.left, adjoint.right)
+    assert sides is not None
+    assert "∇_{aᵢ₁} C = (∇_{Oᵢ} C + ∇_{Pᵢ} C) bᵢ₁" == pretty(*sides)
+
+
 def test_cost_that_adds_the_last_state_to_other_terms() -> None:
     """C = h_T + Σ w²: of the state alone, ∂h_T/∂h_t is 1 at t = T, and no step of the recurrence once more."""
     text = (
