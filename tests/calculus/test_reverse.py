@@ -499,6 +499,7 @@ ODD = {
     "entry of a state in two axes": "input x[N, M]\nr[1, j] = x[1, j]\n"
     "r[i, j] = x[i, j] + min(r[i - 1, j], r[i - 1, 1]) for i = 2..N\nC = r[N, M]",
     "minus at one place": "input x[N], w[N]\no[i] = w[i] * sum[k](w[k]) - x[1]",
+    "power of an index under mod": "input x[N], w[N]\nC = sum[i](((i*i + 1) mod 3)*w[i]*x[i]^2)",
     "mean that the cost reads in two factors": "input x[N], y\na = mean[i](x[i])\nv = mean[i]((x[i] - a)^2)\n"
     "C = (2*a*y + 1)*(v + y)/(a^2 + y^2 + v + 2)",
 }

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sympy import Add, Expr, Indexed, Integer, Max, Min, Mod, Mul, Sum, Symbol, ceiling, floor
+from sympy import Add, Expr, Indexed, Integer, Max, Min, Mod, Mul, Pow, Sum, Symbol, ceiling, floor
 
 from symbackprop.errors import CheckError
 from symbackprop.network.notation import COST, Axis, Tensor
 from symbackprop.network.program import Program
+
+LARGEST_POWER = 4  # of an index: 50,000^4 is below 2^63
 
 
 def size_name(size: Expr) -> str:
@@ -45,6 +47,8 @@ def count_text(e: Expr, names: Mapping[Expr, str]) -> str:
             return " + ".join(parts).replace("+ -", "- ")
         case Mul():
             return _product(e, names)
+        case Pow() if e.exp.is_Integer and 0 < e.exp <= LARGEST_POWER:
+            return "*".join([_operand(count_text(e.base, names))] * int(e.exp))
         case Max() | Min():
             return _extreme([count_text(part, names) for part in e.args], "max" if isinstance(e, Max) else "min")
         case floor():
