@@ -398,6 +398,26 @@ def test_lock_of_a_writer_that_was_killed_counts_no_more(
     assert [] == list(tmp_path.iterdir())
 
 
+def test_lock_that_is_being_made_is_not_the_one_that_was_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system has no locks, a new file is waited for as long again, empty as the old one though it may be."""
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    lock, patience = tmp_path / ".symbackprop.lock", 0.6
+    lock.touch()
+
+    def entered() -> float:
+        with locked(tmp_path, patience=patience):
+            return time.monotonic()
+
+    with ThreadPoolExecutor(1) as pool:
+        writer = pool.submit(entered)
+        time.sleep(patience / 2)
+        (tmp_path / "new").touch()
+        anew = time.monotonic()
+        (tmp_path / "new").replace(lock)
+        assert writer.result() - anew > patience
+    assert [] == list(tmp_path.iterdir())
+
+
 def test_writer_waits_for_one_that_is_stopped_and_then_says_so(tmp_path: Path) -> None:
     """A folder that stays locked is told in one line; with the lock gone it is written to."""
     pytest.importorskip("fcntl")

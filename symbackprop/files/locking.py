@@ -75,7 +75,7 @@ def taken(system: object, descriptor: int) -> bool:
 def _of_file(folder: Path, patience: float) -> Callable[[], None]:
     """Return what takes the lock file away again, which says whose it is by a word that nobody else has."""
     own, lock = secrets.token_hex(8), folder / LOCK
-    seen, since = "", time.monotonic()
+    seen, since = _mark(lock), time.monotonic()
     while True:
         folder.mkdir(parents=True, exist_ok=True)
         try:
@@ -86,24 +86,37 @@ def _of_file(folder: Path, patience: float) -> Callable[[], None]:
             pass
         except FileNotFoundError:  # the one before has taken its empty folder away
             continue
-        if (now := _holder(lock)) != seen:
+        if (now := _mark(lock)) != seen:
             seen, since = now, time.monotonic()
-        elif time.monotonic() - since > patience:
-            _unlock(lock, seen)
+        elif seen is not None and time.monotonic() - since > patience:
+            _take_away(lock, seen, patience)
         time.sleep(PAUSE)
 
 
-def _holder(lock: Path) -> str:
-    try:
-        return lock.read_text(encoding="ascii")
-    except OSError:  # gone, or, on Windows, just being made or taken away
-        return ""
+def _mark(lock: Path) -> tuple[int, int] | None:
+    """Return what tells a lock file from one that is made later, empty as it may be yet; None where there is none."""
+    with suppress(OSError):  # gone, or, on Windows, just being made or taken away
+        found = lock.stat()
+        return found.st_ino, found.st_mtime_ns
+    return None
 
 
-def _unlock(lock: Path, holder: str) -> None:
-    """Take the lock file away if it is still that of the holder; of several who see it left, one takes it."""
-    aside = lock.with_name(f"{LOCK}-{secrets.token_hex(8)}")
+def _take_away(lock: Path, left: tuple[int, int], patience: float) -> None:
+    """Take a lock file away that was left; of several who see it so, one at a time looks whether it still is that."""
+    alone = lock.with_name(f"{LOCK}-left")
     with suppress(OSError):
-        if _holder(lock) == holder:
-            os.replace(lock, aside)
-            aside.unlink()
+        if alone.exists() and time.time() - alone.stat().st_mtime > patience:  # killed just here
+            alone.unlink()
+        alone.touch(exist_ok=False)
+        try:
+            if _mark(lock) == left:
+                lock.unlink()
+        finally:
+            alone.unlink()
+
+
+def _unlock(lock: Path, own: str) -> None:
+    """Take the lock file away if it is still one's own."""
+    with suppress(OSError):
+        if lock.read_text(encoding="ascii") == own:
+            lock.unlink()
