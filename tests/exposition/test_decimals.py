@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from oneline import pretty
-from sympy import Integer, Rational, Symbol
+from sympy import Integer, Piecewise, Rational, Symbol
 
 from symbackprop.exposition.languages import LANGUAGES
 from symbackprop.exposition.mathtext.boxes import Fraction, Leaf, listed
@@ -55,6 +55,8 @@ def test_numbers_with_commas_are_listed_with_semicolons() -> None:
     signs = LANGUAGES["es"].number_signs
     clipped = Maximum(z, Rational(4, 5))
     assert ("max(z; 0,8)", "max(z, 1)") == tuple(pretty(e, words=signs) for e in (clipped, Maximum(z, Integer(1))))
+    cases = Piecewise((Rational(4, 5), z > 0), (z, True))
+    assert ["{0,8: z > 0; z: otherwise}", "{0.8, z > 0; z, otherwise}"] == [pretty(cases, words=w) for w in (signs, {})]
     assert latex(clipped, words=signs).endswith(r"{\left(z; 0{,}8\right)}")
     box = lay_out(clipped, Style(words=signs))
     assert "semi" in typst_math(box)

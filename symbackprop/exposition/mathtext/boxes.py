@@ -289,8 +289,12 @@ def anywhere(box: Any, holds: Callable[[Box], bool]) -> bool:
     )
 
 
+def has_comma(box: Any) -> bool:
+    """Tell whether a number in a box, or in a tuple of boxes, has a comma."""
+    return anywhere(box, lambda part: isinstance(part, Leaf) and part.number and "," in part.text)
+
+
 def listed(boxes: Sequence[Box]) -> Box:
     """Return boxes with commas between them, max(0.8, z), or semicolons: max(0,8; z); one alone as it is."""
-    has_comma = anywhere(tuple(boxes), lambda box: isinstance(box, Leaf) and box.number and "," in box.text)
-    sign = SEMICOLON if has_comma else COMMA
+    sign = SEMICOLON if has_comma(tuple(boxes)) else COMMA
     return boxes[0] if len(boxes) == 1 else Relation(tuple(boxes), (sign,) * (len(boxes) - 1))

@@ -30,6 +30,7 @@ from symbackprop.exposition.mathtext.boxes import (
     Summation,
     Terms,
     bare,
+    has_comma,
     rule_for,
     slashed,
 )
@@ -178,7 +179,8 @@ def _relation(box: Relation, *, small: bool = False) -> str:
 
 
 def _cases(box: Cases, *, small: bool = False) -> str:
-    return "{" + "; ".join(f"{in_line(value)}, {in_line(condition)}" for value, condition in box.rows) + "}"
+    between = ": " if has_comma(box) else ", "  # 0,8: z > 0
+    return "{" + "; ".join(between.join(map(in_line, row)) for row in box.rows) + "}"
 
 
 _LINES: Mapping[type, Callable[..., str]] = {
