@@ -154,8 +154,8 @@ DERIVATION = (
     Fault(
         "slope in values of another function",
         collecting._slopes_in_values,
-        "{A: equation.target}",
-        "{A: 2 * equation.target}",
+        "{A: equation.sides[0]}",
+        "{A: 2 * equation.sides[0]}",
         NORMED,
     ),
     Fault(
