@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sympy import Add, Expr, Rational
+from sympy import Add, Expr, Rational, Symbol
 
 from symbackprop.errors import SpecError
 from symbackprop.frozen import dataclass
@@ -160,11 +160,19 @@ def _short(name: str, given: float | str) -> tuple[Number, ...]:
 
 
 def penalised(program: Program, chosen: Sequence[ChosenPenalty]) -> Program:
-    """Return a program with the penalties added to its cost, its last equation."""
+    """Return a program with the penalties added to its cost, its last equation.
+
+    Raises SpecError for a letter that weights, an index or a size have: j W_jk would be read as if j were both."""
     if not chosen:
         return program
     *before, last = program.nodes
     cost = Add(last.equation.expression, *(each.term(program) for each in chosen))
     letters = [Array(Tensor(letter), Kind.CONSTANT, letter) for each in chosen for letter, _ in each.constants]
     node = replace(last, equation=replace(last.equation, expression=cost))
-    return replace(program, nodes=(*before, node), given=(*program.given, *letters))
+    found = replace(program, nodes=(*before, node), given=(*program.given, *letters))
+    symbols = {symbol for equation in found.distinct for symbol in equation.expression.atoms(Symbol)}
+    used = {"w", "W", *(symbol.name for symbol in symbols if symbol.is_integer)}  # the rest are arrays and numbers
+    for letter, number in (pair for each in chosen for pair in each.constants):
+        if letter in used:
+            raise _in_use(letter, number)
+    return found
