@@ -458,6 +458,23 @@ def test_rounding_as_is_asked_stays_within_the_tolerance() -> None:
         assert abs(found - float(answer.findtext("text") or "")) <= float(answer.findtext("tolerance") or "")
 
 
+@pytest.mark.parametrize(
+    ("line", "terms", "shown"),
+    [
+        ("2 -> dense(2) leaky_relu(alpha=0.25)", {"l2": "lambda=0.1"}, (r"\alpha = 0.25", r"\lambda = 0.1")),
+        (
+            "2 -> dense(2) -> layer_norm(0.25)",
+            {"cost": "huber(kappa=5000)"},
+            (r"\epsilon^{(2)} = 0.25", r"\kappa = 5000"),
+        ),
+    ],
+)
+def test_numbers_of_the_network_are_not_drawn(line: str, terms: dict[str, str], shown: tuple[str, str]) -> None:
+    """A sheet is about the network that was said, with its slopes and the weights of its penalties."""
+    text = sb.render(sb.exercise(sb.sequential(line, **terms), seed=1), "markdown")
+    assert all(each in text for each in shown)
+
+
 def test_variants_differ_and_seeds_repeat() -> None:
     """No two variants have the same numbers; the same seed gives the same sheet, another one another."""
     texts = [question_bank(sb.exercise(derived("flat"), seed=seed, variants=3, questions=1)) for seed in (1, 1, 2)]

@@ -24,7 +24,7 @@ from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.calculus.sizing import small_sizes
 from symbackprop.exposition.document import Sample
 from symbackprop.exposition.exercise.reckoning import BATCH, UNIT, Reckoner, function_of
-from symbackprop.exposition.exercise.samples import count_of, entry, reckoner_of_program, sizes_of
+from symbackprop.exposition.exercise.samples import count_of, entry, own_numbers, reckoner_of_program, sizes_of
 from symbackprop.frozen import dataclass
 from symbackprop.network.arrayvalues import UPSTREAM, ArrayValues
 from symbackprop.network.notation import COST, Tensor
@@ -222,13 +222,6 @@ def links_from(start: Expr, rights: Mapping[Expr, Expr]) -> Iterator[Link]:
         rate = Add(right.xreplace({**none, error: S.One}), -direct)
         if rate != 0:
             yield Link(start, error.by, rate)
-
-
-def own_numbers(derivation: ProgramDerivation) -> dict[Expr, Fraction]:
-    """Return the letters that the network itself has numbers for, such as the epsilon of a normalisation."""
-    numbers = getattr(derivation.network, "constants", {})
-    own = [array for array in derivation.program.given if array.name in numbers]
-    return {entry(each.tensor, ()): Fraction(str(numbers[each.name])) for each in own}
 
 
 def _drawn(

@@ -103,7 +103,10 @@ class _Search:
         order = np.lexsort((decimals[chosen], hidden))
         for place in order[apart[order]]:
             yield Drawn(
-                {letter: Fraction(int(numbers[chosen][place]), UNIT) for letter, numbers in givens.items()},
+                {
+                    letter: self.reckoner.own.get(letter, Fraction(int(numbers[chosen][place]), UNIT))
+                    for letter, numbers in givens.items()
+                },
                 {each.left: float(known[each.left][place]) for each in self.asked},
                 {each.left: float(tolerances[each.left][place]) for each in self.asked},
                 {left: tuple(_showing(found, known[left], place)) for left, found in wrong.items()},
@@ -126,7 +129,8 @@ class _Search:
     def _readable(self, known: Mapping[Expr, Draws]) -> Any:
         """Return which draws have answers that are read, and weighted inputs away from kinks."""
         with np.errstate(all="ignore"):
-            good = np.all([np.isfinite(numbers) & (np.abs(numbers) < LARGEST) for numbers in known.values()], axis=0)
+            found = [numbers for letter, numbers in known.items() if letter not in self.reckoner.own]
+            good = np.all([np.isfinite(numbers) & (np.abs(numbers) < LARGEST) for numbers in found], axis=0)
             for each in self.reckoner.quantities:
                 if each.kind == "z":
                     good &= np.abs(known[each.left]) >= NEAREST

@@ -9,7 +9,10 @@ printed of the chosen one is computed again, exactly or to 50 digits.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import field
+from fractions import Fraction
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sympy import Abs, Expr, Function, Max, Min, NumberSymbol, Piecewise, Pow, S, Symbol, lambdify, sign
@@ -67,10 +70,12 @@ def _is_rational(formula: Expr) -> bool:
 class Reckoner:
     """Quantities as functions, each made once; `draw` draws what is given, in units of 1/UNIT, an entry for each draw.
 
-    It is told whether results are to be short: then it draws few numbers that are."""
+    It is told whether results are to be short: then it draws few numbers that are. `own` are the numbers that the
+    network has itself, such as the slope of a leaky ReLU, which every draw has."""
 
     quantities: tuple[Quantity, ...]
     draw: Callable[[np.random.Generator, bool], Mapping[Expr, Any]]
+    own: Mapping[Expr, Fraction] = field(default_factory=lambda: MappingProxyType({}))
 
     @cached_property
     def is_rational(self) -> bool:

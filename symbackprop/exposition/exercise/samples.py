@@ -6,6 +6,7 @@ z_1_2 = w_1_2_1 x_1 + w_1_2_2 x_2 + b_1_2,   …,   ∂C/∂w_1_2_1 = delta_1_2 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from fractions import Fraction
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from symbackprop.calculus.reverse import ProgramDerivation
 
+TINY = Fraction(1, 100)  # an epsilon beside a variance of about 1
 MOST_QUANTITIES = 160  # of a program that is worked through by hand, on the way to the one that is asked for
 # weights, inputs and biases that are drawn, in tenths: halves and wholes where results are to be short
 _HALVES = ((-20, -15, -10, -5, 5, 10, 15, 20), (-20, -10, 5, 20, 30), (-20, -10, -5, 5, 10, 20))
@@ -116,12 +118,18 @@ def reckoner_of_program(derivation: ProgramDerivation, most: int = MOST_QUANTITI
     sizes, switches = sizes_of(derivation), {*getattr(derivation.network, "rates", {})}
     switches |= {"x"} if getattr(derivation.network, "vocabulary", 0) else set()  # the first two words
     kinds = {array.tensor.xreplace(sizes): array.kind for array in derivation.program.arrays}
-    roles = {each: _role(each, kinds, switches) for each in given}
+    named = own_numbers(derivation)
+    own = {each: named[each] for each in given if each in named and not _is_tiny(each, named[each])}
+    roles = {each: _role(each, kinds, switches) for each in given if each not in own}
     said = {each for adjoint in derivation.adjoints.values() for each in adjoint.chain.hypotheses}
     totals = [each.subject.xreplace(sizes) for each in said if each.kind == SUMS_TO_ONE and each.subject is not None]
     assumed = {axis_of(total)[0] for total in totals}  # of one sample, along the last axis
     shares = {tensor: [letter for letter in given if letter.has(tensor)] for tensor in assumed}
-    return Reckoner(ordered, lambda rng, short: _drawn_for(roles, rng, short=short) | _classes(shares, rng))
+    return Reckoner(
+        ordered,
+        lambda rng, short: _said(own, rng) | _drawn_for(roles, rng, short=short) | _classes(shares, rng),
+        own,
+    )
 
 
 def count_of(derivation: ProgramDerivation) -> int:
@@ -167,6 +175,13 @@ def entry(tensor: Tensor, position: tuple[int, ...]) -> Indexed:
     return tensor[position if len(position) != 1 else position[0]]
 
 
+def own_numbers(derivation: ProgramDerivation) -> dict[Expr, Fraction]:
+    """Return the letters that the network itself has numbers for, such as the epsilon of a normalisation."""
+    numbers = getattr(derivation.network, "constants", {})
+    own = [array for array in derivation.program.given if array.name in numbers]
+    return {entry(each.tensor, ()): Fraction(str(numbers[each.name])) for each in own}
+
+
 def _range(axis: Axis, sizes: Mapping[Expr, Expr]) -> range:
     first, last = (int(end.xreplace(dict(sizes))) for end in axis)
     return range(first, last + 1)
@@ -200,6 +215,16 @@ def _drawn_for(roles: Mapping[Expr, str], rng: np.random.Generator, *, short: bo
         "switch": (0, UNIT),
     }
     return {letter: rng.choice(palettes[role], BATCH) for letter, role in roles.items()}
+
+
+def _is_tiny(letter: Expr, number: Fraction) -> bool:
+    """Tell whether it is the epsilon of a normalisation, of which nothing is seen in four digits: that is drawn."""
+    return str(letter).startswith("epsilon") and number < TINY
+
+
+def _said(own: Mapping[Expr, Fraction], rng: np.random.Generator) -> dict[Expr, Any]:
+    """Return the numbers that the network has itself, the same in each draw."""
+    return {letter: rng.choice((float(number * UNIT),), BATCH) for letter, number in own.items()}
 
 
 def _classes(shares: Mapping[Tensor, Sequence[Indexed]], rng: np.random.Generator) -> dict[Expr, Any]:
