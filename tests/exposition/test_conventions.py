@@ -460,6 +460,10 @@ def test_the_conventions_are_these() -> None:
         ({"names": "loss"}, r"convention: names: wanted a list of texts; try names = \[\"loss\"\]"),
         ({"symbols": {"delta": r"\input{x}"}}, "symbol for 'delta': got"),
         ({"symbols": {"delta": "C"}}, "symbols: delta and C would both be written 'C'; choose another"),
+        (
+            {"symbols": {"dleta": "e"}},
+            "symbols: 'dleta' is no letter of the derivation; known: w, b, z, .*, J, output, si",
+        ),
         ({"symbols": {"m": "W"}}, "symbols: m and the capital of w would both be written 'W'; choose another"),
         ({"like": "pytorch", "symbols": {"L": "L"}}, "symbols: C and L would both be written 'L'; choose another"),
         ({"names": ["fun"]}, "name 'fun' is unknown; known: loss"),

@@ -42,7 +42,7 @@ def convention_of(said: str | Mapping[str, Any] | Convention | None) -> Conventi
     base = convention_of(said.get("like"))
     changes = {key: value for key, value in said.items() if key != "like"}
     if "symbols" in changes:
-        changes["symbols"] = MappingProxyType({**base.symbols, **_texts("symbols", changes["symbols"])})
+        changes["symbols"] = MappingProxyType({**base.symbols, **_letters(_texts("symbols", changes["symbols"]))})
     if "parameters" in changes:
         named = _texts("parameters", changes["parameters"])
         labels = {name: check_label(text, f"convention: parameters.{name[:40]}") for name, text in named.items()}
@@ -74,6 +74,16 @@ def _texts(key: str, value: object) -> Mapping[str, str]:
         example = {"symbols": 'delta = "e"', "parameters": 'w = "fc{l}.weight"'}[key]
         raise SpecError(f"convention: {key}: wanted a table of texts; try {key} = {{ {example} }}")
     return value
+
+
+def _letters(symbols: Mapping[str, str]) -> Mapping[str, str]:
+    from symbackprop.exposition.symbols import LETTERS, OTHERS  # which load SymPy
+
+    known = (*LETTERS, *OTHERS, "sigmoid")
+    for name in symbols:
+        if name not in known:
+            raise SpecError(f"symbols: {str(name)[:40]!a} is no letter of the derivation; known: {', '.join(known)}")
+    return symbols
 
 
 def _listed(key: str, value: object) -> tuple[str, ...]:
