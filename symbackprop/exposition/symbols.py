@@ -7,7 +7,7 @@ the first that is free.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -95,10 +95,15 @@ def _of_weights(convention: Convention, symbols: Mapping[str, str]) -> dict[str,
 
 def check_letters(symbols: Mapping[str, str], convention: Convention = USUAL) -> None:
     """Raise SpecError for what is no letter of the derivation, and where two things would have one letter."""
-    for name in symbols:
-        if name not in LETTERS:
-            raise SpecError(f"symbols: {name[:40]!a} is no letter of the derivation; known: {', '.join(LETTERS)}")
+    check_known(symbols)
     check_apart({**convention.symbols, **symbols})
+
+
+def check_known(names: Iterable[object], known: Sequence[str] = LETTERS) -> None:
+    """Raise SpecError for a name that is none of the known letters of the derivation."""
+    for name in names:
+        if name not in known:
+            raise SpecError(f"symbols: {str(name)[:40]!a} is no letter of the derivation; known: {', '.join(known)}")
 
 
 def check_apart(symbols: Mapping[str, str]) -> None:

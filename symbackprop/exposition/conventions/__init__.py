@@ -77,12 +77,9 @@ def _texts(key: str, value: object) -> Mapping[str, str]:
 
 
 def _letters(symbols: Mapping[str, str]) -> Mapping[str, str]:
-    from symbackprop.exposition.symbols import LETTERS, OTHERS  # which load SymPy
+    from symbackprop.exposition.symbols import LETTERS, OTHERS, check_known  # which load SymPy
 
-    known = (*LETTERS, *OTHERS, "sigmoid")
-    for name in symbols:
-        if name not in known:
-            raise SpecError(f"symbols: {str(name)[:40]!a} is no letter of the derivation; known: {', '.join(known)}")
+    check_known(symbols, (*LETTERS, *OTHERS, "sigmoid"))
     return symbols
 
 
