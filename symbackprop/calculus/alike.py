@@ -21,7 +21,7 @@ from symbackprop.calculus.derivation import Chain, Step, in_other_names, letters
 from symbackprop.calculus.indices import clear_of, cleared
 from symbackprop.calculus.partials import Partial
 from symbackprop.frozen import dataclass
-from symbackprop.network.notation import COST, Tensor, is_size
+from symbackprop.network.notation import COST, Tensor, at_one_place, is_size
 from symbackprop.network.program import Equation, Kind, Program, arrays_in, free_indices, ranges_of
 
 
@@ -74,7 +74,7 @@ class Surroundings:
         """Return the entry by which a tensor is derived; along an axis of length 1 there is one alone, r_i1."""
         own = tuple(self._equations[place] for place in self._computing.get(tensor, ()))
         entry = place_of(tensor, own or self.readers(tensor))
-        return entry.xreplace({i: first for i, (first, last) in ranges_of(entry).items() if first == last})
+        return at_one_place(entry, ranges_of(entry))
 
     def known(self, likeness: Likeness | None) -> Chain | None:
         """Return the chain of an array that stands alike, in the names that are wanted here; None if there is none."""

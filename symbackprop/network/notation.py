@@ -8,7 +8,7 @@ holds at layer l becomes what holds at layer 3 by one substitution of l, in lett
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 from typing import Any, TypeAlias
 
@@ -100,6 +100,12 @@ class Tensor(IndexedBase):  # type: ignore[misc]
     def code_name(self) -> str:
         """The identifier used in executed code: 'w3' for w^{(3)}."""
         return self.letter + "".join(str(layer) for layer in self.args[1].args)
+
+
+def at_one_place(expression: Expr, ranges: Mapping[Symbol, Axis]) -> Expr:
+    """Return the expression with each index that has one value alone as that value: r_i1 of a column r."""
+    fixed = {i: first for i, (first, last) in ranges.items() if first == last}
+    return expression.xreplace(fixed) if fixed else expression
 
 
 def name_of_term(arrays: Iterable[str]) -> str:

@@ -21,7 +21,7 @@ from sympy import Expr, Indexed, Integer, Symbol
 from symbackprop.errors import ShapeError, UnknownNameError
 from symbackprop.frozen import dataclass
 from symbackprop.network.largest import BINDERS
-from symbackprop.network.notation import COST, LAYER, Axis, Tensor
+from symbackprop.network.notation import COST, LAYER, Axis, Tensor, at_one_place
 
 GIVEN_MARK = "'"  # of the name of an output that is a state, too: h' = h; no name in a text has it
 
@@ -105,11 +105,10 @@ class Equation:
         axes = self.domain or (self.tensor.axes if self.indices else ())
         return dict(zip(self.indices, axes, strict=True))
 
-    @property
+    @cached_property
     def sides(self) -> tuple[Expr, Expr]:
         """Both, an index with one value only being that value: h_0j = a_j where steps begin, r_i1 = w_1 x_i."""
-        fixed = {i: first for i, (first, last) in self.ranges.items() if first == last}
-        return self.target.xreplace(fixed), self.expression.xreplace(fixed)
+        return at_one_place(self.target, self.ranges), at_one_place(self.expression, self.ranges)
 
     @cached_property
     def reads(self) -> tuple[Tensor, ...]:
