@@ -5,7 +5,6 @@ Imports SymPy: a command imports this module when it runs, not before.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from symbackprop.calculus.matrices import Matrix
@@ -13,6 +12,9 @@ from symbackprop.cli.screen import Pen
 from symbackprop.exposition.document import Display, Document, Heading, Steps, lefts_of
 from symbackprop.exposition.exercise.blanks import Blank
 from symbackprop.exposition.paging.richtext import plain
+
+SIGNS = frozenset({"=", "≈", "←", "\\approx", "\\leftarrow"})  # that begin a part of a line which is too long
+OPENING, CLOSING = ("[", "{", "\\begin"), ("]", "}", "\\end")  # of what is no equation, but a part of one
 
 
 def lines_of(document: Document, pen: Pen, width: int) -> Iterator[str]:
@@ -44,6 +46,13 @@ def _broken(text: str, width: int) -> Iterator[str]:
     if len(text) <= width:
         yield text
         return
-    left, right, *others = re.split(r" (?=(?:[=≈←]|\\approx|\\leftarrow) )(?![^\[\]]*\])", text)  # none inside [p = k]
+    parts = [""]
+    for word in text.split(" "):
+        before = "".join(parts)
+        inside = sum(map(before.count, OPENING)) > sum(map(before.count, CLOSING))  # such as {1, x = 0; 0, otherwise}
+        if word in SIGNS and not inside:
+            parts.append("")
+        parts[-1] += f"{word} "
+    left, right, *others = (part.rstrip() for part in parts)
     yield f"{left} {right}"
     yield from (f"      {part}" for part in others)

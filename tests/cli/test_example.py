@@ -223,6 +223,14 @@ def test_program_is_worked_through(cli, network: str, options: tuple[str, ...], 
     assert ["out/derivation.md"] == [each for each in done.files if each.endswith(".md")]
 
 
+def test_condition_is_not_broken_at_its_sign(cli) -> None:
+    """A line that is too long is parted at its own signs, none of which is that of a condition in it."""
+    lines = cli("example", "4 -> embedding(5, 2) -> flatten -> dense(2)", "-o", "out").out.splitlines()
+    parts = [line for line in lines if "{" in line]
+    assert parts
+    assert all(line.count("{") == line.count("}") for line in parts), parts
+
+
 @pytest.mark.combinations
 @pytest.mark.parametrize(("convention", "share"), [("nielsen", 0.5), ("bishop", 1.0)])
 def test_batch_of_a_program_is_worked_through(cli, tmp_path: Path, convention: str, share: float) -> None:
