@@ -108,6 +108,31 @@ def test_long_reason_is_broken(derived) -> None:
     assert reason in text
 
 
+def test_formula_in_a_reason_counts_as_wide_as_it_is(program_derivation) -> None:
+    """A short reason is not broken for the letters that its formulas have in TeX."""
+    text = str(render(program_derivation("lstm"), "markdown", options=Options(flavour="marp")))
+    assert r"&& \text{for }t\text{ from }1\text{ to }T" in text
+
+
+@pytest.mark.parametrize("flavour", SLIDES)
+def test_pictures_and_lines_leave_room_for_one_another(derived, program_derivation, flavour: str) -> None:
+    """A picture is as high as its slide leaves room for, and letters are smaller where lines are broken into rows."""
+    (chain,) = (each for each in slides_of(text_in(derived, flavour)) if "product along the path" in each)
+    (alone,) = (each for each in slides_of(text_in(derived, flavour)) if "most is known already" in each)
+    high, higher = (float(re.findall(r"img \{ height: ([\d.]+)em; \}", each)[-1]) for each in (chain, alone))
+    assert 8 <= high < higher
+    told = str(render(program_derivation("lstm"), "markdown", options=Options(flavour=flavour)))
+    size, full = (r"^zoom: ([\d.]+)$", 1) if flavour == "slidev" else (r"section \{ font-size: ([\d.]+)px; \}", 26)
+    assert min(map(float, re.findall(size, told, re.MULTILINE))) < 0.75 * full
+
+
+def test_no_number_beside_an_equation_widens_slides_of_slidev(derived) -> None:
+    """Slidev prints all slides smaller, and loses the last ones, where KaTeX puts a number at the edge of one."""
+    text = text_in(derived, "slidev")
+    assert r"\tag" not in text
+    assert r"\qquad \text{(BP1)}" in text
+
+
 def test_marp_shows_a_slide_for_each_step(derived) -> None:
     """With steps = slides each slide has one line more, and what is to come takes its room already."""
     whole, steps = (slides_of(text_in(derived, "marp", steps=steps)) for steps in ("clicks", "slides"))

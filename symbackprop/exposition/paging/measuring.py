@@ -43,10 +43,15 @@ SENTENCES = 0.55  # of the width, for a column of sentences
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The room below the title of a slide, in em of its letters."""
+    """The room below the title of a slide, in em of its letters.
+
+    Of the width, the right side of a step may take so much as `right` says, and `beside` where its reason stands beside
+    it; what is wider has its reason below it."""
 
     width: float
     height: float
+    right: float = RIGHT
+    beside: float = BESIDE
 
 
 def words_height(words: str, width: float, *, size: float = 1.0) -> float:
@@ -81,12 +86,12 @@ class Measure:
     def line(self, left: Term, line: Line, *, first: bool) -> float:
         """Return how high a line of steps is: its rows where it is broken, and its reason beside or below them."""
         before, right = side_boxes((left, line.right), self.document.style)
-        broken = rows(right, RIGHT * self.sheet.width)
+        broken = rows(right, self.sheet.right * self.sheet.width)
         heights = [self._box(row) for row in (Relation((before, broken[0]), (EQUALS,)), *broken[1:])]
         high = sum(heights) + ROW * (len(heights) - 1)
         if line.reason:
-            wide = width(right) > BESIDE * self.sheet.width
-            room = RIGHT * self.sheet.width if wide else REASON
+            wide = width(right) > self.sheet.beside * self.sheet.width
+            room = self.sheet.right * self.sheet.width if wide else REASON
             reason = words_height(plain(line.reason, self.document), room, size=SMALLER)
             high = high + reason if wide else max(high, reason)
         return high + (AROUND if first else BETWEEN)

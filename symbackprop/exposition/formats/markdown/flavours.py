@@ -60,7 +60,7 @@ class Flavour:
     numbered  whether the headings have their numbers in them, rather than from the program
     note      a remark, given its title and its text
     slides    whether it is one of slides
-    smaller   what stands above a slide whose letters are to be so much smaller
+    sized     what stands above a slide, given how much smaller its letters are and how high its picture is, in em
     counted   whether pictures and tables have numbers
     words     what makes words of ours harmless, which hold no markup, but may hold its signs
     latex     what makes mathematics harmless"""
@@ -74,7 +74,7 @@ class Flavour:
     mermaid: str = ""
     numbered: bool = True
     slides: bool = False
-    smaller: Callable[[float], str] = lambda share: ""
+    sized: Callable[[float, float], str] = lambda share, picture: ""
     counted: bool = True
     words: Callable[[str], str] = _words
     latex: Callable[[str], str] = str
@@ -94,7 +94,7 @@ def _title(document: Document) -> str:
     return "\n\n".join([*lines, *(literal(text) for text in (document.author, document.date) if text)])
 
 
-def _front(**values: str | bool | None) -> str:
+def _front(**values: str | bool | int | None) -> str:
     """Return the head of a file in YAML; JSON's strings are YAML's."""
     lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in values.items() if value is not None]
     return "\n".join(["---", *lines, "---"])
@@ -114,28 +114,34 @@ def _marp(document: Document) -> str:
 
 def _slidev(document: Document) -> str:
     said = {"title": inert(document.title), "author": document.author and inert(document.author)}
-    return _front(theme="default", layout="cover", **said) + "\n\n" + _title(document)
+    return _front(theme="default", layout="cover", canvasWidth=CANVAS, **said) + "\n\n" + _title(document)
 
 
-def _scoped(share: float) -> str:
-    return f"\n<style scoped>section {{ font-size: {LETTERS * share:.2f}px; }}</style>\n\n"
+def _scoped(share: float, picture: float) -> str:
+    rules = [f"section {{ font-size: {LETTERS * share:.2f}px; }}"] if share < 1 else []
+    rules += [f"img {{ height: {picture:.2f}em; }}"] if picture else []
+    return f"\n<style scoped>{' '.join(rules)}</style>\n\n" if rules else "\n"
 
 
-def _zoomed(share: float) -> str:
-    return f"zoom: {share:.3f}\n---\n\n"
+def _zoomed(share: float, picture: float) -> str:
+    zoom = f"zoom: {share:.3f}\n---\n" if share < 1 else ""
+    return f"{zoom}\n<style>{SLIDEV} img {{ height: {picture:.2f}em; }}</style>\n\n"
 
 
 # what stands on a slide begins at its top, so that it is where it was on the slide before; pictures are as large as the
 # slide leaves room for, and tables small enough for equations side by side
+CANVAS = 880  # pixels of the width of a slide for Slidev, whose letters have 16
 LETTERS = 26  # pixels, of the letters of a slide for Marp
 STYLE = f"""<style>
 section {{ font-size: {LETTERS}px; place-content: start; justify-content: flex-start; }}
 section h2 {{ font-size: 1.3em; margin-bottom: 0.4em; }}
-img {{ display: block; margin: 0 auto; width: 100%; max-width: 1000px; height: 320px; object-fit: contain; }}
+img {{ display: block; margin: 0 auto; width: 100%; max-width: 1000px; object-fit: contain; }}
 table {{ margin: 0 auto 0.4em; font-size: 0.82em; }}
 table :is(th, td) {{ padding: 0.1em 0.7em; }}
 table mjx-container {{ font-size: 1.22em; }}
 </style>"""
+SLIDEV = "h2 { font-size: 1.6em; } img { margin: auto; object-fit: contain; } table { font-size: 0.85em; }"
+SLIDEV += " :is(th, td) { padding: 0.2em 0.5em; }"
 
 FLAVOURS: Mapping[str, Flavour] = MappingProxyType(
     {
@@ -157,7 +163,7 @@ FLAVOURS: Mapping[str, Flavour] = MappingProxyType(
             mermaid="{mermaid}",
             numbered=False,
         ),
-        "marp": Flavour(_marp, ("$", "$"), _display, quoted, slides=True, smaller=_scoped),
-        "slidev": Flavour(_slidev, ("$", "$"), _display, quoted, slides=True, smaller=_zoomed),
+        "marp": Flavour(_marp, ("$", "$"), _display, quoted, slides=True, sized=_scoped),
+        "slidev": Flavour(_slidev, ("$", "$"), _display, quoted, tag=False, slides=True, sized=_zoomed),
     }
 )

@@ -7,18 +7,22 @@ come take their room already. Slidev stresses rows of a formula, one more on eac
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from symbackprop.exposition.document import Block, Figure, Steps, Table, Text
+from symbackprop.exposition.document import Block, Figure, Steps, Table, Text, lefts_of
 from symbackprop.exposition.figures.names import picture_names
 from symbackprop.exposition.formats.markdown.writer import Writer
 from symbackprop.exposition.options import Options
+from symbackprop.exposition.paging.measuring import Measure, Sheet
 from symbackprop.exposition.paging.richtext import plain
-from symbackprop.exposition.paging.slides import SHEETS, Slide, opened, paged, shown_lines
+from symbackprop.exposition.paging.slides import SHEETS, Part, Slide, opened, paged, shown_lines
 from symbackprop.frozen import dataclass
 
 REASON = 30  # letters of a reason in a line
 SHEET = SHEETS["16:9"]
-RIGHT = 0.6  # of the width of a slide, for the right side of a step
+BESIDE = replace(SHEET, right=0.6, beside=1.0)  # reasons stand in a column of their own
+SMALLEST = 8.0  # em, of a picture
+BARE = replace(SHEET, right=0.9)  # there are none
 
 
 def slides(writer: Writer, options: Options) -> str:
@@ -46,8 +50,7 @@ class _Deck:
 
     def _slide(self, slide: Slide) -> Iterator[str]:
         """Yield a slide, or one for each of its steps."""
-        fuller = slide.height / SHEET.height
-        top = self.writer.flavour.smaller(1 / fuller) if fuller > 1 else "\n"
+        top = self._sized(slide)
         number = self.writer.document.sections[slide.topic.section.key]
         title = f"{top}## {number} · {self.writer.text(slide.topic.title)}"
         notes, blocks = self._notes(slide.said), list(_blocks(slide))
@@ -58,10 +61,26 @@ class _Deck:
                 return
         yield "\n\n".join([title, *(self._block(block) for block in blocks)]) + notes
 
+    def _sized(self, slide: Slide) -> str:
+        """Return what says how large letters and pictures are, so that a slide holds all that stands on it."""
+        measure = Measure(self.writer.document, SHEET)
+        captions = [measure.prose(part.block.caption) for part in slide.parts if isinstance(part.block, Figure)]
+        height = sum(self._height(source, parts) for source, parts in slide.groups) + sum(captions)
+        room = max(SHEET.height, height + len(captions) * SMALLEST)
+        return self.writer.flavour.sized(SHEET.height / room, (room - height) / max(1, len(captions)))
+
+    def _height(self, source: Steps | None, parts: Sequence[Part]) -> float:
+        """Return how high parts come out: lines in the rows in which they are written here, a picture still nothing."""
+        if source is None:
+            return sum(0.0 if isinstance(part.block, Figure) else part.height for part in parts)
+        measure, steps = Measure(self.writer.document, _sheet(source)), Steps(shown_lines(parts))
+        lines = enumerate(zip(lefts_of(steps), steps.lines, strict=True))
+        return sum(measure.line(left, line, first=not place) for place, (left, line) in lines)
+
     def _block(self, block: Block, *, shown: int | None = None) -> str:
         match block:
             case Steps():
-                latex = self.writer.aligned(block, RIGHT * SHEET.width, shown=shown, reasons=REASON)
+                latex = self.writer.aligned(block, _sheet(block).right * SHEET.width, shown=shown, reasons=REASON)
                 return self._clicked(latex) if self.options.flavour == "slidev" else self.writer.flavour.display(latex)
             case Figure(picture, caption):
                 name = picture_names(self.writer.document)[picture]
@@ -99,6 +118,11 @@ def _blocks(slide: Slide) -> Iterator[Block]:
             yield from (part.block for part in parts)
         else:
             yield Steps(shown_lines(parts), key=source.key)
+
+
+def _sheet(block: Steps) -> Sheet:
+    """Return how much of the width the right sides of steps may take."""
+    return BESIDE if any(line.reason for line in block.lines) else BARE
 
 
 def _lines(block: Block) -> int:

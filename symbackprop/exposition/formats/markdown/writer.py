@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from math import ceil
 from textwrap import wrap
 
 from symbackprop.exposition.document import Display, Figure, Formula, Heading, Steps, Table, Text, lone_equation
 from symbackprop.exposition.figures.mermaid import mermaid
 from symbackprop.exposition.formats.markdown.flavours import Flavour, fenced
-from symbackprop.exposition.formulas import formula_latex, step_sides
-from symbackprop.exposition.linebreaking import rows
+from symbackprop.exposition.formulas import formula_box, formula_latex, step_sides
+from symbackprop.exposition.linebreaking import rows, width
 from symbackprop.exposition.mathtext.latex import in_colours, written
 from symbackprop.exposition.writing import TextWriter
 from symbackprop.frozen import dataclass
 
 WIDEST = 44.0  # em of a row of mathematics in a column of text
-FORMULAS = tuple(chr(0xE000 + place) * 8 for place in range(20))  # in the place of formulas, while words are broken
+LETTER = 0.5  # em
 TEX_ROW = r" \\ "
-_AMONG_WORDS = re.compile("([\ue000-\ue0ff]{8})")
+_PARTS = re.compile(r"([\ue000-\ue0ff])\1*|[^\ue000-\ue0ff]+")  # a formula, as a sign of no script says it; or words
 _ALIGNED = {"l": ":--", "r": "--:", "c": ":-:", "p": ":--"}
 _SIGNS_OF_TEX = re.compile(r"([\\{}$&#%_^~])")
 
@@ -111,13 +112,13 @@ class Writer(TextWriter):
 
     def _reason(self, reason: Text, most: int) -> str:
         """Return a reason within mathematics, in lines of about so many letters, or in one."""
-        formulas = [part for part in reason if isinstance(part, Formula)]
-        places = iter(FORMULAS)
-        said = "".join(next(places) if isinstance(part, Formula) else str(part) for part in reason)
-        shown = dict(zip(FORMULAS, map(self._formula, formulas), strict=False))
+        signs = {part: chr(0xE000 + place) for place, part in enumerate(reason) if isinstance(part, Formula)}
+        shown = {sign: self._formula(part) for part, sign in signs.items()}
+        wide = {part: ceil(width(formula_box(part, self.style)) / LETTER) for part in signs}
+        said = "".join(signs[part] * wide[part] if isinstance(part, Formula) else str(part) for part in reason)
         lines = [
-            "".join(shown.get(part) or _words_of_tex(part) for part in _AMONG_WORDS.split(line) if part)
-            for line in (wrap(said, most) if most else [said])
+            "".join(shown[part[1]] if part[1] else _words_of_tex(part[0]) for part in _PARTS.finditer(line))
+            for line in (wrap(said, most, break_long_words=False) if most else [said])
         ]
         return rf"\begin{{array}}{{l}}{TEX_ROW.join(lines)}\end{{array}}" if len(lines) > 1 else "".join(lines)
 
