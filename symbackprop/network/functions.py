@@ -41,7 +41,7 @@ class Elementwise(Function):  # type: ignore[misc]
             return S.Zero
         if cls.definition is not None and argument is S.ComplexInfinity:
             return S.NaN
-        if cls.definition is None or not (argument.is_Number or (argument.args and argument.is_number)):
+        if cls.definition is None or not argument.is_number:
             return None
         if argument is S.NaN or argument.is_extended_real is False:  # what has no order must meet no comparison
             return S.NaN

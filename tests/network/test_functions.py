@@ -7,7 +7,7 @@ from math import erf as reference_erf
 import mpmath
 import numpy as np
 import pytest
-from sympy import Expr, Piecewise, Rational, S, Symbol, diff, erf, exp, lambdify, log, sin, sqrt
+from sympy import Expr, Piecewise, Rational, S, Symbol, diff, erf, exp, lambdify, log, pi, sin, sqrt
 
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.costs.separable import HUBER
@@ -88,7 +88,7 @@ def test_numbers_are_evaluated_exactly() -> None:
     """At a number a function has its exact value; at anything else it stays as it is written."""
     assert [S.Half, 0, Rational(3, 2)] == [SIGMOID(0), RELU(Rational(-3, 2)), ABSOLUTE(Rational(-3, 2))]
     assert [S.Zero, S.Zero] == [X_LOG_X(0), TANH(0)]
-    assert 1 / (1 + exp(-sqrt(2))) == SIGMOID(sqrt(2))
+    assert [1 / (1 + exp(-sqrt(2))), 1 / (1 + exp(-pi)), pi] == [SIGMOID(sqrt(2)), SIGMOID(pi), ABSOLUTE(-pi)]
     assert SIGMOID(U).func is SIGMOID
 
 
