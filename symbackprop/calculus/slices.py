@@ -20,7 +20,7 @@ from symbackprop.errors import CheckError
 from symbackprop.network.extremes import Extreme, Where
 from symbackprop.network.largest import BINDERS
 from symbackprop.network.notation import Axis, Tensor
-from symbackprop.network.program import entries, free_indices
+from symbackprop.network.program import entries, free_indices, ranges_of
 
 
 def staying(
@@ -29,7 +29,7 @@ def staying(
     """Return the right side with one range for each letter, these ranges, and the indices that are no rows or columns.
 
     `steps` are among them, where they are said to be. Raises CheckError where none is left for rows."""
-    ranges: dict[Symbol, Axis] = dict(zip(left.indices, left.base.axes, strict=True))
+    ranges = ranges_of(left)
     right = _with_one_range_each(right, ranges)
     limits = (limit.args[1:] for total in right.atoms(*BINDERS) for limit in total.limits)
     found = {symbol for ends in limits for end in ends for symbol in free_indices(end)} | steps

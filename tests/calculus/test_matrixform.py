@@ -433,3 +433,11 @@ def test_slices_of_arrays_with_four_axes() -> None:
     assert "Xᵢⱼ = 1/√(vⱼ) · (Xᵢⱼ − Σ_q 𝟏_N 𝟏_Nᵀ X_{qj} 𝟏_N 𝟏_Nᵀ)" == pretty(*slice_sides(left, (left - total) / power))
     assert "vⱼ = Σᵢ 𝟏_Nᵀ Xᵢⱼ 𝟏_N" == pretty(*slice_sides(V[J], total))
     assert slice_sides(A_[I, J], B_[I, J]) is None
+
+
+def test_matrices_of_one_entry() -> None:
+    """The place of what has one entry is no letter, from which the index of a shorter sum would be kept apart."""
+    lines = "parameter w[1]\nC = sum[k = 1..N - 1](x[k]*w[1]) + sum[k](x[k]^2*w[1])"
+    gradient = sb.derive(sb.equations(f"input x[N]\n{lines}")).gradient("w")
+    expected = r"\nabla_{w_{1}}\,C = x^{\mathsf{T}}\,x + \sum_{i=1}^{N-1} x_{i}"
+    assert expected == gradient.latex("matrix")
