@@ -46,7 +46,9 @@ Number = int | Fraction
 
 
 def _plain(part: object) -> object:
-    """Return a whole number as an int, so that 3 and 3/1 are one point; anything else as it is."""
+    """Return a whole number as an int, so that 3 and 3/1 are one point; of a long one what Python hashes it to."""
+    if isinstance(part, Number) and _bits(part) > MOST_BITS:
+        return hash(part)
     return int(part) if isinstance(part, Fraction) and part.denominator == 1 else part
 
 

@@ -28,6 +28,17 @@ def test_draws_follow_from_seed_and_key_alone() -> None:
     assert [9, 12, 4] == drawn[:3]
 
 
+def test_functions_of_long_numbers() -> None:
+    """A recurrence of quotients comes to numbers of more digits than Python writes; equal ones have one value."""
+    long, longer = Fraction(7**6000, 3**6000), Fraction(7**9000, 3**9000)
+    field = Exact(1)
+    assert [field.function("sin", long), field.power(long, THIRD)] == [
+        Exact(1).function("sin", long * longer / longer),
+        Exact(1).power(long * longer / longer, THIRD),
+    ]
+    assert 1 < len({field.function("sin", long + n) for n in range(9)})
+
+
 def test_some_draws_are_halves_and_thirds() -> None:
     """What stands in logarithms and signs gets halves and thirds, fewer than whole numbers; weights get none."""
     drawn = [Fraction(Exact(1).draw("a", n)) for n in range(2000)]
