@@ -17,6 +17,7 @@ from symbackprop.exposition.formats import FORMATS, deck, html
 from symbackprop.exposition.mathtext.mathml import NAMESPACE
 from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.options import PLAIN
+from symbackprop.exposition.palette import COLOURS
 from symbackprop.exposition.rendering import render
 from symbackprop.exposition.web.assets import asset, policy, reveal, script_hash
 from symbackprop.exposition.web.markup import element, joined, text
@@ -167,6 +168,15 @@ def test_every_formula_is_mathml_with_its_latex(derived, name: str, network: str
         (annotation,) = ElementTree.fromstring(formula).iter(f"{{{NAMESPACE}}}annotation")
         assert "application/x-tex" == annotation.get("encoding")
         assert annotation.text
+
+
+@pytest.mark.parametrize("name", ["html", "deck"])
+def test_pictures_have_the_colours_of_dark_paper_where_it_is_dark(layered_derivation, derived, name: str) -> None:
+    """No picture of a page has a colour in itself, which would be that of light paper in the dark."""
+    for derivation in (layered_derivation("lenet"), derived("plain")):
+        pictures = re.findall(r"<svg.*?</svg>", str(render(derivation, name)), re.DOTALL)
+        assert not any(f'"{colour}"' in each for each in pictures for colour in COLOURS.values())
+        assert any('"var(--cost)"' in each for each in pictures)
 
 
 def test_markup_is_literal_where_it_should_be() -> None:

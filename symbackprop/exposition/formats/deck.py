@@ -19,7 +19,6 @@ from math import inf
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.exposition.document import Code, Display, Document, Figure, Formula, Note, Prose, Steps, Text, lefts_of
 from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture, stages, told_after
-from symbackprop.exposition.figures.svg import Drawing, svg
 from symbackprop.exposition.formats import FORMATS, LABELS, Files, Format
 from symbackprop.exposition.linebreaking import width
 from symbackprop.exposition.mathtext.layout import lay_out
@@ -30,6 +29,7 @@ from symbackprop.exposition.web.assets import asset, font_face, policy, reveal, 
 from symbackprop.exposition.web.blocks import BlockWriter
 from symbackprop.exposition.web.chain import chain_html
 from symbackprop.exposition.web.controls import offer, theme_button
+from symbackprop.exposition.web.drawing import drawn
 from symbackprop.exposition.web.formulas import Room, lone, step_rows
 from symbackprop.exposition.web.markup import NOTHING, Attributes, element, joined, text, words
 from symbackprop.frozen import dataclass
@@ -135,8 +135,8 @@ class Deck(BlockWriter):
                 return element("div", self.block(block), comes)
             case Figure():
                 waits = told_after(block.picture)
-                drawn = element("div", self._drawn(block, part.click), {"class": "drawing"})
-                return self.captioned(drawn, block, at(waits and part.click + waits))
+                picture = element("div", self._drawn(block, part.click), {"class": "drawing"})
+                return self.captioned(picture, block, at(waits and part.click + waits))
         return self.block(block)
 
     def _drawn(self, figure: Figure, click: int) -> str:
@@ -145,9 +145,8 @@ class Deck(BlockWriter):
         if isinstance(picture, ChainPicture):
             return chain_html(picture, self.style, figure.alt, step=lambda place: at(click + place))
         parts = f"{picture.numbers or PARTS}-" if isinstance(picture, NetworkPicture) else ""
-        looks = Drawing(letters="text", parts=parts)
-        drawn = svg(picture, self.document, figure.alt, looks)
-        return _lit(drawn, picture, click) if isinstance(picture, NetworkPicture) else drawn
+        whole = drawn(figure, self.document, parts)
+        return _lit(whole, picture, click) if isinstance(picture, NetworkPicture) else whole
 
     def _revealed(self, source: Steps, parts: Sequence[Part], asked: int) -> str:
         """Return lines that come one by one; the left side of the first is `asked` for before its right side."""

@@ -11,13 +11,13 @@ from functools import cached_property
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.exposition.document import Block, Document, Figure, Heading
 from symbackprop.exposition.figures.layout import NetworkPicture
-from symbackprop.exposition.figures.svg import Drawing, svg
 from symbackprop.exposition.formats import FORMATS, Files, Format
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.web.answers import answering
 from symbackprop.exposition.web.assets import asset, font_face, policy, style
 from symbackprop.exposition.web.blocks import BlockWriter
 from symbackprop.exposition.web.controls import offer, theme_button
+from symbackprop.exposition.web.drawing import drawn
 from symbackprop.exposition.web.formulas import Room
 from symbackprop.exposition.web.live import live_numbers
 from symbackprop.exposition.web.living import Living
@@ -113,9 +113,8 @@ class _Page:
         if isinstance(block, Figure) and self.derivation is not None and _answers(block):
             return self.writer.captioned(answering(block, self.derivation, self.writer), block)
         if isinstance(block, Figure) and isinstance(block.picture, NetworkPicture) and block.picture.numbers:
-            looks = Drawing(letters="text", parts=f"{block.picture.numbers}-")
-            drawn = svg(block.picture, self.document, block.alt, looks)
-            return self.writer.captioned(element("div", drawn, {"class": "scroll drawing"}), block)
+            picture = drawn(block, self.document, f"{block.picture.numbers}-")
+            return self.writer.captioned(element("div", picture, {"class": "scroll drawing"}), block)
         write, key = self.writer.block, getattr(block, "key", "")
         written = self.living.block(block, write) if self.living else write(block)
         if key == "path" and self.living is not None and self.document.sample is not None:

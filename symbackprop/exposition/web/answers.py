@@ -15,11 +15,11 @@ from dataclasses import field
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.exposition.document import Figure, Formula
 from symbackprop.exposition.figures.layout import NetworkPicture
-from symbackprop.exposition.figures.svg import Drawing, svg
 from symbackprop.exposition.pathways import Pathway, pathways
 from symbackprop.exposition.story.telling import Telling
 from symbackprop.exposition.web.blocks import BlockWriter
 from symbackprop.exposition.web.chain import Labels, chain_html
+from symbackprop.exposition.web.drawing import drawn
 from symbackprop.exposition.web.formulas import inline
 from symbackprop.exposition.web.markup import element, text
 from symbackprop.frozen import dataclass
@@ -39,12 +39,12 @@ def answering(figure: Figure, derivation: Derivation, writer: BlockWriter) -> st
     weight = picture.weight
     first = told["_".join(map(str, ("w", weight.base.layer, *weight.indices)))]
     templates = [teller.template(pathway) for pathway in told.values()]
-    drawn = svg(picture, writer.document, figure.alt, Drawing(letters="text", parts=PARTS))
+    shown = drawn(figure, writer.document, PARTS)
     hint = element("p", text(writer.language.words("path.hint")), {"class": "hint"})
     panel = {"class": "told", "id": "told", "role": "region", "aria-label": writer.language.words("path.panel")}
     return "\n".join(
         [
-            element("div", drawn, {"class": "scroll drawing", "data-first": first.name}),
+            element("div", shown, {"class": "scroll drawing", "data-first": first.name}),
             hint,
             element("div", teller.told(first), panel),
             *templates,

@@ -8,11 +8,11 @@ from functools import cached_property
 from symbackprop.exposition.document import Display, Figure, Formula, Heading, Steps, Table, Text, lone_equation
 from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.figures.layout import ChainPicture
-from symbackprop.exposition.figures.svg import Drawing, svg
 from symbackprop.exposition.languages import Language, language_of
 from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.mathml import html_math
 from symbackprop.exposition.web.chain import chain_html
+from symbackprop.exposition.web.drawing import drawn
 from symbackprop.exposition.web.formulas import Room, Row, display_rows, inline, lone, step_rows
 from symbackprop.exposition.web.markup import NOTHING, Attributes, element, joined
 from symbackprop.exposition.web.markup import text as safe
@@ -107,13 +107,15 @@ class BlockWriter(TextWriter):
 
     def _picture(self, figure: Figure) -> str:
         if isinstance(figure.picture, ChainPicture):
-            drawn = chain_html(figure.picture, self.style, figure.alt)
-            return element("div", drawn, {"class": "scroll drawing"})
+            return element("div", chain_html(figure.picture, self.style, figure.alt), {"class": "scroll drawing"})
         cells = isinstance(figure.picture, GraphPicture) and bool(figure.picture.cells)
         lights = self.page and isinstance(figure.picture, GraphPicture) and not cells
         parts = f"graph{next(self.numbers['graph'])}-" if lights else None
-        drawn = svg(figure.picture, self.document, figure.alt, Drawing(letters="text", parts=parts))
-        return element("div", drawn, {"class": "scroll drawing" + " graph" * lights + " cells" * cells})
+        return element(
+            "div",
+            drawn(figure, self.document, parts),
+            {"class": "scroll drawing" + " graph" * lights + " cells" * cells},
+        )
 
     def _table(self, block: Table) -> str:
         kinds = [ALIGNED[column] for column in block.align]
