@@ -27,6 +27,7 @@ from symbackprop.frozen import dataclass
 
 CHECK_FAILED, WRONG_INPUT, INTERNAL, NO_READER = 1, 2, 70, 141  # 70: EX_SOFTWARE of sysexits.h
 DEBUG = "SYMBACKPROP_DEBUG"
+THIN = "\u202f"  # the space between thousands of some languages
 
 
 def ended(error: BaseException) -> int:
@@ -81,7 +82,7 @@ def _usage(error: click.UsageError) -> str:
 
 def _say(text: str) -> None:
     """Write one line to standard error, in the language of the terminal, whatever the text holds and who reads it."""
-    line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in worded(text))
+    line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in worded(text).replace(THIN, " "))
     try:
         print(f"symbackprop: {line}", file=sys.stderr, flush=True)
     except OSError:

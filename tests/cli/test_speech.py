@@ -135,6 +135,12 @@ def test_numbers_have_the_signs_of_the_language(cli) -> None:
     assert re.search(r"exactitud +\d+,\d%", shown)
 
 
+def test_numbers_of_a_refusal_have_the_signs_of_the_language(cli) -> None:
+    """A comma between thousands would be that of decimals in Spanish."""
+    said = cli("code", "784-300-10", "--backend", "scalar", "--lang", "es").complaint
+    assert "784-300-10 tiene 238 510 parámetros, como mucho 2000; " in said
+
+
 @pytest.mark.parametrize(
     ("said", "arguments", "begins"),
     [

@@ -455,9 +455,9 @@ def test_clauses_are_put_together() -> None:
     clauses = {"wanted {a}": "se esperaba {a}", "a number": "un número", "try {a}": "pruebe {a}"}
     clauses |= {"{a} is {b}": "{a} es {b}"}
     clauses |= {"network": "red"}
-    assert "x: se esperaba un número; pruebe x = 1" == worded("x: wanted a number; try x = 1", clauses)
-    assert "it: network: se esperaba red" == worded("it: network: wanted network", clauses)  # a key is typed so
-    assert "'a number' es un número, odd" == worded("'a number' is a number, odd", clauses)
+    assert "x: se esperaba un número; pruebe x = 1" == worded("x: wanted a number; try x = 1", clauses, str)
+    assert "it: network: se esperaba red" == worded("it: network: wanted network", clauses, str)  # a key is typed so
+    assert "'a number' es un número, odd" == worded("'a number' is a number, odd", clauses, str)
 
 
 def test_titles_about_layers_have_no_hyphen(lang: str) -> None:

@@ -147,7 +147,7 @@ class Language:
         from symbackprop.calculus.diagnosis import Remark  # of a diagnosis alone, which nothing else has to load
 
         if not isinstance(text, Remark):
-            return self.remarks.get(text) or worded(text, self.clauses)
+            return self.remarks.get(text) or worded(text, self.clauses, self.number)
         wording = _renaming(self.instead)(self.remarks.get(text.template, text.template))
         parts = {name: self.worded(part) if isinstance(part, str) else part for name, part in text.parts.items()}
         return self.decimals(wording.format(**parts) if parts else wording)
