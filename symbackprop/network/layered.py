@@ -256,7 +256,7 @@ def assembled(
     output = built[-1].value
     every = list(flat(built))
     own = [(value.name, number) for each in every for value, number in each.constants if not value.sizes]
-    constants = numbers_of(own, terms)
+    constants = numbers_of(own, terms, (line for each in every for line in each.lines))
     masks = {value.name: value for each in every for value, _ in each.constants if value.sizes}
     rates = {value.name: rate for each in every for value, rate in each.constants if value.sizes}
     if not any(each.lines for each in every):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Container, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import field
 from functools import cached_property
 from types import MappingProxyType
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex
 
 from sympy import Expr, Sum
 
-from symbackprop.errors import ExpressionError, ShapeError, SpecError
+from symbackprop.errors import ExpressionError, ShapeError, SpecError, errors_of
 from symbackprop.frozen import dataclass
 from symbackprop.network import notation
 from symbackprop.network.activations import ACTIVATIONS, Activation, from_function
@@ -221,9 +222,10 @@ def dense_chain(
     given = _one_each([activation] if isinstance(activation, str | Activation) else _parts(activation), widths)
     letters = iter(_CUSTOM_LETTERS)
     chosen: dict[str | Activation, Activation] = {}
-    for part in given:
+    for number, part in enumerate(given, start=1):
         if part not in chosen:
-            chosen[part] = _activation(part, letters)
+            with errors_of(f"layer {number}") if len({*given}) > 1 else nullcontext():
+                chosen[part] = _activation(part, letters)
     activations = tuple(chosen[part] for part in given)
     function = cost if isinstance(cost, Cost) else cost_from(cost)
     check_domains(widths, activations, function)

@@ -24,6 +24,7 @@ Nothing here opens a file: whoever reads one hands over its text.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from types import MappingProxyType
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from symbackprop.network.text.equations import EquationsNetwork
 
 LARGEST_SPEC = LARGEST_TABLE  # bytes
+_KEY = re.compile(r"\b([A-Za-z_]\w*) = ")
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 LARGEST_SEED = 2**32 - 1  # the largest that every generator of random numbers takes
 
@@ -68,8 +70,17 @@ def spec_from_text(text: str, *, kind: str, where: str, instead: Mapping[str, An
 
     `instead` are keys whose values win over those of the file.
     Raises SpecError for text that is no table of the known keys, and what `mlp` raises; always one line."""
-    table = table_from_text(text, kind=kind, where=where, advice=ADVICE)
-    return spec_from_mapping(table, where=where, instead=instead)
+    try:
+        table = table_from_text(text, kind=kind, where=where, advice=ADVICE)
+        return spec_from_mapping(table, where=where, instead=instead)
+    except SpecError as error:
+        raise SpecError(_in_json(str(error)) if kind == "json" else str(error)) from None
+
+
+def _in_json(message: str) -> str:
+    """Return what a message says to try as JSON has it: try bias = false -> try "bias": false."""
+    said, tried, example = message.partition("; try ")
+    return said + tried + _KEY.sub(r'"\1": ', example)
 
 
 def spec_from_mapping(table: object, *, where: str, instead: Mapping[str, Any] = NOTHING) -> Spec:
@@ -149,9 +160,10 @@ def _whole_numbers(key: str, value: object, wanted: str, advice: str) -> list[in
     return value
 
 
-def _layers(key: str, value: object) -> list[Any]:
-    if not isinstance(value, list) or not value:
-        raise SpecError(f'{key}: wanted a list of tables, got {kind_of(value)}; try [[{key}]] layer = "dense"')
+def _layers(key: str, value: object) -> object:
+    """Return a list of layers, which `sequential` looks at."""
+    if not isinstance(value, list):
+        raise SpecError(f'{key}: wanted a list of layers, got {kind_of(value)}; try {key} = ["dense(3)"]')
     return value
 
 

@@ -10,7 +10,7 @@ l2 = 0.01          l2 = "lambda=0.01"          penalty = ["group_lasso(0.1)", "e
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from sympy import Add, Expr, Rational, Symbol
@@ -33,6 +33,7 @@ from symbackprop.network.vocabulary import vocabulary
 LARGEST = 1e100  # a number of a penalty; exponents of formulas end there, too
 # arrays with the number of their layer, the input, the target, the cost, and what counts the samples
 LETTERS_IN_USE = re.compile(r"[A-Za-z]{1,2}\d[\dx]*|mask\d.*|[axyzCmns]")
+_INSIDE, _WORD = re.compile(r"\[([^\]]*)"), re.compile(r"[A-Za-z]\w*")
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,10 @@ def checked_flag(name: str, value: object) -> bool:
     return value
 
 
-def numbers_of(own: Sequence[tuple[str, float]], terms: Terms) -> dict[str, float]:
-    """Return all numbers that have a letter; raises SpecError for a letter of two numbers, or one that arrays have."""
+def numbers_of(own: Sequence[tuple[str, float]], terms: Terms, lines: Iterable[str]) -> dict[str, float]:
+    """Return all numbers that have a letter; raises SpecError for a letter of two numbers, or one that arrays have.
+
+    So it does for one that a line has as an index, too."""
     found: dict[str, float] = {}
     for letter, number in own:
         if found.setdefault(letter, number) != number:
@@ -80,10 +83,18 @@ def numbers_of(own: Sequence[tuple[str, float]], terms: Terms) -> dict[str, floa
         if letter in found:
             raise _in_use(letter, number)
         found[letter] = number
+    indices = {letter for line in lines for letter in _both(line)} if found else set()
     for letter, number in found.items():
-        if LETTERS_IN_USE.fullmatch(letter) or letter in CONSTANTS or letter in vocabulary():
+        if letter in indices or LETTERS_IN_USE.fullmatch(letter) or letter in CONSTANTS or letter in vocabulary():
             raise _in_use(letter, number)
     return found
+
+
+def _both(line: str) -> set[str]:
+    """Return the words that a line has between brackets, as indices, and elsewhere."""
+    return {word for inside in _INSIDE.findall(line) for word in _WORD.findall(inside)} & {
+        *_WORD.findall(_INSIDE.sub("", line))
+    }
 
 
 def _in_use(letter: str, number: float) -> SpecError:

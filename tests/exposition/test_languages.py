@@ -447,7 +447,7 @@ def test_every_clause_is_said(language: str) -> None:
 def test_clause_that_is_left_over_is_found() -> None:
     """Words that are said nowhere, and words that are said and not beside one another."""
     gone = {"non-negative", "{a} has no parts", "an index line"}
-    assert gone == left_over({*gone, "wanted {a}", "a list of tables"})
+    assert gone == left_over({*gone, "wanted {a}", "a list of layers"})
 
 
 def test_clauses_are_put_together() -> None:

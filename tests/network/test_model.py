@@ -137,7 +137,11 @@ def test_program_holds_one_equation_of_each_kind() -> None:
             UnknownNameError,
             r"^activation 'sigmod' is unknown; did you mean 'sigmoid'\? known: elu, ",
         ),
-        (("2-3-1", ["tanh", "Softmax"]), UnknownNameError, r"^activation 'Softmax' is unknown; did you mean 'softmax'"),
+        (
+            ("2-3-1", ["tanh", "Softmax"]),
+            UnknownNameError,
+            r"^layer 2: activation 'Softmax' .*did you mean 'softmax'",
+        ),
         (("2-3-1", "tanh", "quadratc"), UnknownNameError, r"^cost 'quadratc' is unknown; did you mean 'quadratic'\? "),
         (
             ("2-3-1", "sine"),

@@ -131,6 +131,7 @@ def test_line_reads_as_the_same_layers() -> None:
         ({"l1": "lambda=1", "l2": "lambda=2"}, "^the letter lambda is in use already"),
         ({"activation": ["elu(alpha=1)", "elu(alpha=2)"]}, "^the letter alpha is in use already; .* for 2"),
         ({"activation": "elu(z=1)"}, "^the letter z is in use already"),
+        ({"activation": "abs(z)^j; j=2"}, "^the letter j is in use already; take another one for 2, such as kappa$"),
         ({"activation": "softmax(T=0)"}, "activation softmax: T is 0, wanted a positive number"),
         ({"activation": "elu(1e400)"}, "activation elu: alpha is inf, wanted a finite number"),
         ({"activation": "sigmoid(2)"}, "activation 'sigmoid' takes no numbers; those that do: elu, "),

@@ -20,6 +20,8 @@ def _shown(value: Any) -> str:
     """Return a value as it can stand in one line of a message."""
     if isinstance(value, int) and abs(value) > LARGEST**3:
         return "a number of too many digits"
+    if isinstance(value, str):
+        return ascii(value[:20])
     text = str(value)[:20]
     return text if text.isprintable() and text.strip() == text != "" else ascii(text)
 

@@ -15,9 +15,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from symbackprop.errors import ExpressionError, ShapeError, SpecError
+from symbackprop.errors import ExpressionError, ShapeError, SpecError, errors_of
 from symbackprop.frozen import dataclass
 from symbackprop.network.grammar import Token
+from symbackprop.network.tables import kind_of
 
 MOST_CHARACTERS = 5_000
 MOST_NESTED = 8
@@ -94,7 +95,8 @@ def entries_from_tables(tables: object, depth: int = 0) -> tuple[Entry, ...]:
     if depth > MOST_NESTED:
         raise SpecError(f"layers: more than {MOST_NESTED} inside one another; take some of them out")
     if not isinstance(tables, Sequence) or isinstance(tables, str | bytes) or not tables:
-        raise SpecError('layers: wanted a list of tables; try [{"layer": "dense", "width": 3}]')
+        got = "nothing" if isinstance(tables, list | tuple) else kind_of(tables)
+        raise SpecError(f'layers: wanted a list of layers, got {got}; try ["dense(3)"]')
     return tuple(_from_table(number, table, depth) for number, table in enumerate(tables, start=1))
 
 
@@ -107,18 +109,18 @@ def _from_table(number: int, table: object, depth: int) -> Entry:
             raise SpecError(f"layer {number}: one layer for each entry of the list, got {len(others) + 1}")
         return entry
     if not isinstance(table, Mapping):
-        raise SpecError(
-            f"layer {number}: wanted a table, got {type(table).__name__}; try {{'layer': 'dense', 'width': 3}}"
-        )
+        raise SpecError(f'layer {number}: wanted a table or text, got {kind_of(table)}; try "dense(3)"')
     fields = {name: list(value) if isinstance(value, tuple) else value for name, value in table.items()}
     kind = fields.pop("layer", None)
     if not isinstance(kind, str):
-        raise SpecError(f"layer {number}: layer is missing, the kind; try {{'layer': 'dense', 'width': 3}}")
+        wrong = " is missing, the kind" if kind is None else f": wanted text, got {kind_of(kind)}"
+        raise SpecError(f'layer {number}: layer{wrong}; try layer = "dense"')
     activation = fields.pop("activation", None) if kind != "rnn" else None
     if activation is not None and not isinstance(activation, str):
         raise SpecError(f"layer {number}: activation: wanted text, got {type(activation).__name__}; try 'relu'")
     if "layers" in fields:
-        fields["layers"] = entries_from_tables(fields["layers"], depth + 1)
+        with errors_of(f"layer {number}"):
+            fields["layers"] = entries_from_tables(fields["layers"], depth + 1)
     name, numbers = (None, ()) if activation is None else read_part(activation)
     return Entry(kind, (), fields, name, numbers)
 
