@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from symbackprop.errors import DataError
 from symbackprop.network.model import generator
 from symbackprop.network.program import Kind
+from symbackprop.numerics.checks import as_mapping, as_numbers
 from symbackprop.numerics.compilation import CompiledGradient
 from symbackprop.numerics.programs import CompiledProgram
 from symbackprop.numerics.reference import History, minibatches
@@ -59,12 +60,10 @@ def descend(
         if x is not None or y is not None:
             raise DataError("x and y: a program of equations has them among its arrays; leave them out")
         gradient, params, x, y = _of_parameters(gradient, params)
-    elif x is None or y is None or not np.size(x):
-        raise DataError("x and y are missing: the samples to descend on, one a row")
-    x, y = np.atleast_1d(x, y)
-    if len(x) != len(y):
-        raise DataError(f"x has {len(x)} samples and y has {len(y)}; give one row of y for each of x")
-    current = {name: np.array(value, np.result_type(np.asarray(value), np.float32)) for name, value in params.items()}
+    else:
+        x, y = _samples(x, y)
+    arrays = {name: as_numbers(name, value) for name, value in as_mapping(params).items()}
+    current = {name: np.array(array, np.result_type(array, np.float32)) for name, array in arrays.items()}
     rng, losses, kept = generator(seed), list[float](), _Kept()
     gradient = gradient.reusing() if isinstance(gradient, CompiledGradient) else gradient
     for epoch in range(1, epochs + 1):
@@ -113,6 +112,15 @@ class _Kept:
         if key not in self._arrays:
             self._arrays[key] = np.empty(shape, kind)
         return self._arrays[key]
+
+
+def _samples(x: Array | None, y: Array | None) -> tuple[Array, Array]:
+    """Return samples and targets as arrays of as many rows; raises DataError for what is none."""
+    if x is None or y is None or not (found := np.atleast_1d(as_numbers("x", x), as_numbers("y", y)))[0].size:
+        raise DataError("x and y are missing: the samples to descend on, one a row")
+    if len(found[0]) != len(found[1]):
+        raise DataError(f"x has {len(found[0])} samples and y has {len(found[1])}; give one row of y for each of x")
+    return found[0], found[1]
 
 
 def _of_parameters(

@@ -218,6 +218,23 @@ def test_as_many_targets_as_samples(count: int) -> None:
         descend(gradient, initial((2, 4, 1)), xor.x[:0], xor.y[:0], learning_rate=0.5, epochs=1)
 
 
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"x": [[1, 2], [3]]}, "^x is ragged: its rows differ in length"),
+        ({"y": [[1], [2, 3]]}, "^y is ragged"),
+        ({"x": [["a", "b"], ["c", "d"]]}, "^x holds values of type <U1, wanted real numbers"),
+        ({"params": {**initial((2, 4, 1)), "W1": [[1, 2], [3]]}}, "^W1 is ragged"),
+        ({"params": [1, 2]}, "^params: wanted a mapping such as {'W1': …}, got list"),
+    ],
+)
+def test_what_is_no_array_is_said(given: dict[str, Any], message: str) -> None:
+    """Rows of different lengths, text, and parameters without names are refused in one line."""
+    options: dict[str, Any] = {"params": initial((2, 4, 1)), "x": [[0, 1], [1, 0]], "y": [[1], [0]], **given}
+    with pytest.raises(DataError, match=message):
+        descend(gradient, **options, learning_rate=0.5, epochs=1)
+
+
 def test_divergence_is_said() -> None:
     """When the cost leaves the numbers, the epoch is named and a lower learning rate is asked for."""
 

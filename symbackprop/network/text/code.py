@@ -59,15 +59,16 @@ class CodeReader(Reader):
         return self._call(token, token.text, arguments)
 
     def _exchanged(self, token: Token, node: Node) -> Transposed:
-        """Read the two axes that X.transpose(…) or swapaxes(X, …) exchanges, if any are said, up to the bracket."""
+        """Read the two axes that X.transpose(…) or swapaxes(X, …) exchanges; a transpose may say none."""
         self._take(",")
-        if self._take(")"):
-            return Transposed(token.at, node)
-        at, axes = self._token.at, [self._axis()]
-        while self._take(","):
+        at, axes = self._token.at, list[int]()
+        while not self._ahead(")"):
             axes.append(self._axis())
-        if len(axes) != 2:
-            raise self._source.refusal(at, f"found '{', '.join(map(str, axes))}'", "write X.T, or X.swapaxes(1, 2)")
+            if not self._take(","):
+                break
+        if len(axes) != 2 and (axes or token.text != "transpose"):
+            found = ", ".join(map(str, axes)) or ")"
+            raise self._source.refusal(at, f"found '{found}'", "write X.T, or X.swapaxes(1, 2)")
         self._close()
         return Transposed(token.at, node, tuple(axes))
 

@@ -74,8 +74,7 @@ def read_lines(lines: Iterable[Line]) -> tuple[Declarations, tuple[Statement, ..
         kind = reader.word(*DECLARING, "sizes")
         if kind is None:
             statements.append(Statement(line, reader.equation()))
-            if line.has_indices:
-                named.setdefault(statements[-1].name, isinstance(statements[-1].equality.target, Entry))
+            named.setdefault(statements[-1].name, isinstance(statements[-1].equality.target, Entry))
             continue
         while True:
             if kind == "sizes":

@@ -99,6 +99,8 @@ REFUSALS = [
     ("input X[M, N], A[H, N, K]\nZ = np.dot(X, A)", "line 2: dot: A has 3 axes; write @"),
     (XA + "Z = X.transpose(0, 2)", "line 2: transpose(..., axis=2): X has 2 axes, counted from 0"),
     (XA + "Z = X.transpose(0, 2, 1)", "line 2, character 17: found '0, 2, 1'; write X.T, or X.swapaxes(1, 2)"),
+    (XA + "Z = X.swapaxes()", "line 2, character 16: found ')'; write X.T, or X.swapaxes(1, 2)"),
+    (XA + "Z = 2*X\nC = sum(Z(0))", "line 3, character 9: function Z is unknown; write Z*(...)"),
     (X + "z[i] = x[i].exp()", "line 2, character 12: found '.'; write exp(...)"),
     (
         XA + "S = sum(X, axis=1, keepdims=True)\nZ = softmax(S + 1, axis=-1)",
