@@ -31,6 +31,7 @@ from symbackprop.calculus.wholepass import check_whole_pass
 from symbackprop.calculus.worlds import frontier_of
 from symbackprop.errors import CheckError, SpecError, UnknownNameError
 from symbackprop.frozen import dataclass
+from symbackprop.network.extent import DEFAULT_BUDGET
 from symbackprop.network.memo import memoised
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import INDEPENDENT, Array, Equation, Kind, Program, ranges_of
@@ -133,6 +134,17 @@ class ProgramDerivation(Unchanging):
         if any(array.name == name for array in self.program.of_kind(*DERIVED)):
             raise UnknownNameError(f"C does not depend on {name[:40]}; there are derivatives by {known}")
         raise UnknownNameError(f"there is no derivative by {str(name)[:40]!a}; there are those by {known}")
+
+    def partial(self, name: str, *place: int, expanded: bool = False, max_operations: int = DEFAULT_BUDGET) -> Expr:
+        """Return ∂C/∂ of one entry of an array: W_12 is called "W", 1, 2.
+
+        In the derivatives by what reads it, or, `expanded`, in what nothing computes alone; at the sizes that the
+        program has. Raises UnknownNameError as `gradient` does, ShapeError for an entry that is not there and for a
+        size without a number, BudgetError for a formula of more than `max_operations` operations."""
+        from symbackprop.calculus.entrypartials import EntryPartials  # few ask for one
+
+        self.gradient(name)
+        return EntryPartials(self.program, self.adjoints, max_operations).partial(name, place, expanded=expanded)
 
     def __repr__(self) -> str:
         """Show what was derived, in one line."""

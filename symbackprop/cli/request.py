@@ -63,19 +63,6 @@ class Request:
         return self.spec.network
 
     @property
-    def network(self) -> Network:
-        """The chain of dense layers that is meant; raises SpecError where another network is."""
-        from symbackprop.network.layered import LayeredNetwork
-        from symbackprop.network.model import Network
-
-        if isinstance(self.said, Network):
-            return self.said
-        wanted = "this wants a plain chain of dense layers, such as 2-3-1"
-        if isinstance(self.said, LayeredNetwork):
-            raise SpecError(f"{self.name} says more than widths and activations, and {wanted}")
-        raise SpecError(f"{self.name} is a program of equations, and {wanted}; derive, verify and code take equations")
-
-    @property
     def layers(self) -> Network | LayeredNetwork:
         """The network of layers of any kind that is meant; raises SpecError where equations are."""
         from symbackprop.network.layered import LayeredNetwork

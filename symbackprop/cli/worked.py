@@ -52,14 +52,14 @@ class Worked:
     checks: tuple[CheckRow, ...]
 
     @classmethod
-    def of(cls, wanted: Request, values: Values, steps: int, *, mean: bool = True) -> Worked:
+    def of(cls, network: Network, values: Values, steps: int, *, mean: bool = True) -> Worked:
         """Return the example with so many steps of descent, every number of it compared with its witnesses.
 
         Without `mean` the cost of several samples is the sum of theirs."""
-        check_targets_of(wanted.network, values)
-        derivation = derived(wanted.network)
+        check_targets_of(network, values)
+        derivation = derived(network)
         stages = descend(derivation, values.given, values.rate, steps, mean=mean)
-        return cls(derivation, values, stages, example_checks(wanted.network, stages))
+        return cls(derivation, values, stages, example_checks(network, stages))
 
     def told(self, wishes: Wishes, digits: int) -> Document:
         """Return the example as a document."""
@@ -144,22 +144,19 @@ def network_and_numbers(
         raise click.UsageError("--values and --seed are both given; keep one of them")
     if is_text or (values is None and (seed is not None or network not in (None, BUILT_IN))):
         wanted = request(BUILT_IN if network is None and not is_text else network, title=title)
-        if values is None and not isinstance(wanted.said, Network):
-            return wanted, wanted.seed(seed)
         if values is None:
-            return wanted, pleasant_values(wanted.network, wanted.seed(seed))
+            own, chain = wanted.seed(seed), wanted.said
+            return wanted, pleasant_values(chain, own) if isinstance(chain, Network) else own
     text, kind, where = _shipped() if values is None else read_named(values, largest=LARGEST_TABLE)
     if network is None and not is_text:
-        found = values_from_text(text, kind=kind, where=where)
-        wanted = request("-".join(map(str, found.widths)), title=title)
+        widths = values_from_text(text, kind=kind, where=where).widths
+        wanted = request("-".join(map(str, widths)), title=title)
     else:
         wanted = request(title=title)
-        if values is None and not isinstance(wanted.said, Network):
-            return wanted, wanted.seed(seed)
-        if not isinstance(wanted.said, Network):
-            return wanted, _of_arrays(wanted, text, kind, where)
-        found = values_from_text(text, kind=kind, where=where, network=wanted.network)
-    check_size(wanted.network, len(found.samples))
+    if not isinstance(wanted.said, Network):
+        return wanted, wanted.seed(seed) if values is None else _of_arrays(wanted, text, kind, where)
+    found = values_from_text(text, kind=kind, where=where, network=wanted.said)
+    check_size(wanted.said, len(found.samples))
     return wanted, found
 
 

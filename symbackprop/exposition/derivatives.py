@@ -9,14 +9,17 @@ from collections.abc import Iterator, Sequence
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.partials import Partial
+from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.exposition.document import Block, Display, Document, Heading
 from symbackprop.exposition.mathtext.convention import USUAL, Convention
 from symbackprop.exposition.narration import UNLABELLED, Labels, bound
 from symbackprop.exposition.pathways import pathway_of
+from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import Telling, equal
 from symbackprop.network.notation import COST, scalar
 
 Parameter = tuple[str, int, tuple[int, ...]]  # w or b, the layer, and the place in it
+Entry = tuple[str, tuple[int, ...]]  # the name of an array of a program, and the place in it
 
 
 def narrate_derivatives(
@@ -54,3 +57,35 @@ def _section(telling: Telling, parameter: Parameter, budget: int | None) -> Iter
         yield telling.part("partial.expanded")
         yield telling.prose("partial.expanded")
         yield Display(equal(Partial(COST, entry), whole))
+
+
+def narrate_entries(
+    derivation: ProgramDerivation,
+    entries: Sequence[Entry],
+    labels: Labels = UNLABELLED,
+    *,
+    budget: int | None = None,
+    convention: Convention = USUAL,
+) -> Document:
+    """Return what is told about the derivatives by entries of arrays of a program, a section for each.
+
+    With a `budget` of operations also in what nothing computes alone. Raises as `ProgramDerivation.partial` and
+    `narrate` do."""
+    telling = ProgramTelling(derivation, labels.language(convention), convention=convention)
+    blocks = [block for entry in entries for block in _of_entry(telling, entry, budget)]
+    return bound(telling, blocks, labels, kind="title")
+
+
+def _of_entry(telling: ProgramTelling, entry: Entry, budget: int | None) -> Iterator[Block]:
+    name, place = entry
+    value, at = telling.derivation.partial(name, *place), scalar(name, *place)
+    yield Heading(telling.say("partial.entry", w=at), key=str(at))
+    yield telling.prose("partial.array")
+    yield telling.steps(telling.derivation.adjoints[name])
+    yield telling.prose("partial.place", w=at)
+    yield Display(equal(Partial(COST, at), value), key=True)
+    if budget is not None:
+        whole = telling.derivation.partial(name, *place, expanded=True, max_operations=budget)
+        yield telling.part("partial.given")
+        yield telling.prose("partial.given")
+        yield Display(equal(Partial(COST, at), whole))

@@ -93,8 +93,10 @@ def composed_cost(program: Program, widths: Sequence[int], *, max_operations: in
     return unrolled(equations[last.concrete.tensor][0].expression, forward_values(equations))
 
 
-def concrete_equations(program: Program, widths: Sequence[int]) -> dict[Expr, tuple[Equation, ...]]:
-    """Return every equation with numbers for sizes, by the tensor that it computes; functions are written out.
+def concrete_equations(
+    program: Program, widths: Sequence[int], *, written_out: bool = True
+) -> dict[Expr, tuple[Equation, ...]]:
+    """Return every equation with numbers for sizes, by the tensor that it computes; functions are `written_out`.
 
     A tensor has several where each computes a part of it, as the start and the step of a recurrence do."""
     numbers = {size: Integer(number) for size, number in program.sizes.items()}
@@ -105,7 +107,8 @@ def concrete_equations(program: Program, widths: Sequence[int]) -> dict[Expr, tu
     equations: dict[Expr, tuple[Equation, ...]] = {}
     for equation in program.equations:
         axes = equation.domain and tuple((sized(first), sized(last)) for first, last in equation.domain)
-        own = Equation(sized(equation.target), elementary(sized(equation.expression)), axes)
+        expression = sized(equation.expression)
+        own = Equation(sized(equation.target), elementary(expression) if written_out else expression, axes)
         equations[own.tensor] = (*equations.get(own.tensor, ()), own)
     return equations
 
@@ -115,12 +118,19 @@ def forward_values(equations: Mapping[Expr, Sequence[Equation]]) -> Resolve:
 
     @cache
     def resolve(tensor: Tensor, position: tuple[int, ...]) -> Expr:
-        equation = next((own for own in equations.get(tensor, ()) if _inside(own, position)), None)
+        equation = equation_at(equations, tensor, position)
         if equation is None:
             return leaf(tensor, position)
         return unrolled(equation.expression, resolve, dict(zip(equation.indices, position, strict=True)))
 
     return resolve
+
+
+def equation_at(
+    equations: Mapping[Expr, Sequence[Equation]], tensor: Tensor, position: tuple[int, ...]
+) -> Equation | None:
+    """Return the equation that computes an entry; None where it is given."""
+    return next((own for own in equations.get(tensor, ()) if _inside(own, position)), None)
 
 
 def _inside(equation: Equation, position: tuple[int, ...]) -> bool:

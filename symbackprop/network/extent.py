@@ -145,12 +145,13 @@ def _steps(equation: Equation, place: Place) -> int:
 def check_budget(what: str, needed: Extent, allowed: int) -> None:
     """Raise BudgetError if there are more than `allowed` operations, or too many parts inside one another."""
     if needed.operations > allowed:
+        about = min(needed.operations, LARGEST_COUNT)
         raise BudgetError(
-            f"{what} has about {needed.operations:,} operations when it is written out, more than the {allowed:,} "
-            "allowed; keep z, a and δ as names, or raise --max-operations"
+            f"{what} has about {about:,} operations when it is written out, more than the {allowed:,} "
+            "allowed; keep what is computed as names, or raise --max-operations"
         )
     if needed.height > LARGEST_HEIGHT:
         raise BudgetError(
             f"{what} has {needed.height:,} parts inside one another when it is written out, more than the "
-            f"{LARGEST_HEIGHT} that SymPy can take; keep z, a and δ as names"
+            f"{LARGEST_HEIGHT} that SymPy can take; keep what is computed as names"
         )

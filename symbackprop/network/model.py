@@ -220,12 +220,10 @@ def dense_chain(
     Raises and warns as `mlp` does."""
     widths = parse_shape(shape)
     given = _one_each([activation] if isinstance(activation, str | Activation) else _parts(activation), widths)
-    letters = iter(_CUSTOM_LETTERS)
-    chosen: dict[str | Activation, Activation] = {}
-    for number, part in enumerate(given, start=1):
-        if part not in chosen:
-            with errors_of(f"layer {number}") if len({*given}) > 1 else nullcontext():
-                chosen[part] = _activation(part, letters)
+    letters, each, chosen = iter(_CUSTOM_LETTERS), dict.fromkeys(given), dict[str | Activation, Activation]()
+    for part in each:
+        with errors_of(f"layer {given.index(part) + 1}") if len(each) > 1 else nullcontext():
+            chosen[part] = _activation(part, letters)
     activations = tuple(chosen[part] for part in given)
     function = cost if isinstance(cost, Cost) else cost_from(cost)
     check_domains(widths, activations, function)

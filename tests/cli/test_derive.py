@@ -104,6 +104,9 @@ def test_partial_is_a_document_where_formats_are_asked_for(cli) -> None:
     poured = cli("derive", "--partial", "w_1_2_1", "--expanded", "--to", "latex", "--stdout")
     assert poured.out.startswith("\\documentclass")
     assert r"\subsection*{Without other letters}" in poured.out
+    done = cli("derive", "rnn", "--partial", "Wh[1,2]", "--to", "latex,markdown", "--lang", "es")
+    assert (0, "") == (done.status, done.err)
+    assert {f"output/rnn-Wh_1_2-es/derivation.{ending}" for ending in ("tex", "md")} <= set(done.files)
 
 
 @pytest.mark.parametrize("name", ["BP5", "introduction"])
@@ -132,6 +135,9 @@ def test_level_and_sections_are_those_of_the_file_where_nothing_is_typed(cli, tm
         (["b_2_1"], "∂C/∂b⁽²⁾₁ = δ⁽²⁾₁\n"),
         (["w_2_1_3", "--partial", "b_1_1", "--symbols", "delta=e", "--weights", "theta"], None),
         (["b_1_1", "--expanded"], None),
+        (["Wy[1, 2]", "rnn"], "∂C/∂W⁽ʸ⁾₁₂ = ∂C/∂o₁₁ · h₁₂ + ∂C/∂o₂₁ · h₂₂ + ∂C/∂o₃₁ · h₃₂\n"),
+        (["W1_2_1", "3 -> dense(2, bias=false) -> dense(1)"], "∂C/∂W⁽¹⁾₂₁ = ∂C/∂a⁽¹⁾₂ · x₁\n"),
+        (["b", "convolution"], "∂C/∂b = ∂C/∂z₁ + ∂C/∂z₂ + ∂C/∂z₃ + ∂C/∂z₄ + ∂C/∂z₅\n"),
     ],
 )
 def test_partial_is_all_that_is_shown(cli, arguments: list[str], expected: str | None) -> None:

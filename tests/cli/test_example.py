@@ -209,6 +209,7 @@ def test_numbers_that_were_edited_where_they_lie_are_worked_through(cli, tmp_pat
     [
         ("2-2-2", ("--no-bias", "--convention", "bishop"), "error function"),
         ("rnn", (), "cost"),
+        ("2-2-2", ("--l2", "0.01"), "cost"),
         ("3 -> dense(2) tanh -> layer_norm -> dense(1)", ("--l2", "0.01"), "cost"),
     ],
 )

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
+from symbackprop.calculus.backpropagation import derive
+from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import BudgetError, ShapeError
-from symbackprop.exposition.derivatives import narrate_derivatives
+from symbackprop.exposition.derivatives import narrate_derivatives, narrate_entries
 from symbackprop.exposition.document import Display, Figure, Heading, Steps
 from symbackprop.exposition.formats import FORMATS
 from symbackprop.exposition.narration import Labels
 from symbackprop.exposition.rendering import files_of
+from symbackprop.network.text.equations import equations
 
 WEIGHT, BIAS = ("w", 1, (2, 1)), ("b", 2, (1,))
 
@@ -34,6 +39,25 @@ def test_expanded_derivative_ends_without_errors(derived) -> None:
     assert 3 == sum(isinstance(block, Heading) for block in document.blocks)
 
 
+def test_derivative_of_a_program_is_told_with_its_steps(lang: str) -> None:
+    """A section has the chain of the whole array, then the one entry in a frame, and then without what is computed."""
+    document = narrate_entries(program(), [("g", ()), ("k", (2,))], Labels(lang), budget=1000)
+    assert ["g", "k_2"] == list(document.sections)
+    kinds = [type(block) for block in document.blocks if isinstance(block, Steps | Display)]
+    assert [Steps, Display, Display] * 2 == kinds
+    whole = [block.formula.sides[1] for block in document.blocks if isinstance(block, Display)]
+    expected = [
+        program().partial(*entry, expanded=expanded) for entry in (("g",), ("k", 2)) for expanded in (False, True)
+    ]
+    assert expected == whole
+
+
+@cache
+def program() -> ProgramDerivation:
+    """Return the derivation of a convolution."""
+    return derive(equations("input a[N]\nparameter k[K], g\nz[x] = g*sum[u](k[u]*a[x+u-1])\nC = sum[x](z[x]^2)"))
+
+
 @pytest.mark.combinations
 @pytest.mark.parametrize("name", list(FORMATS))
 def test_every_format_takes_a_derivative(derived, name: str) -> None:
@@ -42,6 +66,7 @@ def test_every_format_takes_a_derivative(derived, name: str) -> None:
         pytest.skip("a package of the extra `export` is not installed")
     document = narrate_derivatives(derived("plain"), [WEIGHT])
     assert files_of(derived("plain"), document, name)
+    assert files_of(program(), narrate_entries(program(), [("k", (1,))]), name)
 
 
 def test_what_is_not_there_is_refused(derived) -> None:

@@ -72,13 +72,14 @@ _shown = under("On the screen")
     cls=_shown,
     multiple=True,
     metavar="NAME",
-    help="Only this one: w_LAYER_J_K or b_LAYER_J; with --to as a document, its steps included.",
+    help="Only this one: w_LAYER_J_K or b_LAYER_J, of other networks Wh_1_2 or Wh[1,2]; with --to as a document, its "
+    "steps included.",
 )
 @click.option(
     "--expanded",
     cls=under("On the screen", needs=("partials",)),
     is_flag=True,
-    help="With --partial: without δ, z and a.",
+    help="With --partial: without δ, z, a or whatever is computed.",
 )
 @click.option(
     "--max-operations",
@@ -115,9 +116,9 @@ def derive(
             raise click.UsageError(f"--fragment changes nothing in {where}; try --to latex, or leave it out")
         wishes = replace(wishes, options=replace(wishes.options, fragment=wanted.place))
     if partials:
-        from symbackprop.cli.partials import Derivatives, parameter_named
+        from symbackprop.cli.partials import Derivatives
 
-        told = Derivatives(tuple(map(parameter_named, partials)), max_operations if expanded else None)
+        told = Derivatives(partials, max_operations if expanded else None)
         if "to" not in asked.typed:
             asked.check_effect((), wishes.options)
             return _show_partials(wanted, wishes, told)
@@ -137,7 +138,7 @@ def _show_partials(wanted: Request, wishes: Wishes, told: Derivatives) -> int:
     from symbackprop.cli.sheet import broken
 
     screen = Screen.of_process()
-    derivation, pen = derived(wanted.network), wishes.pen(screen)
+    derivation, pen = derived(wanted.said), wishes.pen(screen)
     for formula in told.formulas(derivation, pen):
         fits = broken(formula, screen.width) if screen.out.is_terminal and pen.unicode else [formula]
         screen.say("\n".join(fits))
@@ -150,7 +151,7 @@ def _write_partials(wanted: Request, wishes: Wishes, told: Derivatives, delivery
     from symbackprop.exposition.rendering import files_of
 
     wishes.check()
-    derivation = derived(wanted.network)
+    derivation = derived(wanted.said)
     document = told.document(derivation, wishes)
 
     def made(chosen: Format) -> Files:

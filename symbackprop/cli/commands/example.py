@@ -94,6 +94,7 @@ def example(*, steps: tuple[int | str, ...], values: str | None, seed: int | Non
     NETWORK is a small shape such as 3-4-2, a layer line, a file .toml, .json or .eq, or left out: that of the
     numbers."""
     from symbackprop.cli.worked import Worked, WorkedProgram, network_and_numbers
+    from symbackprop.network.model import Network
     from symbackprop.network.values import Values
 
     asked = Asked.here()
@@ -108,8 +109,8 @@ def example(*, steps: tuple[int | str, ...], values: str | None, seed: int | Non
     wishes.check()
     counts = [number for number in steps if isinstance(number, int)]
     made: Worked | WorkedProgram
-    if isinstance(numbers, Values):
-        made = Worked.of(wanted, numbers, sum(counts), mean=wishes.convention.mean != "none")
+    if isinstance(numbers, Values) and isinstance(wanted.said, Network):
+        made = Worked.of(wanted.said, numbers, sum(counts), mean=wishes.convention.mean != "none")
     else:
         made = WorkedProgram.of(wanted, numbers, sum(counts) if counts else None, mean=wishes.convention.mean != "none")
     kept = {} if _is_there(values, delivery.folder) else {NUMBERS: made.values.text}

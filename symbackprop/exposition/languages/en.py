@@ -843,6 +843,13 @@ SENTENCES = {
     "part.partial.expanded.slide": "The same in weights, biases, input and target",
     "partial.expanded": "In weights, biases, input and target alone, this derivative is:",
     "partial.expanded.slide": "With every error and every activation written out:",
+    "partial.entry": "The derivative with respect to {w}",
+    "partial.array": "Step by step, whatever the sizes are:",
+    "partial.place": "At this place, and with the sizes of this network, every sum is written out:",
+    "partial.place.slide": "At this place, with the sizes of this network:",
+    "part.partial.given": "In what is given alone",
+    "partial.given": "With all that is computed written out, the derivative is one formula in what is given:",
+    "partial.given.slide": "With all that is computed written out:",
     # the story of any program
     "sheet.arrays": "Arrays and shapes",
     "title.program": "Forward and back through a program of equations",

@@ -859,6 +859,13 @@ SENTENCES = {
     "part.partial.expanded.slide": "Lo mismo con pesos, sesgos, entrada y objetivo",
     "partial.expanded": "Solo con pesos, sesgos, entrada y objetivo, esta derivada es:",
     "partial.expanded.slide": "Con cada error y cada activación escritos:",
+    "partial.entry": "La derivada respecto de {w}",
+    "partial.array": "Paso a paso, sean cuales sean los tamaños:",
+    "partial.place": "En este lugar, y con los tamaños de esta red, cada suma se escribe entera:",
+    "partial.place.slide": "En este lugar, con los tamaños de esta red:",
+    "part.partial.given": "Solo con lo que está dado",
+    "partial.given": "Con todo lo que se calcula escrito, la derivada es una sola fórmula en lo que está dado:",
+    "partial.given.slide": "Con todo lo que se calcula escrito:",
     # la historia de cualquier programa
     "sheet.arrays": "Arreglos y formas",
     "title.program": "Hacia delante y hacia atrás por un programa de ecuaciones",

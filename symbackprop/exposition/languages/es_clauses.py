@@ -197,10 +197,7 @@ CLAUSES = {
     "a diagnosis on the screen": "un diagnóstico en pantalla",
     "{a} in the folder of symbackprop": "{a} en la carpeta de symbackprop",
     "{a} is a program of equations, and {b}": "{a} es un programa de ecuaciones, y {b}",
-    "{a} says more than widths and activations, and {b}": "{a} dice más que anchos y activaciones, y {b}",
-    "this wants a plain chain of dense layers, such as 2-3-1": "aquí hace falta una cadena de capas densas, como 2-3-1",
     "this wants a network of layers, such as {a}": "aquí hace falta una red de capas, como {a}",
-    "derive, verify and code take equations": "derive, verify y code aceptan ecuaciones",
     "a layer line says the activation of each layer after it": "una línea de capas dice la activación de cada capa "
     "detrás de ella",
     "network {a} is the shape of one sample alone": "la red {a} es solo la forma de una muestra",
@@ -389,11 +386,12 @@ CLAUSES = {
     "{a} has about {b} operations when it is "
     "written out, more than the {c} allowed": "{a} tiene unas {b} operaciones si se escribe entera, más de las {c} "
     "permitidas",
-    "keep z, a and δ as names, or raise --max-operations": "deje z, a y δ como nombres, o suba --max-operations",
+    "keep what is computed as names, or raise --max-operations": "deje lo que se calcula como nombres, o suba "
+    "--max-operations",
     "{a} has {b} parts inside one another when it is "
     "written out, more than the {c} that SymPy can take": "{a} tiene {b} partes unas dentro de otras si se escribe "
     "entera, más de las {c} que admite SymPy",
-    "keep z, a and δ as names": "deje z, a y δ como nombres",
+    "keep what is computed as names": "deje lo que se calcula como nombres",
     "the composed cost": "el coste compuesto",
     "cost {a} has no finite value after {b}, "
     "which gives values from {c} to {d}": "el coste {a} no tiene ningún valor finito después de {b}, que da valores "
@@ -816,6 +814,10 @@ CLAUSES = {
     "the network {a} has {b}": "la red {a} tiene {b}",
     "layers 1 to {a}": "capas de 1 a {a}",
     "write dC/d and the name of an array": "escriba dC/d y el nombre de un arreglo",
+    "{a} has no entry {b}": "{a} no tiene ningún elemento {b}",
+    "its places are {a}": "sus lugares son {a}",
+    "it is one number": "es un solo número",
+    "wanted an array and a place in it": "se esperaba un arreglo y un lugar en él",
     "{a} of layer {b} has no entry {c}": "{a} de la capa {b} no tiene ningún elemento {c}",
     "give {a}": "dé {a}",
     "{a} is {b}, no real number, for these numbers": "{a} es {b}, que no es un número real, con estos números",
@@ -1318,7 +1320,6 @@ CLAUSES = {
     "a diagnosis has neither checks, nor levels, nor sections, nor notations": "un diagnóstico no tiene "
     "comprobaciones, niveles, secciones ni notaciones",
     "it is defined with {a}": "se define con {a}",
-    "it is one number": "es un solo número",
     "it runs from {a} to {b} in {c}": "va de {a} a {b} en {c}",
     "lines are about first derivatives, as dC/dw[2,1,1]": "las líneas tratan de primeras derivadas, como dC/dw[2,1,1]",
     "wanted a closing {a}": "se esperaba un {a} que cierre",

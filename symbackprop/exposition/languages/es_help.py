@@ -137,11 +137,11 @@ HELP = {
     "How equations are written: index, matrix, rows, columns or scalar.": "Cómo se escriben las ecuaciones: index, "
     "matrix, rows, columns o scalar.",
     "STYLE[,…]": "ESTILO[,…]",
-    "Only this one: w_LAYER_J_K or b_LAYER_J; with --to as a document, its steps included.": (
-        "Solo esta: w_CAPA_J_K o b_CAPA_J; con --to como documento, con sus pasos."
-    ),
+    "Only this one: w_LAYER_J_K or b_LAYER_J, of other networks Wh_1_2 or Wh[1,2]; with --to as a document, its steps "
+    "included.": "Solo esta: w_CAPA_J_K o b_CAPA_J, de otras redes Wh_1_2 o Wh[1,2]; con --to como documento, con sus "
+    "pasos.",
     "On the screen": "En pantalla",
-    "With --partial: without δ, z and a.": "Con --partial: sin δ, z ni a.",
+    "With --partial: without δ, z, a or whatever is computed.": "Con --partial: sin δ, z, a ni nada que se calcule.",
     "With --expanded: how long the formula may become.": "Con --expanded: lo larga que puede llegar a ser la fórmula.",
     "The built-in network 2-3-1: its equations, and the derivation in output/2-3-1/.": (
         "La red incorporada 2-3-1: sus ecuaciones, y la deducción en output/2-3-1/."
