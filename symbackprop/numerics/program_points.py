@@ -22,10 +22,9 @@ from symbackprop.calculus.roughly import NUMBERS, FloatErrors, ManyDigits, Rough
 from symbackprop.errors import DataError
 from symbackprop.frozen import dataclass
 from symbackprop.network.fitting import fitted, work_of
-from symbackprop.network.needs import needs_of
+from symbackprop.network.needs import needs_of, sizes_in
 from symbackprop.network.notation import COST
 from symbackprop.network.program import GIVEN, INDEPENDENT, Kind, Program
-from symbackprop.numerics.arrays.counts import sizes_in
 from symbackprop.numerics.program_witnesses import Entry, FinerSlopedDigits, Plain, SlopedDigits, Values, dual
 from symbackprop.numerics.report import worst_of
 

@@ -11,7 +11,8 @@ from sympy import And, Expr, Indexed, Not, Or, Piecewise
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanAtom
 
-from symbackprop.numerics.arrays.counts import count_text, sizes_in
+from symbackprop.network.needs import sizes_in
+from symbackprop.numerics.arrays.counts import count_text
 from symbackprop.numerics.arrays.places import Frame, Labelled
 
 if TYPE_CHECKING:

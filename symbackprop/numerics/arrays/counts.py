@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sympy import Add, Expr, Indexed, Integer, Max, Min, Mod, Mul, Pow, Sum, Symbol, ceiling, floor
 
 from symbackprop.errors import CheckError
+from symbackprop.network.needs import sizes_in
 from symbackprop.network.notation import COST, Axis, Tensor
 from symbackprop.network.program import Program
 
@@ -16,11 +17,6 @@ LARGEST_POWER = 4  # of an index: 50,000^4 is below 2^63
 def size_name(size: Expr) -> str:
     """Return the identifier of a size in code: n_T, whatever it is called outside."""
     return f"n_{size}"
-
-
-def sizes_in(expression: Expr) -> set[Symbol]:
-    """Return the sizes in an expression: its positive whole symbols."""
-    return {symbol for symbol in expression.free_symbols if symbol.is_integer and symbol.is_positive}
 
 
 def size_letters(program: Program) -> tuple[Symbol, ...]:

@@ -12,9 +12,9 @@ from dataclasses import replace
 from sympy import Expr, GreaterThan, Indexed, Max, Min, Piecewise, Symbol
 
 from symbackprop.calculus.inequalities import never_negative
+from symbackprop.network.needs import sizes_in
 from symbackprop.network.notation import COST, Axis, Tensor
 from symbackprop.network.program import Equation, entries
-from symbackprop.numerics.arrays.counts import sizes_in
 from symbackprop.numerics.arrays.order import Stage
 from symbackprop.numerics.arrays.places import Frame
 

@@ -11,9 +11,8 @@ import numpy as np
 from sympy import Expr, Symbol
 
 from symbackprop.errors import DataError, ShapeError
-from symbackprop.network.needs import Need
+from symbackprop.network.needs import Need, sizes_in
 from symbackprop.network.program import Array, Program
-from symbackprop.numerics.arrays.counts import sizes_in
 from symbackprop.numerics.checks import are_plain, as_mapping, as_numbers, checked_numbers
 
 _AXES = ("first", "second", "third", "fourth", "fifth", "sixth")
