@@ -121,7 +121,8 @@ class _Reader:
             title, names = rows.pop(0)
             header = tuple(names)
             if rows and len(header) != len(rows[0][1]):
-                raise DataError(_uneven(where, rows[0], title, len(header)))
+                is_title = f", or take line {title} out" * (len(header) == 1)
+                raise DataError(_uneven(where, rows[0], title, len(header)) + is_title)
         elif len(rows) > 1 and _counts(rows[0][1], len(rows[1][1])):
             classes = tuple(cell.strip() for cell in rows.pop(0)[1][2:])
         if not rows:

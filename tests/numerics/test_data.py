@@ -124,6 +124,7 @@ def test_load_reads_by_the_ending() -> None:
         ("x,y\n", "t.csv has no row of numbers"),
         ("1\n2\n", "t.csv has 1 columns, 1 of them y; x needs at least 1; separate with commas"),
         ("1;2\n3;4\n5", "t.csv line 3 has 1 columns, line 1 has 2; make them equal"),
+        ("Yields of 2024\n1,2\n3,4\n", "t.csv line 2 has 2 columns, line 1 has 1; make them equal, or take line 1 out"),
         ("1,2\n3\n", "t.csv line 2 has 1 columns, line 1 has 2; make them equal"),
         ("x,y\n\n1,2\n3,4,5", "t.csv line 4 has 3 columns, line 3 has 2"),
         ("a,b,y\n1,5,2,0\n3,5,4,1", "t.csv line 2 has 4 columns, line 1 has 3; make them equal"),  # decimal commas

@@ -1210,6 +1210,7 @@ CLAUSES = {
     "there is no array": "no hay ningún arreglo",
     "{a}: wanted arrays by name, such as {b}, got {c}": "{a}: se esperaban arreglos por su nombre, como {b}, hay {c}",
     "make them equal": "iguálelos",
+    "make them equal, or take line {a} out": "iguálelos, o quite la línea {a}",
     # code and its arguments
     "--saved goes with a backend that differentiates": "--saved va con un backend que deriva",
     "take {a}": "tome {a}",
