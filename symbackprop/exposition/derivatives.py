@@ -6,6 +6,7 @@ narrate_derivatives(derive(network), [("w", 1, (2, 1))], Labels("es"))  ->  Docu
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.partials import Partial
@@ -81,7 +82,9 @@ def _of_entry(telling: ProgramTelling, entry: Entry, budget: int | None) -> Iter
     value, at = telling.derivation.partial(name, *place), scalar(name, *place)
     yield Heading(telling.say("partial.entry", w=at), key=str(at))
     yield telling.prose("partial.array")
-    yield telling.steps(telling.derivation.adjoints[name])
+    others = [other for other in telling.derivation.adjoints if other != name]
+    alone = replace(telling, derivation=telling.derivation.without(others))  # where no name for what repeats is told
+    yield alone.steps(telling.derivation.adjoints[name])
     yield telling.prose("partial.place", w=at)
     yield Display(equal(Partial(COST, at), value), key=True)
     if budget is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib.resources import files
 
 import pytest
 
@@ -50,6 +51,14 @@ def test_derivative_of_a_program_is_told_with_its_steps(lang: str) -> None:
         program().partial(*entry, expanded=expanded) for entry in (("g",), ("k", 2)) for expanded in (False, True)
     ]
     assert expected == whole
+
+
+def test_derivative_of_a_program_has_no_name_that_is_not_told() -> None:
+    """The steps end in what was derived, where a whole story has a name for what repeats, and tells it."""
+    text = (files("symbackprop.network") / "examples" / "rnn.eq").read_text(encoding="utf-8")
+    derivation = derive(equations(text))
+    (steps,) = (b for b in narrate_entries(derivation, [("Wh", (1, 2))]).blocks if isinstance(b, Steps))
+    assert derivation.gradient("Wh").right == steps.lines[-1].right
 
 
 @cache
