@@ -114,6 +114,16 @@ def test_formula_in_a_reason_counts_as_wide_as_it_is(program_derivation) -> None
     assert r"&& \text{for }t\text{ from }1\text{ to }T" in text
 
 
+def test_reasons_beside_wide_lines_are_broken(derived, program_derivation) -> None:
+    """Where a line and its reason have no room beside one another, both are broken; elsewhere a reason is one line."""
+    wide = str(render(program_derivation("lstm"), "markdown", options=Options(flavour="quarto")))
+    broken = r"\begin{array}{l}\text{only the term where the bracket} \\ \text{is 1 remains}\end{array}"
+    whole = r"&& \text{only the term where the bracket is 1 remains}"
+    assert broken in wide
+    assert whole in wide
+    assert broken not in text_in(derived, "quarto")
+
+
 @pytest.mark.parametrize("flavour", SLIDES)
 def test_pictures_and_lines_leave_room_for_one_another(derived, program_derivation, flavour: str) -> None:
     """A picture is as high as its slide leaves room for, and letters are smaller where lines are broken into rows."""

@@ -26,6 +26,7 @@ _DOLLARS = re.compile(rf"^\$\$(?: \{{[-|\d]+\}})?\n?(?P<math>.*?)\n?\$\$$|{_FENC
 _TEX = re.compile(rf"\\begin\{{(equation|align)\*\}}(?P<math>.*?)\\end\{{\1\*\}}|{_INLINE}", re.DOTALL)
 _AMONG = re.compile(_INLINE)
 _ALIGNED = re.compile(r"\\begin\{aligned\}(.*)\\end\{aligned\}", re.DOTALL)
+_LINES = re.compile(r"\\begin\{array\}\{l\}|\\end\{array\}|\\\\")  # of a reason that is broken
 _NAME = re.compile(r"\s*\\qquad \\text\{\(\w+\)\}$")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _NOT_IN_A_TABLE = re.compile(r"^(?!\|).*$", re.MULTILINE)
@@ -109,7 +110,8 @@ def _rows(body: str, *, reasons: bool) -> Iterator[str]:
             held = []
         yield from _pieces(left + right)
         if rest and reasons:
-            held += [piece for part in split(rest[-1], r"\\text\{[^{}]*\}") for piece in _pieces(part)]
+            said = _LINES.sub(" ", rest[-1])
+            held += [piece for part in split(said, r"\\text\{[^{}]*\}") for piece in _pieces(part)]
     yield from held
 
 

@@ -13,11 +13,13 @@ from symbackprop.exposition.formats.markdown.flavours import Flavour, fenced
 from symbackprop.exposition.formulas import formula_box, formula_latex, step_sides
 from symbackprop.exposition.linebreaking import rows, width
 from symbackprop.exposition.mathtext.latex import in_colours, written
+from symbackprop.exposition.paging.richtext import plain
 from symbackprop.exposition.writing import TextWriter
 from symbackprop.frozen import dataclass
 
 WIDEST = 44.0  # em of a row of mathematics in a column of text
-LETTER = 0.5  # em
+COLUMN, NARROW = 50.0, 30.0  # em of a line and its reason in a column of text, and of one beside reasons in lines
+LETTER, REASON = 0.5, 32  # em, and letters in a line of a reason that is broken
 TEX_ROW = r" \\ "
 _PARTS = re.compile(r"([\ue000-\ue0ff])\1*|[^\ue000-\ue0ff]+")  # a formula, as a sign of no script says it; or words
 _ALIGNED = {"l": ":--", "r": "--:", "c": ":-:", "p": ":--"}
@@ -81,7 +83,13 @@ class Writer(TextWriter):
         return self.flavour.display(f"{formula} {tag}" if block.name else formula)
 
     def _steps(self, block: Steps) -> str:
-        return self.flavour.display(self.aligned(block, WIDEST))
+        """Return steps; where a line and its reason are too wide together, the reasons are broken, and such lines."""
+        rights = [right for *_, right in step_sides(block, self.style)]
+        widest = max(width(row) for right in rights for row in rows(right, WIDEST))
+        longest = LETTER * max(len(plain(line.reason, self.document)) for line in block.lines)
+        if not longest or widest + longest <= COLUMN:
+            return self.flavour.display(self.aligned(block, WIDEST))
+        return self.flavour.display(self.aligned(block, NARROW, reasons=REASON))
 
     def aligned(self, block: Steps, limit: float, *, shown: int | None = None, reasons: int = 0) -> str:
         r"""Return steps as one aligned environment, their rows at most about `limit` em wide.
