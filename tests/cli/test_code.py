@@ -106,6 +106,15 @@ def test_equations_stand_above_their_lines(cli, convention: str, line: str) -> N
     assert ("Return the mean loss of the batch" in told) == (convention == "ng")
 
 
+def test_comments_name_the_one_place_of_a_column(cli) -> None:
+    """An array with an axis of length 1 has its number there, on the left as on the right."""
+    text = "input X[N, D]\nparameter b[1, D]\nS = sum(X*b, axis=1, keepdims=True)\nC = sum(X/S)"
+    lines = [line.strip() for line in cli("code", "--equations", text).out.splitlines()]
+    assert "# S[i, 1] = sum[k](X[i, k]*b[1, k])" in lines
+    assert any(line.startswith("# ∂C/∂S[i, 1] = ") for line in lines)
+    assert any(line.startswith("# ∂C/∂b[1, ") for line in lines)
+
+
 @pytest.mark.parametrize(
     ("network", "convention", "lines"),
     [

@@ -253,7 +253,7 @@ def _comment(equation: Equation, within: Pass) -> Iterator[tuple[tuple[str, ...]
         at_z = slope(type(equation.expression))(*equation.expression.args)
         said.append(Equation(beside[equation.indices], at_z, equation.domain))
     for each in said:
-        text = equation_text(each.target, each.expression, within.notes)
+        text = equation_text(*each.sides, within.notes)
         yield tuple(f"# {line}" for line in textwrap.wrap(text, COMMENT_WIDTH)), each
 
 
