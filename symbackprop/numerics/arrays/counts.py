@@ -49,13 +49,13 @@ def count_text(e: Expr, names: Mapping[Expr, str]) -> str:
             return _extreme([count_text(part, names) for part in e.args], "max" if isinstance(e, Max) else "min")
         case floor():
             above, below = (count_text(part, names) for part in e.args[0].together().as_numer_denom())
-            return f"({above}) // {_operand(below)}"
+            return f"({above}) // {_divisor(below)}"
         case Mod():
             above, below = (count_text(part, names) for part in e.args)
-            return f"({above}) % {_operand(below)}"
+            return f"({above}) % {_divisor(below)}"
         case ceiling():
             above, below = e.args[0].together().as_numer_denom()
-            return f"-(({count_text((-above).expand(), names)}) // {count_text(below, names)})"
+            return f"-(({count_text((-above).expand(), names)}) // {_divisor(count_text(below, names))})"
     raise CheckError(f"{e} is no whole number that code can say")
 
 
@@ -79,6 +79,11 @@ def _product(e: Mul, names: Mapping[Expr, str]) -> str:
 
 def _operand(text: str) -> str:
     return f"({text})" if " " in text else text
+
+
+def _divisor(text: str) -> str:
+    """Return a divisor, in brackets where it is a product, too: i % (2*n), and not i % 2*n."""
+    return f"({text})" if "*" in text else _operand(text)
 
 
 def told_by(size: Symbol, arrays: Iterable[tuple[Tensor, str]], length: str) -> str | None:

@@ -226,6 +226,20 @@ def test_size_that_no_array_tells_stays() -> None:
     assert sb.verify(sb.equations(text)).ok
 
 
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        ("(i + 1) mod (2*K)", lambda i, k: (i + 1) % (2 * k)),
+        ("(i + 1)//(2*K)", lambda i, k: (i + 1) // (2 * k)),
+        ("(3*i mod (K*K))//(K + 1)", lambda i, k: 3 * i % k**2 // (k + 1)),
+    ],
+)
+def test_remainders_and_quotients_by_products(said: str, value: Callable[[int, int], int]) -> None:
+    """What an index is divided by is whole: 2 K, and not 2 alone."""
+    f = sb.compile(sb.derive(sb.equations(f"input x[2*K]\nC = sum[i](x[i]*({said}))")))
+    assert [value(i, 3) for i in range(1, 7)] == list(f({"x": np.ones(6)})[1]["x"])
+
+
 def test_points_have_real_values() -> None:
     """A root is taken where it is real, and nothing is that large that floats could not hold its square."""
     for text in ("input x[N]\nsizes N = 2\nC = sum[i](sqrt(x[i]))", "input x\nC = exp(exp(6 - x))"):
