@@ -19,7 +19,7 @@ from symbackprop.network.notation import COST, Tensor, index, size
 from symbackprop.network.program import Equation
 
 I, J, T = map(index, "ijt")  # noqa: E741 - the letters of every textbook
-N, D = size("N"), size("D")
+N, D, ONE = size("N"), size("D"), Integer(1)
 X, Z, H, M, F, G = (Tensor(name, None, (N,)) for name in ("x", "z", "h", "m", "f", "g"))
 W, S = Tensor("w", None, (N, N)), Tensor("s", None, ())[()]
 
@@ -67,6 +67,9 @@ TURNED = Tensor("o", None, (N, D))
             (Recurrence((TURNED, A), (1, 0), 1),),
         ),
         ((Equation(A[T, I], A[T - 1, I] + A[T + 1, I]),), ()),
+        ((Equation(A[T, I], A[T - 1, I + 1] + A[T - 1, I - 1]),), (Recurrence((A,), (0,), 1),)),
+        ((Equation(TURNED[I, T], TURNED[I - 1, T - 1] + TURNED[I, T - 1]),), (Recurrence((TURNED,), (1,), 1),)),
+        ((Equation(TURNED[I, T], TURNED[I + 1, T - 1], ((ONE, N), (ONE, D - 1))),), (Recurrence((TURNED,), (1,), 1),)),
         ((Equation(A[T, I], B[T, I]), Equation(B[T, I], A[T, I])), ()),
         ((Equation(A[T, I], A[T - 1, I] * S), Equation(S, Sum(A[T, 1], (T, 1, D)))), ()),
         ((Equation(A[T, I], B[T - 1, I]), Equation(B[T, I], X[I])), ()),

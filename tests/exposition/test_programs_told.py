@@ -238,6 +238,14 @@ def test_error_that_comes_from_the_next_step_alone(lang: str) -> None:
     )
 
 
+def test_steps_go_along_the_axis_whose_readings_lie_on_one_side() -> None:
+    """What is read of both sides along another axis is told as steps, too, and not as one composition without end."""
+    text = "input x[T, N], g[N]\nh[0, i] = g[i]\nC = sum[t = 1..T, i](h[t, i]^2)\n"
+    step = "h[t, i] = where(i > 1, h[t - 1, i - 1], 0) + where(i < N, h[t - 1, i + 1], 0)*x[t, i] for t = 1..T"
+    told = render(sb.derive(sb.equations(text + step)), "markdown")
+    assert "is used in its own step, for $`C`$, and once more in the next one, for $`h_{t+1,i-1}`$" in told
+
+
 @pytest.mark.parametrize(
     ("name", "told"),
     [

@@ -168,7 +168,7 @@ PROGRAMS = (
         "memory.own",
         READ_TWICE,
     ),
-    Fault("time the wrong way round", order._recurrence, "any(shift > 0 for", "any(shift < 0 for", RECURRENT),
+    Fault("time the wrong way round", order._recurrence, "way < 0", "way > 0", RECURRENT),
     Fault(
         "shares along the wrong axis",
         writing.ArrayWriter.value,

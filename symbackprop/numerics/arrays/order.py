@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from sympy import Expr, Indexed, Symbol
+from sympy import Expr, Symbol
 
-from symbackprop.calculus.sizing import text_of
+from symbackprop.calculus.recurrence import step_axes
 from symbackprop.errors import CheckError
 from symbackprop.frozen import dataclass
-from symbackprop.network.notation import index
+from symbackprop.network.notation import Tensor, index
 from symbackprop.network.program import Equation, entries
 
 
@@ -98,54 +98,15 @@ def _circles(by_tensor: dict[Expr, list[Equation]]) -> list[list[Expr]]:
     return found
 
 
-def _recurrence(turning: list[Equation], circle: set[Expr], starts: tuple[Equation, ...]) -> Stage:
+def _recurrence(turning: list[Equation], circle: set[Tensor], starts: tuple[Equation, ...]) -> Stage:
     """Return the stage of a circle: each equation with its step index under one letter, in order within a step."""
-    axes = _step_axes(turning, circle)
-    step = index("step")
+    steps = step_axes(turning, circle)
+    if steps is None:
+        names = ", ".join(sorted(map(str, circle)))
+        raise CheckError(f"{names} need one another in a circle that no shifted index breaks")
+    (axes, way), step = steps, index("step")
     renamed = [_with_step(equation, equation.indices[axes[equation.tensor]], step) for equation in turning]
-    shifts = [
-        (entry.indices[axes[entry.base]] - step).expand()
-        for equation in renamed
-        for entry in _of_circle(equation.expression, circle)
-    ]
-    if not all(shift.is_Integer for shift in shifts) or any(a * b < 0 for a in shifts for b in shifts):
-        names = ", ".join(sorted(map(str, circle)))
-        raise CheckError(f"{names} need one another in a circle that no shifted index breaks")
-    return Stage(_within(renamed, circle, axes, step), step, any(shift > 0 for shift in shifts), starts)
-
-
-def _of_circle(expression: Expr, circle: Iterable[Expr]) -> list[Indexed]:
-    wanted = set(circle)
-    return sorted((entry for entry in entries(expression) if entry.base in wanted), key=text_of)
-
-
-def _step_axes(turning: list[Equation], circle: set[Expr]) -> dict[Expr, int]:
-    """Return which axis of each array of the circle is the one that is stepped along: the one that is shifted.
-
-    It begins where a reading is shifted against the left side and goes along all readings of the circle."""
-    axes: dict[Expr, int] = {}
-    for equation in turning:
-        for entry in _of_circle(equation.expression, circle):
-            for place, position in enumerate(entry.indices):
-                free = [symbol for symbol in equation.indices if symbol in position.free_symbols]
-                if len(free) == 1 and (position - free[0]).is_Integer and position != free[0]:
-                    axes.setdefault(entry.base, place)
-                    axes.setdefault(equation.tensor, equation.indices.index(free[0]))
-    for _ in circle:
-        for equation in turning:
-            for entry in _of_circle(equation.expression, circle):
-                if equation.tensor in axes and entry.base not in axes:
-                    symbol = equation.indices[axes[equation.tensor]]
-                    places = [p for p, position in enumerate(entry.indices) if symbol in position.free_symbols]
-                    axes.update({entry.base: places[0]} if places else {})
-                elif entry.base in axes and equation.tensor not in axes:
-                    position = entry.indices[axes[entry.base]]
-                    places = [p for p, s in enumerate(equation.indices) if s in position.free_symbols]
-                    axes.update({equation.tensor: places[0]} if places else {})
-    if not circle <= axes.keys():
-        names = ", ".join(sorted(map(str, circle)))
-        raise CheckError(f"{names} need one another in a circle that no shifted index breaks")
-    return axes
+    return Stage(_within(renamed, circle, axes, step), step, way < 0, starts)
 
 
 def _with_step(equation: Equation, symbol: Symbol, step: Symbol) -> Equation:
@@ -153,22 +114,21 @@ def _with_step(equation: Equation, symbol: Symbol, step: Symbol) -> Equation:
     return replace(equation, target=target, expression=expression)
 
 
-def _within(equations: list[Equation], circle: set[Expr], axes: dict[Expr, int], step: Symbol) -> tuple[Equation, ...]:
+def _within(
+    equations: list[Equation], circle: set[Tensor], axes: dict[Tensor, int], step: Symbol
+) -> tuple[Equation, ...]:
     """Return the equations in an order in which each finds what it reads of the same step."""
     waiting, done = list(equations), []
     while waiting:
-        open_yet = {equation.tensor for equation in waiting}
+        open_yet = circle & {equation.tensor for equation in waiting}
         ready = [
             equation
             for equation in waiting
             if not any(
                 entry.base in open_yet and entry.indices[axes[entry.base]] == step
-                for entry in _of_circle(equation.expression, circle)
+                for entry in entries(equation.expression)
             )
         ]
-        if not ready:
-            names = ", ".join(sorted(map(str, open_yet)))
-            raise CheckError(f"{names} need one another within one step; shift an index")
         done += ready
         waiting = [equation for equation in waiting if equation not in ready]
     return tuple(done)

@@ -93,6 +93,12 @@ input x[N]
 v[j] = sum[i = j..N](x[j]) * (x[j]^2)^(3/2) + sqrt(x[j]^2)
 C = sum[j](v[j]^2)
 """,
+    "steps that read what lies beside": """
+input x[N, T], g[N]
+h[i, 0] = g[i] for i = 1..N
+h[i, t] = tanh(where(i > 1, h[i - 1, t - 1], 0) + where(i < N, h[i + 1, t - 1], 0)*x[i, t]) + h[i, t - 1]/2
+C = sum[i, t = 1..T](h[i, t]^2)
+""",
     "every second": """
 input a[N], x[L]
 target y[M]
