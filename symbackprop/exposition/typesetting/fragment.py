@@ -170,5 +170,5 @@ class Fragment(Typesetter):
     def _placed(self, block: Block, kind: str, content: str) -> str:
         """Return a picture or a table as a float; in its place where the sentence before it ends with a colon."""
         if any(each is block and announces(before) for before, each, _ in self.around()):
-            return f"\\begin{{center}}\\sbphere{{{kind}}}\n{content}\n\\end{{center}}"
+            return f"\\begin{{together}}\\sbphere{{{kind}}}\n{content}\n\\end{{together}}"
         return f"\\begin{{{kind}}}[htbp]\\centering\n{content}\n\\end{{{kind}}}"

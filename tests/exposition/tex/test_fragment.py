@@ -114,7 +114,7 @@ def test_what_a_sentence_leads_to_does_not_float_away() -> None:
     """The table of conditions stands below the sentence that ends with a colon; the picture of the network floats."""
     chapter = str(fragments()["one"]["chapter.tex"])
     below = chapter.partition("The result holds under these conditions:")[2].lstrip()
-    assert below.startswith("\\sbpannounced{10000}\n\\begin{center}\\sbphere{table}\n\\caption{")
+    assert below.startswith("\\sbpannounced{10000}\n\\begin{sbptogether}\\sbphere{table}\n\\caption{")
     assert "\\begin{figure}[htbp]" in chapter
 
 
