@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 from importlib.util import find_spec
@@ -402,3 +403,14 @@ def test_smallest_is_told_as_one() -> None:
     assert "Only the smallest entry is passed on" in told
     assert "max" not in told
     assert "largest" not in told
+
+
+def test_signs_are_explained_with_letters_that_the_program_has_not() -> None:
+    """Where u, v and n are arrays of the program, a product, a power and ones are told of other letters."""
+    lines = (
+        "input x[M, D]\nparameter u[M, D], v[M, D], n[D]\nC = sum[i, d]((sin(x[i, d] * u[i, d]) * v[i, d] + n[d])^3)"
+    )
+    told = str(render(sb.derive(sb.equations(lines)), "markdown"))
+    for said in ("`$ is the product entry by entry", "`$ ones.", "`$, every entry of"):
+        (paragraph,) = (line for line in told.splitlines() if said in line)
+        assert not set("uvn") & set(re.findall(r"\b[a-z]\b", re.sub(r"\$`.nabla.*?`\$", "", paragraph)))

@@ -24,7 +24,7 @@ from symbackprop.calculus.matrices import (
     is_padded,
     parts_of,
 )
-from symbackprop.exposition.document import Block, Prose, paragraph
+from symbackprop.exposition.document import Block, Prose, Text, paragraph
 from symbackprop.exposition.levels import USUAL, Level
 from symbackprop.exposition.mathtext.numberinfront import is_of_negative
 from symbackprop.exposition.selection import At
@@ -35,7 +35,7 @@ from symbackprop.network.notation import Tensor, index, size
 
 K, P, N = size("K"), size("p"), Symbol("n", integer=True, positive=True)
 KERNEL, ARRAY = Tensor("k", None, (K,)), Tensor("a", None, (size("N"),))
-FACTORS = tuple(Named(Tensor(letter, None, (size("N"),))) for letter in "uv")  # letters that no convention has
+FACTORS, EXPONENTS = "uvrsqfgh", "ncepkm"  # letters of examples, those first that no convention has
 I, J, Q, U = map(index, "ijqu")  # noqa: E741 - the letters of every textbook
 SQUARE, CUBE = Tensor("a", None, (K, K)), Tensor("T", None, (K, N, K))
 
@@ -58,14 +58,13 @@ def _is_of_rows(part: Matrix, *, smallest: bool) -> bool:
 
 
 NABLA = "form.nabla"
-# the sentence, what it is about, and which part of a matrix form needs it
-SHORT: Mapping[str, tuple[Matrix | Expr, Callable[[Matrix], bool]]] = {  # said in one paragraph
-    "form.product": (Hadamard(FACTORS), lambda part: isinstance(part, Hadamard)),
-    "form.power": (Powered(FACTORS[0], N), lambda part: isinstance(part, Powered)),
-    "form.ones": (Ones(N), lambda part: isinstance(part, Ones)),
+SHORT: dict[str, Callable[[Matrix], bool]] = {  # the sentence, all in one paragraph, and which part needs it
+    "form.product": lambda part: isinstance(part, Hadamard),
+    "form.power": lambda part: isinstance(part, Powered),
+    "form.ones": lambda part: isinstance(part, Ones),
 }
+# the sentence, what it is about, and which part of a matrix form needs it
 SIGNS: Mapping[str, tuple[Matrix | Expr, Callable[[Matrix], bool]]] = {
-    **SHORT,
     "form.star": (_star(), lambda part: isinstance(part, Correlation)),
     "form.pad": (_star(padding=P), lambda part: isinstance(part, Correlation) and {*part.padding} != {S.Zero}),
     "form.rot": (Turned(Named(KERNEL)), lambda part: isinstance(part, Turned)),
@@ -126,7 +125,6 @@ def _paragraphs(telling: ProgramTelling, signs: Collection[str], adjoint: Adjoin
     names = {
         "a": equal(Named(ARRAY)),
         "k": equal(Named(KERNEL)),
-        "u": equal(FACTORS[0]),
         "sum": sum_,
         "matrix": equal(Named(SQUARE)),
         "n": N,
@@ -136,13 +134,24 @@ def _paragraphs(telling: ProgramTelling, signs: Collection[str], adjoint: Adjoin
         "column": J,
     }
     say = telling.language.sentence
-    said = {key: say(key, {"form": equal(form), **names}) for key, (form, _) in SIGNS.items() if key in signs}
+    said = _short(telling, signs)
+    said |= {key: say(key, {"form": equal(form), **names}) for key, (form, _) in SIGNS.items() if key in signs}
     if NABLA in signs and adjoint is not None and (sides := telling.matrices(adjoint)) is not None:
         entry = {"form": equal(sides[0]), "rate": equal(adjoint.left), "entry": adjoint.entry}
         said = {NABLA: say(NABLA, entry), **said}
     if short := [text for key, text in said.items() if key in (NABLA, *SHORT)]:
         yield Prose(paragraph(short))
     yield from (Prose(text) for key, text in said.items() if key not in (NABLA, *SHORT))
+
+
+def _short(telling: ProgramTelling, signs: Collection[str]) -> dict[str, Text]:
+    """Return what the commonest signs mean, in letters that the program has for nothing else."""
+    (u, v, *_), (exponent, *_) = (sorted(all_, key=telling.program.names.__contains__) for all_ in (FACTORS, EXPONENTS))
+    one, other = (Named(Tensor(letter, None, (size("N"),))) for letter in (u, v))
+    n = Symbol(exponent, integer=True, positive=True)
+    forms = {"form.product": Hadamard((one, other)), "form.power": Powered(one, n), "form.ones": Ones(n)}
+    say = telling.language.sentence
+    return {k: say(k, {"form": equal(form), "u": equal(one), "n": n}) for k, form in forms.items() if k in signs}
 
 
 def _signs_forward(telling: ProgramTelling) -> set[str]:
@@ -165,4 +174,5 @@ def _signs(telling: ProgramTelling, adjoint: Adjoint) -> set[str]:
 
 def _signs_in(matrix: Matrix) -> set[str]:
     parts = tuple(parts_of(matrix))
-    return {key for key, (_, needs) in SIGNS.items() if any(map(needs, parts))}
+    needed = SHORT | {key: needs for key, (_, needs) in SIGNS.items()}
+    return {key for key, needs in needed.items() if any(map(needs, parts))}
