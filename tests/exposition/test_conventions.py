@@ -562,6 +562,14 @@ def test_notation_acts_on_tables_passes_results_and_files() -> None:
     assert r"\left(\Delta^{(2)}\right)^{\mathsf{T}}A^{(1)}" in page  # the pass of this network
 
 
+def test_entries_alone_are_not_called_general() -> None:
+    """Where every entry of this network is written, and no general equation, none is announced."""
+    page, both = (str(render(sb.derive(sb.mlp("2-3-1")), "markdown", notation=n)) for n in ("scalar", "scalar,index"))
+    assert "This is all of backpropagation:" in page
+    assert "In the general equations" not in page
+    assert "In the general equations" in both
+
+
 def test_every_entry_is_a_file_and_a_line() -> None:
     """Entry by entry, each has a line in the document and a file of its own; too many of them are refused."""
     derivation = truth("2-3-1")[0]

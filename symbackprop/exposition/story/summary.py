@@ -128,7 +128,8 @@ def _meaning(telling: Telling) -> Steps:
 
 def _introduced(telling: Telling) -> Prose:
     """Return what leads to the equations, and what the letter of any activation means where they have it."""
-    if any(activation.is_elementwise for activation in telling.network.activations):
+    are_general = not telling.notations or in_columns(telling)
+    if are_general and any(activation.is_elementwise for activation in telling.network.activations):
         return telling.prose("equations.general", sigma=SIGMA, l=LAYER)
     return telling.prose("equations.general.named")
 
