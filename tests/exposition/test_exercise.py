@@ -486,6 +486,23 @@ def test_variants_differ_and_seeds_repeat() -> None:
 # --- gaps ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("kind", ["line", "order"])
+def test_letters_of_lines_are_introduced(kind: str, lang: str) -> None:
+    """Where layers have other functions than the σ of general lines, it is said what that is; what δ is, always."""
+    mixed, plain = (
+        str(sb.render(sb.exercise(sb.mlp("2-3-2", names), kind=kind), "markdown", lang=lang))
+        for names in (["relu", "identity"], "sigmoid")
+    )
+    said = {"en": "stands for whatever activation function", "es": "representa la función de activación, sea cual sea"}
+    assert said[lang] in mixed
+    assert said[lang] not in plain
+    error = {
+        "en": "The error $`\\delta^{(l)}_{j}`$ of a neuron is",
+        "es": "El error $`\\delta^{(l)}_{j}`$ de una neurona es",
+    }
+    assert all(error[lang] in text for text in (mixed, plain))
+
+
 def test_frame_takes_the_place_of_the_part_alone() -> None:
     """A blank stands where its part stood, a frame in the key around it, and parentheses that belong to others stay."""
     chain = derived("sigmoid").chains["BP2"]
@@ -675,6 +692,7 @@ def test_every_sentence_of_exercises_is_said(monkeypatch: pytest.MonkeyPatch) ->
     for name, kind in (
         ("sigmoid", "compute"),
         ("relu", "compute"),
+        ("relu", "order"),
         *(("sigmoid", kind) for kind in ("order", "line", "mistake")),
     ):
         made = sb.exercise(derived(name), kind=kind, variants=2, questions=None if kind != "line" else 9)

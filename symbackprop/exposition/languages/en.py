@@ -620,6 +620,9 @@ SENTENCES = {
     "section.exercise-questions": "Questions",
     "section.exercise-key": "Answers",
     "exercise.forward": "On the way forward it computes:",
+    "exercise.letters.sigma": "In what follows {sigma} stands for whatever activation function the layer {l} has.",
+    "exercise.letters.delta": "The error {delta} of a neuron is the derivative of the cost with respect to its "
+    "weighted sum {z}.",
     "exercise.rounded": "Round every number on the way to {digits} significant digits, and the answer, too. An answer "
     "may be off by as much as this rounding can move it.",
     "exercise.short": "No number on the way forward and back has more than {decimals} decimals, so there is nothing to "

@@ -632,6 +632,10 @@ SENTENCES = {
     "section.exercise-questions": "Preguntas",
     "section.exercise-key": "Respuestas",
     "exercise.forward": "Hacia delante calcula:",
+    "exercise.letters.sigma": "En lo que sigue, {sigma} representa la función de activación, sea cual sea, de la capa "
+    "{l}.",
+    "exercise.letters.delta": "El error {delta} de una neurona es la derivada del coste respecto de su suma ponderada "
+    "{z}.",
     "exercise.rounded": "Redondee a {digits} cifras significativas cada número del camino, y también la respuesta. Una "
     "respuesta puede desviarse tanto como la mueva ese redondeo.",
     "exercise.short": "Ningún número del camino, ni hacia delante ni hacia atrás, tiene más de {decimals} decimales: "

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.derivation import Step
+from symbackprop.calculus.links import J
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import SpecError
-from symbackprop.exposition.document import Block, Display, Formula, Line, Steps, Text
+from symbackprop.exposition.document import Block, Display, Formula, Line, Prose, Steps, Text, paragraph
 from symbackprop.exposition.exercise.blanks import Blank, Gapped
 from symbackprop.exposition.exercise.gaps import KINDS_OF_GAPS, Gap, gaps_of
 from symbackprop.exposition.exercise.questions import KINDS, Answer, Choice, Draft, Plan, Question, Words, Worksheet
@@ -23,6 +24,8 @@ from symbackprop.exposition.story.program.computation import forward_pass
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import Telling, sign_of
 from symbackprop.frozen import dataclass
+from symbackprop.network.functions import SIGMA, SIGMOID
+from symbackprop.network.notation import LAYER, error, weighted_input
 
 USUAL = 6  # questions, where nothing is said
 
@@ -70,11 +73,19 @@ def _taken(gaps: list[Gap]) -> Iterator[Gap]:
 
 def computed(telling: Telling | ProgramTelling) -> tuple[Block, ...]:
     """Return the section with the equations that the lines are derived from."""
+    given = telling.section("example-given")
     if isinstance(telling, ProgramTelling):
-        equations, steps = telling.program.equations, forward_pass(telling)
-    else:
-        equations, steps = telling.network.program.distinct, general_forward_pass(telling, most=0)
-    return telling.section("example-given"), *way_forward(telling, equations, steps)
+        return given, *way_forward(telling, telling.program.equations, forward_pass(telling))
+    steps = general_forward_pass(telling, most=0)
+    return given, *way_forward(telling, telling.network.program.distinct, steps), _letters(telling)
+
+
+def _letters(telling: Telling) -> Prose:
+    """Return what the letters mean that the lines have and the way forward does not."""
+    functions = {activation.function for activation in telling.network.activations}
+    letters = {"sigma": SIGMA, "l": LAYER, "delta": error(LAYER)[J], "z": weighted_input(LAYER)[J]}
+    keys = ("delta",) if functions == {SIGMOID} else ("sigma", "delta")
+    return Prose(paragraph(telling.language.sentence(f"exercise.letters.{key}", letters) for key in keys))
 
 
 def reason_of(telling: Telling | ProgramTelling, name: str, step: Step) -> Text:
