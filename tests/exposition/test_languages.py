@@ -21,6 +21,7 @@ from sympy import Symbol
 import symbackprop as sb
 from symbackprop import errors
 from symbackprop.calculus.checking import Trust
+from symbackprop.calculus.equations import NOTATIONS
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.calculus.rules import RULES
 from symbackprop.errors import UnknownNameError
@@ -28,6 +29,8 @@ from symbackprop.exposition.conventions import CONVENTIONS, Convention
 from symbackprop.exposition.document import Emphasis, Formula, Reference
 from symbackprop.exposition.example.entrypath import entry_path
 from symbackprop.exposition.example.programpath import PathTelling
+from symbackprop.exposition.exercise.questions import KINDS
+from symbackprop.exposition.formats import FORMATS
 from symbackprop.exposition.languages import LANGUAGES, Language
 from symbackprop.exposition.languages.clauses import worded
 from symbackprop.exposition.narration import CHAPTERS, WORDS, equations_alone, narrate
@@ -38,9 +41,13 @@ from symbackprop.exposition.story.program.forms import explained_forward
 from symbackprop.exposition.story.program.layers import kinds_of_layers, meaning
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import Telling
+from symbackprop.network.activations import ACTIVATIONS
+from symbackprop.network.costs import COSTS
 from symbackprop.network.inplace import LayerInPlace
 from symbackprop.network.layers import LAYERS
+from symbackprop.network.penalties import PENALTIES
 from symbackprop.network.text.equations import EquationsNetwork
+from symbackprop.numerics.backends import BACKENDS
 
 COUNTED = "From {given}, {count:one equation computes|# equations compute} {results}."
 
@@ -359,6 +366,15 @@ def test_every_message_is_worded(language: str) -> None:
     worded = {message: LANGUAGES[language].worded(message) for message in messages}
     assert set() == {message for message, said in worded.items() if ENGLISH.search(said)}
     assert {} == {m: both for m, said in worded.items() if (both := (words_of(m) & words_of(said)) - {*STAY.split()})}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_kind_of_part_is_worded(language: str) -> None:
+    """What is said of an unknown part says of which kind in the words of the language, but for a backend."""
+    registries = (ACTIVATIONS, BACKENDS, CONVENTIONS, COSTS, FORMATS, KINDS, LANGUAGES, LAYERS, NOTATIONS, PENALTIES)
+    kinds = [registry.kind for registry in registries]
+    said = {kind: LANGUAGES[language].worded(f"{kind} '7' is unknown; known: a") for kind in kinds}
+    assert {} == {kind: text for kind, text in said.items() if {*kind.split()} & {*text.split()} - {"backend"}}
 
 
 # what is typed, or is the same word in another language
