@@ -25,7 +25,7 @@ from symbackprop.network.needs import sizes_in
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Equation, Program
 
-MOST_COUNTED = 2_000  # equations of single entries that are looked at for what is too large already
+MOST_COUNTED = 500  # equations of single entries that are looked at for what is too large already
 
 
 @dataclass(frozen=True, slots=True)
