@@ -8,10 +8,9 @@ budget decides whether anything is built.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import product
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sympy import Add, And, Expr, Indexed, Integer, Max, Piecewise, S, Symbol
 from sympy.core.function import AppliedUndef
@@ -55,18 +54,29 @@ def unrolled(expression: Expr, resolve: Resolve, at: Mapping[Symbol, int] | None
 
 def _first_of_the_largest(chosen: Chosen, resolve: Resolve, at: Mapping[Symbol, int]) -> Expr:
     """Return 1 where the entry at the places is larger than all before it and no smaller than all after it, else 0."""
-    symbols, ends = zip(*((limit.args[0], limit.args[1:]) for limit in reversed(chosen.largest.limits)), strict=True)
-    reach = (range(int(first), int(last) + 1) for first, last in ends)
+    limits = [limit.args for limit in reversed(chosen.largest.limits)]
+    symbols = [symbol for symbol, _, _ in limits]
     own = tuple(int(place.xreplace(_integers(at))) for place in reversed(chosen.places))
     entries = {
         place: unrolled(chosen.largest.function, resolve, {**at, **dict(zip(symbols, place, strict=True))})
-        for place in product(*reach)
+        for place in _places(limits, at)
     }
     if own not in entries:
         return S.Zero
     beaten = (entries[own] > entries[place] for place in entries if place < own)
     equalled = (entries[own] >= entries[place] for place in entries if place > own)
     return Piecewise((S.One, And(*beaten, *equalled)), (S.Zero, True))
+
+
+def _places(limits: Sequence[tuple[Any, ...]], at: Mapping[Symbol, int]) -> Iterator[tuple[int, ...]]:
+    """Yield the values of indices, of which each may end where one before it is: j = 1..i."""
+    if not limits:
+        yield ()
+        return
+    (symbol, first, last), *others = limits
+    lowest, highest = (int(end.xreplace(_integers(at))) for end in (first, last))
+    for value in range(lowest, highest + 1):
+        yield from ((value, *rest) for rest in _places(others, {**at, symbol: value}))
 
 
 def _integers(at: Mapping[Symbol, int]) -> dict[Symbol, Integer]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Expr, Function, KroneckerDelta, Max, Min, Piecewise, S, Sum, Symbol, exp
+from sympy import And, Expr, Function, KroneckerDelta, Max, Min, Piecewise, S, Sum, Symbol, exp
 
 from symbackprop.errors import BudgetError
 from symbackprop.network import notation
@@ -17,6 +17,7 @@ from symbackprop.network.composition import (
 )
 from symbackprop.network.extent import Extent, Place, check_budget, extent, forward_extents, key_of
 from symbackprop.network.functions import SIGMA, elementary
+from symbackprop.network.largest import Chosen, Largest
 from symbackprop.network.model import mlp
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER, Tensor, index, size, width
 from symbackprop.network.program import Equation, Node, Program
@@ -53,6 +54,17 @@ def x(place: int) -> Symbol:
 def test_sums_are_written_out(expression: Expr, at: dict[Symbol, int], expected: Expr) -> None:
     """Every sum, shift and case is carried out for numbers, and each entry becomes its symbol."""
     assert expected == unrolled(expression, symbol, at)
+
+
+def test_first_of_the_largest_among_those_before() -> None:
+    """Where the places end at an index outside, or at one before them, those are looked at that there are."""
+    upto = Chosen((I,), Largest(X[I], (I, 1, J)))
+    assert [Piecewise((S.One, x(2) > x(1)), (S.Zero, True)), S.Zero] == [
+        unrolled(upto, symbol, {I: i, J: 2}) for i in (2, 3)
+    ]
+    pair = Chosen((I, J), Largest(X[I] + 2 * X[J], (I, 1, J), (J, 1, 2)))
+    both = (3 * x(2) > value for value in (3 * x(1), x(1) + 2 * x(2)))
+    assert Piecewise((S.One, And(*both)), (S.Zero, True)) == unrolled(pair, symbol, {I: 2, J: 2})
 
 
 def test_names_of_entries() -> None:
