@@ -4,7 +4,8 @@
     (tanh(W_1_1 x_1_1 + …) - y_1) …         expanded: each derivative by its own equation, each value by its own
 
 How large the expanded one becomes is counted before it is built: as many operations as its own equation has, and those
-of each derivative and each value in it, as often as it stands there.
+of each derivative and each value in it, as often as it stands there. Once these are too many, the parts that were not
+looked at are taken to be as large as the others.
 """
 
 from __future__ import annotations
@@ -24,8 +25,6 @@ from symbackprop.network.extent import LARGEST_HEIGHT, Extent, Place, check_budg
 from symbackprop.network.needs import sizes_in
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Equation, Program
-
-MOST_COUNTED = 500  # equations of single entries that are looked at for what is too large already
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +133,9 @@ class EntryPartials:
         if own not in self._extents:
             formula, parts = self._equation(own)
             operations, height = int(formula.count_ops()), 0
-            for _, each in parts:
-                if operations > self.budget and len(self._built) > MOST_COUNTED:
+            for number, (_, each) in enumerate(parts):
+                if operations > self.budget:
+                    operations = operations * len(parts) // max(1, number)
                     break
                 inner = self._extent(each, depth + 1)
                 operations, height = operations + inner.operations, max(height, inner.height)

@@ -19,7 +19,7 @@ from symbackprop.frozen import dataclass
 from symbackprop.network.functions import Elementwise, elementary
 from symbackprop.network.largest import BINDERS
 from symbackprop.network.memo import memoised
-from symbackprop.network.notation import LAST_LAYER, LAYER, Tensor
+from symbackprop.network.notation import LAST_LAYER, LAYER, Axis, Tensor
 from symbackprop.network.program import Equation, Program, entries
 
 DEFAULT_BUDGET = 20_000  # operations: some 100 kB of formula, built in seconds
@@ -69,13 +69,11 @@ def extent(expression: Expr, place: Place, known: Known) -> Extent:
     if isinstance(expression, Indexed):
         return known.get(key_of(expression.base, place), Extent())
     if isinstance(expression, BINDERS):
-        times = 1
-        for symbol, first, last in (limit.args for limit in reversed(expression.limits)):
-            highest = place.number(last)  # an inner range may end at an outer index: at most at its last value
-            times *= max(1, highest - place.number(first) + 1)
-            place = replace(place, sizes={**place.sizes, symbol: highest})
-        inside = extent(expression.function, place, known)
-        return Extent(times * (inside.operations + 1) - 1, inside.height + 1)
+        (symbol, first, last), *more = (limit.args for limit in reversed(expression.limits))
+        inner = type(expression)(expression.function, *reversed(more)) if more else expression.function
+        inside = _largest(inner, [(symbol, (first, last))], place, known)
+        times = max(1, place.number(last) - place.number(first) + 1)
+        return Extent(times * (inside.operations + 1) - 1, inside.height + (not more))
     if not expression.args:
         return Extent()
     parts = [extent(argument, place, known) for argument in expression.args]
@@ -85,6 +83,21 @@ def extent(expression: Expr, place: Place, known: Known) -> Extent:
         uses, own = written
         return Extent(uses * operations + own.operations, height + own.height)
     return Extent(operations + max(1, len(expression.args) - 1), height + 1)
+
+
+def _largest(expression: Expr, ranges: Sequence[tuple[Symbol, Axis]], place: Place, known: Known) -> Extent:
+    """Return the extent of an expression where its indices make it largest.
+
+    An index counts where an inner range ends at it. As many as lie in such a range are an affine function of it, or the
+    least of some: largest at an end, or at most twice what they are in the middle."""
+    if not ranges:
+        return extent(expression, place, known)
+    (symbol, (first, last)), *others = ranges
+    low, high = place.number(first), place.number(last)
+    is_end = any(symbol in limit.free_symbols for each in expression.atoms(*BINDERS) for limit in each.limits)
+    at = {low, (low + high) // 2, high} if is_end else {high}
+    found = [_largest(expression, others, replace(place, sizes={**place.sizes, symbol: n}), known) for n in at]
+    return Extent(max(each.operations for each in found), max(each.height for each in found))
 
 
 @memoised
@@ -122,10 +135,9 @@ def forward_extents(program: Program, widths: Sequence[int]) -> dict[tuple[str, 
         group = nodes[start:end]
         for _ in range(max(_steps(equation, place) for equation, place in group)):
             for equation, place in group:
-                ends = {symbol: place.number(highest) for symbol, (_, highest) in equation.ranges.items()}
-                inside = replace(place, sizes={**place.sizes, **ends})
-                known[key_of(equation.tensor, place)] = extent(equation.expression, inside, known)
-            if max(own.operations for own in known.values()) > LARGEST_COUNT:
+                own = _largest(equation.expression, [*equation.ranges.items()], place, known)
+                known[key_of(equation.tensor, place)] = own
+            if max(each.operations for each in known.values()) > LARGEST_COUNT:
                 break
         start = end
     return known

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from random import Random
 from typing import Any
@@ -127,6 +128,11 @@ def test_long_and_deep_formulas_are_refused_before_they_are_built() -> None:
     long = PROGRAMS["a recurrence"].replace("T = 2", "T = 40")
     with pytest.raises(BudgetError, match="more than the 20,000 allowed"):
         sb.derive(sb.equations(long)).partial("U", 1, 1, expanded=True)
+    wide = sb.sequential("784 -> dense(5000, bias=false) -> dense(10) softmax", cost="cross_entropy")
+    started = time.process_time()
+    with pytest.raises(BudgetError, match=r"has about [\d,]{11,15} operations"):
+        sb.derive(wide).partial("W2", 1, 1, expanded=True)
+    assert time.process_time() - started < 30  # counting on to the end takes minutes
     deep = "parameter w\ninput x\nh[0] = x\nh[t] = sin(h[t-1]) + w for t = 1..T\nC = h[T]\nsizes T = 200"
     with pytest.raises(BudgetError, match="parts inside one another"):
         sb.derive(sb.equations(deep)).partial("x", expanded=True, max_operations=10**12)

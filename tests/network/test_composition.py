@@ -139,6 +139,15 @@ def test_extent_of_an_expression() -> None:
     assert Extent(3 * 8 - 1, 12) == extent(total, place, {("a", 1): Extent(6, 10)})
 
 
+@pytest.mark.parametrize(
+    ("ends", "most"),
+    [((J, 9), 9), ((1, J), 9), ((1, 10 - J), 9), ((J, J + 2), 3), ((Max(1, J - 2), Min(J, 7)), 3)],
+)
+def test_extent_where_a_range_ends_at_an_index_around_it(ends: tuple[Expr, Expr], most: int) -> None:
+    """Every inner sum counts as the longest of them, wherever the index around it makes it so."""
+    assert 9 * most - 1 == extent(Sum(X[K], (K, *ends), (J, 1, 9)), Place(None, ()), {}).operations
+
+
 def test_places() -> None:
     """At a layer, general widths and layers have numbers, and a tensor the key that its values are known by."""
     place = Place(2, (4, 3, 2))
