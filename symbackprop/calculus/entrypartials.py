@@ -21,7 +21,7 @@ from symbackprop.calculus.partials import Partial
 from symbackprop.errors import ShapeError
 from symbackprop.frozen import dataclass
 from symbackprop.network.composition import concrete_equations, equation_at, leaf, unrolled
-from symbackprop.network.extent import LARGEST_HEIGHT, Extent, Place, check_budget, extent
+from symbackprop.network.extent import LARGEST_HEIGHT, Extent, Place, check_budget, extent, height_of
 from symbackprop.network.needs import sizes_in
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Equation, Program
@@ -139,7 +139,7 @@ class EntryPartials:
                     break
                 inner = self._extent(each, depth + 1)
                 operations, height = operations + inner.operations, max(height, inner.height)
-            self._extents[own] = Extent(operations, height + _height(formula))
+            self._extents[own] = Extent(operations, height + height_of(formula))
         return self._extents[own]
 
     def _expanded(self, own: Quantity) -> Expr:
@@ -147,10 +147,6 @@ class EntryPartials:
             formula, parts = self._equation(own)
             self._values[own] = formula.xreplace({part: self._expanded(each) for part, each in parts})
         return self._values[own]
-
-
-def _height(formula: Expr) -> int:
-    return 1 + max(map(_height, formula.args)) if formula.args else 0
 
 
 def _checked(name: str, tensor: Tensor, place: tuple[int, ...]) -> tuple[int, ...]:

@@ -107,15 +107,16 @@ def _definition(function: type[Elementwise]) -> tuple[int, Extent] | None:
     if definition is None or definition.has(Piecewise):
         return None
     definition = elementary(definition)
-    return _letters(definition), Extent(int(definition.count_ops()), _height(definition))
+    return _letters(definition), Extent(int(definition.count_ops()), height_of(definition))
 
 
 def _letters(expression: Expr) -> int:
     return int(expression.is_Symbol) + sum(map(_letters, expression.args))
 
 
-def _height(expression: Expr) -> int:
-    return 1 + max(map(_height, expression.args)) if expression.args else 0
+def height_of(expression: Expr) -> int:
+    """Return how many parts stand inside one another."""
+    return 1 + max(map(height_of, expression.args)) if expression.args else 0
 
 
 def forward_extents(program: Program, widths: Sequence[int]) -> dict[tuple[str, int | None], Extent]:

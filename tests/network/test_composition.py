@@ -15,7 +15,7 @@ from symbackprop.network.composition import (
     unrolled,
     with_sizes,
 )
-from symbackprop.network.extent import Extent, Place, check_budget, extent, forward_extents, key_of
+from symbackprop.network.extent import Extent, Place, check_budget, extent, forward_extents, height_of, key_of
 from symbackprop.network.functions import SIGMA, elementary
 from symbackprop.network.largest import Chosen, Largest
 from symbackprop.network.model import mlp
@@ -121,12 +121,7 @@ def test_extent_is_close_to_what_is_built(made_of: tuple) -> None:
     cost = network.composed_cost()
     found = forward_extents(network.program, network.widths)["C", None]
     assert int(cost.count_ops()) == pytest.approx(found.operations, rel=0.25, abs=5)
-    assert height(cost) <= found.height + 1
-
-
-def height(expression: Expr) -> int:
-    """Return how many parts stand inside one another."""
-    return 1 + max(map(height, expression.args)) if expression.args else 0
+    assert height_of(cost) <= found.height + 1
 
 
 def test_extent_of_an_expression() -> None:
