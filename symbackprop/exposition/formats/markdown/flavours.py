@@ -140,8 +140,7 @@ table {{ margin: 0 auto 0.4em; font-size: 0.82em; }}
 table :is(th, td) {{ padding: 0.1em 0.7em; }}
 table mjx-container {{ font-size: 1.22em; }}
 </style>"""
-SLIDEV = "h2 { font-size: 1.6em; } img { margin: auto; object-fit: contain; } table { font-size: 0.85em; }"
-SLIDEV += " :is(th, td) { padding: 0.2em 0.5em; }"
+SLIDEV = "img { margin: auto; object-fit: contain; } table { font-size: 0.85em; } :is(th, td) { padding: 0.2em 0.5em; }"
 
 FLAVOURS: Mapping[str, Flavour] = MappingProxyType(
     {
