@@ -12,6 +12,7 @@ from sympy import Expr, Indexed
 from sympy.printing.str import StrPrinter
 
 from symbackprop.calculus.passes import Passes, adjoint_of
+from symbackprop.network.extremes import Extreme, Where
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import COST
 
@@ -88,8 +89,19 @@ class _Printer(StrPrinter):  # type: ignore[misc]
         cases = (f"{text} otherwise" if c == True else f"{text} if {self._print(c)}" for text, c in said)  # noqa: E712 - SymPy's true
         return f"cases({', '.join(cases)})"
 
+    def _print_Equality(self, e: Expr) -> str:
+        return f"{self._print(e.lhs)} == {self._print(e.rhs)}"
+
+    def _print_Mod(self, e: Expr) -> str:
+        return f"mod({self._row(e.args)})"
+
     def _print_Function(self, e: Expr) -> str:
+        if isinstance(e, Where):
+            (chosen, holds), (other, _) = e.cases.args
+            return f"where({self._row((holds, chosen, other))})"
         name = type(e).__name__
+        if isinstance(e, Extreme):
+            name = "max" if e.sign > 0 else "min"
         if isinstance(e, Elementwise):
             name = e.stem + "'" * e.order
         return f"{name}({self._row(e.args)})"

@@ -246,6 +246,15 @@ def test_remainders_and_quotients_by_products(said: str, value: Callable[[int, i
     assert [value(i, 3) for i in range(1, 7)] == list(f({"x": np.ones(6)})[1]["x"])
 
 
+def test_comments_say_choices_as_a_file_of_equations_does() -> None:
+    """A remainder, a case distinction and the larger of two are called as they were said, so that they can be read."""
+    said = "where(x[t] < y[t], max(x[t], y[t]), min(x[t], 2)) + where(mod(t + 1, 2*K) == 1, x[t], 0)"
+    source = compiled(f"input x[2*K], y[2*K]\nz[t] = {said}\n").source
+    text = " ".join(line.strip(" #") for line in source.split("\n"))
+    for part in ("where(y[t] > x[t], max(x[t], y[t]), min(x[t], 2))", "where(mod(t + 1, 2*K) == 1, x[t], 0)"):
+        assert part in text
+
+
 def test_points_have_real_values() -> None:
     """A root is taken where it is real, and nothing is that large that floats could not hold its square."""
     for text in ("input x[N]\nsizes N = 2\nC = sum[i](sqrt(x[i]))", "input x\nC = exp(exp(6 - x))"):
