@@ -49,7 +49,7 @@ def slice_sides(left: Expr, right: Expr, steps: frozenset[Symbol] = frozenset())
 
     The first axes stay indices: each channel of each sample is a matrix X_sc, and a mean is over all of these."""
     goal = left.by if isinstance(left, Partial) else left
-    right = right.replace(lambda part: isinstance(part, Sum), lambda total: apart(total, goal.indices))
+    right = right.replace(lambda part: isinstance(part, Sum), lambda total: apart(total, free_indices(goal)))
     read = {entry.by if isinstance(entry, Partial) else entry for entry in (goal, *right.atoms(Indexed, Partial))}
     first = {i for e in read for place in e.indices[:-MATRIX_AXES] for i in free_indices(place)}
     if not first:

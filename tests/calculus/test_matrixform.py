@@ -433,6 +433,9 @@ def test_slices_of_arrays_with_four_axes() -> None:
     assert "Xᵢⱼ = 1/√(vⱼ) · (Xᵢⱼ − Σ_q 𝟏_N 𝟏_Nᵀ X_{qj} 𝟏_N 𝟏_Nᵀ)" == pretty(*slice_sides(left, (left - total) / power))
     assert "vⱼ = Σᵢ 𝟏_Nᵀ Xᵢⱼ 𝟏_N" == pretty(*slice_sides(V[J], total))
     assert slice_sides(A_[I, J], B_[I, J]) is None
+    column = Tensor("c", None, (N, 1, N, N))[I, 1, K, P]  # the place of an axis of one entry is no letter
+    total = Sum(X4[I, J, K, P], (J, 1, N), (I, 1, N))
+    assert "cᵢ₁ = cᵢ₁ − Σ_q Σⱼ X_{qj}" == pretty(*slice_sides(column, column - total))
 
 
 def test_matrices_of_one_entry() -> None:
