@@ -48,13 +48,11 @@ class Place:
 
     def number(self, end: Expr) -> int:
         """Return the value of a layer, a width or the end of a range."""
-        if end.is_Integer:
-            return int(end)
         if isinstance(end, AppliedUndef):
             return self.widths[self.number(end.args[0])]
         if isinstance(end, Symbol):
             return {LAYER: self.layer or 0, LAST_LAYER: len(self.widths) - 1, **self.sizes}[end]
-        return int(end.func(*(Integer(self.number(part)) for part in end.args)))
+        return int(end.xreplace({part: Integer(self.number(part)) for part in end.atoms(Symbol, AppliedUndef)}))
 
 
 def key_of(tensor: Expr, place: Place) -> tuple[str, int | None]:

@@ -48,6 +48,7 @@ STEP = 1e-5
 LINES = (
     "2 -> residual(dense(2) tanh) -> dense(1)",
     "1x3x3 -> conv2d(2, 2) relu -> flatten -> dense(2)",
+    "1x5 -> conv1d(1, 2, stride=2, padding=1) -> flatten -> dense(1)",
     "2x1 -> rnn(2) -> dense(1)",
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sympy import And, Expr, Function, KroneckerDelta, Max, Min, Piecewise, S, Sum, Symbol, exp
+from sympy import And, Expr, Function, KroneckerDelta, Max, Min, Piecewise, S, Sum, Symbol, ceiling, exp
 
 from symbackprop.errors import BudgetError
 from symbackprop.network import notation
@@ -146,8 +146,8 @@ def test_extent_where_a_range_ends_at_an_index_around_it(ends: tuple[Expr, Expr]
 def test_places() -> None:
     """At a layer, general widths and layers have numbers, and a tensor the key that its values are known by."""
     place = Place(2, (4, 3, 2))
-    ends = [LAYER, LAST_LAYER, LAYER - 1, width(LAYER - 1), width(LAST_LAYER) + 1, S(7)]
-    assert [2, 2, 1, 3, 3, 7] == [place.number(end) for end in ends]
+    ends = [LAYER, LAST_LAYER, LAYER - 1, width(LAYER - 1), width(LAST_LAYER) + 1, S(7), ceiling(width(LAYER - 1) / 2)]
+    assert [2, 2, 1, 3, 3, 7, 2] == [place.number(end) for end in ends]
     keys = [key_of(tensor, place) for tensor in (notation.weight(LAYER), notation.activation(LAYER - 1), COST)]
     assert [("w", 2), ("a", 1), ("C", None)] == keys
     with pytest.raises(KeyError, match="N"):
