@@ -279,6 +279,14 @@ def test_what_is_asked_of_pooling_is_seldom_zero() -> None:
     assert all(abs(value) > 1e-3 for value in made.drafts[0].drawn.values.values())  # type: ignore[attr-defined]
 
 
+def test_words_of_a_sentence_differ() -> None:
+    """A case that does not hold is no slip that is hidden: else every position of every sheet had the same word."""
+    made = sb.exercise(sb.sequential("4 -> embedding(5, 2) -> flatten -> dense(2)"), variants=4)
+    given = [draft.drawn.given for draft in made.drafts]  # type: ignore[attr-defined]
+    words = [{number for letter, number in each.items() if str(letter).startswith("x")} for each in given]
+    assert any(len(each) > 1 for each in words)
+
+
 SPOILT = [
     ("compute", "<?xml", "\n<?xml", "the declaration is not the first thing"),
     ("compute", "$course$/top/", "top/", r"category: got 'top/.*', wanted \$course\$/top/"),

@@ -16,13 +16,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sympy import Expr
+from sympy import Expr, Piecewise
 
 from symbackprop.calculus.partials import letters_of
 from symbackprop.errors import BudgetError
 from symbackprop.exposition.exercise.reckoning import BATCH, UNIT, Quantity, Reckoner, function_of
 from symbackprop.exposition.exercise.slips import slips
 from symbackprop.frozen import dataclass
+from symbackprop.network.extremes import Where
 
 if TYPE_CHECKING:
     from symbackprop.exposition.exercise.reckoning import Draws
@@ -32,6 +33,7 @@ MOST_DECIMALS = 3  # of numbers that nobody has to round
 MOST_BATCHES = 60  # in a row without one that can be used
 SMALLEST, LARGEST = 2e-3, 1e3  # of an answer
 NEAREST = 0.02  # a weighted input to 0, where activations and costs have their kinks
+CASES = (Piecewise, Where)
 APART = 2  # tolerances between an answer and what a slip makes of it: the slip is rounded, too
 FEWEST_SHORT = 0.01  # of the draws; less is chance, as where all inputs of a softmax are equal
 LOOSEST = 0.05  # a tolerance, of the answer
@@ -175,14 +177,16 @@ class _Search:
     ) -> tuple[Any, Any]:
         """Return in which draws each slip gives the answer itself or something far from it, and how many are hidden.
 
-        A slip is hidden where it changes nothing, such as the factor 1 left out."""
+        A slip is hidden where it changes nothing, such as the factor 1 left out. With cases, {v, x_t = 2; 0}, that is
+        no worse: with none hidden, every case would hold, and all words of a sentence be the same."""
         size = len(next(iter(known.values())))
         apart, hidden = np.ones(size, dtype=bool), np.zeros(size, dtype=int)
+        with_cases = {each.left for each in self.asked if each.right.has(*CASES)}
         for left, found in wrong.items():
             for numbers in found.values():
                 same = _same(numbers, known[left])
                 apart &= same | ~(np.abs(numbers - known[left]) <= APART * tolerances[left])
-                hidden += same
+                hidden += same & (left not in with_cases)
         return apart, hidden
 
 
