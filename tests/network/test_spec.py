@@ -105,6 +105,11 @@ def test_hostile_file_is_refused(hostile_text: str) -> None:
         ("toml", 'shape = "2-1', r"^net is not TOML: .+; try shape"),
         ("toml", "shape = ", r"^net is not TOML: Invalid value .*; try shape"),
         ("json", '{"shape": "2-1", }', r"^net is not JSON: .*line 1 column.*; try \"shape\": \"2-3-1\"$"),
+        (
+            "json",
+            '{"input": [2], "layers": [{"layer": "dense", "width": 1, "activation": 7}]}',
+            r"^net: layer 1: activation: wanted text, got a whole number; try \"activation\": \"relu\"$",
+        ),
         ("json", '{"shape": "2-1", "bias": 3}', r"got a whole number; try \"bias\": false$"),
         ("json", '{"input": 4}', r"layers is missing; try \"layers\": \[{ \"layer\": \"dense\", \"width\": 3 }\]$"),
         ("json", "{'shape': '2-1'}", r"^net is not JSON: Expecting property name enclosed in double quotes"),

@@ -117,7 +117,7 @@ def _from_table(number: int, table: object, depth: int) -> Entry:
         raise SpecError(f'layer {number}: layer{wrong}; try layer = "dense"')
     activation = fields.pop("activation", None) if kind != "rnn" else None
     if activation is not None and not isinstance(activation, str):
-        raise SpecError(f"layer {number}: activation: wanted text, got {type(activation).__name__}; try 'relu'")
+        raise SpecError(f'layer {number}: activation: wanted text, got {kind_of(activation)}; try activation = "relu"')
     if "layers" in fields:
         with errors_of(f"layer {number}"):
             fields["layers"] = entries_from_tables(fields["layers"], depth + 1)
