@@ -13,7 +13,7 @@ from dataclasses import MISSING, Field, FrozenInstanceError
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["dataclass"]
+__all__ = ["HashedOnce", "dataclass"]
 
 if TYPE_CHECKING:
     from dataclasses import dataclass
@@ -27,6 +27,13 @@ else:
             return make(plain, eq=eq, repr=repr, slots=slots)
 
         return made if kind is None else made(kind)
+
+
+class HashedOnce:
+    """The base of frozen classes with slots whose objects keep their hash: of a tree, it is asked for at every node."""
+
+    __slots__ = ("_hash",)
+    _hash: int
 
 
 class _Factory:
@@ -57,7 +64,8 @@ def _frozen(plain: type, *, eq: bool, repr: bool, slots: bool) -> type:
         methods["__eq__"] = _equality([each.name for each in fields if each.compare])
     if eq and not keeps_hash:
         counted = [each for each in fields if (each.compare if each.hash is None else each.hash)]
-        methods["__hash__"] = _hash([each.name for each in counted])
+        made = _hash([each.name for each in counted])
+        methods["__hash__"] = _kept(made) if issubclass(kind, HashedOnce) else made
     if slots and "__getstate__" not in own:
         methods |= _state([each.name for each in fields])
     for name, method in methods.items():
@@ -133,6 +141,17 @@ def _hash(names: Sequence[str]) -> Callable[[object], int]:
 
     def __hash__(self: object) -> int:
         return hash(values(self))
+
+    return __hash__
+
+
+def _kept(computed: Callable[[Any], int]) -> Callable[[Any], int]:
+    def __hash__(self: Any) -> int:
+        try:
+            return self._hash  # type: ignore[no-any-return]
+        except AttributeError:
+            object.__setattr__(self, "_hash", found := computed(self))
+            return found
 
     return __hash__
 

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from symbackprop.frozen import dataclass
+from symbackprop.frozen import HashedOnce, dataclass
 
 
 def family(make: Callable[..., Any], *, slots: bool) -> tuple[type, type, type]:
@@ -107,3 +107,35 @@ class Packed:
 def test_frozen_objects_are_pickled() -> None:
     """What is sent to another process comes back equal, without being set field by field."""
     assert Packed((2, 3), "y") == pickle.loads(pickle.dumps(Packed((2, 3), "y")))
+
+
+def test_hash_is_asked_for_once() -> None:
+    """What keeps its hash has the one that it would have, is equal to the same things, and copies as it did before."""
+    asked = []
+
+    class Part:
+        """What counts how often its hash is asked for."""
+
+        def __hash__(self) -> int:
+            asked.append(self)
+            return 5
+
+    @dataclass(frozen=True, slots=True)
+    class Tree(HashedOnce):
+        """A tree."""
+
+        part: Any
+
+    @dataclass(frozen=True, slots=True)
+    class Plain:
+        """The same without."""
+
+        part: Any
+
+    part = Part()
+    tree = Tree(Tree(part))
+    assert {hash(Plain(Plain(part)))} == {hash(tree), hash(tree), hash(Tree(Tree(part)))}
+    assert 3 == len(asked)
+    assert (tree, False, True) == (Tree(Tree(part)), tree == Tree(part), copy.copy(tree) == tree)
+    assert hash(copy.copy(tree)) == hash(tree)
+    assert not hasattr(tree, "__dict__")

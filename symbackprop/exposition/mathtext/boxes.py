@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, TypeVar
 
-from symbackprop.frozen import dataclass
+from symbackprop.frozen import HashedOnce, dataclass
 
 Rule = TypeVar("Rule")
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class Box(HashedOnce):
     """Anything that stands on paper."""
 
 
