@@ -156,5 +156,5 @@ def _checked(name: str, tensor: Tensor, place: tuple[int, ...]) -> tuple[int, ..
     if whole and len(place) == len(axes) and all(a <= n <= b for n, (a, b) in zip(place, axes, strict=True)):
         return tuple(map(int, place))
     wanted = ", ".join(f"{first} to {last}" for first, last in axes)
-    entry = ", ".join(map(str, place))[:40]
-    raise ShapeError(f"{name} has no entry [{entry}]; {f'its places are [{wanted}]' if axes else 'it is one number'}")
+    entry = f"has no entry [{', '.join(map(repr, place))[:40]}]" if place else "is no single entry"
+    raise ShapeError(f"{name} {entry}; {f'its places are [{wanted}]' if axes else 'it is one number'}")

@@ -46,13 +46,12 @@ def _broken(text: str, width: int) -> Iterator[str]:
     if len(text) <= width:
         yield text
         return
-    parts = [""]
+    parts, depth = [""], 0
     for word in text.split(" "):
-        before = "".join(parts)
-        inside = sum(map(before.count, OPENING)) > sum(map(before.count, CLOSING))  # such as {1, x = 0; 0, otherwise}
-        if word in SIGNS and not inside:
+        if word in SIGNS and depth <= 0:  # not inside of such as {1, x = 0; 0, otherwise}
             parts.append("")
         parts[-1] += f"{word} "
+        depth += sum(map(word.count, OPENING)) - sum(map(word.count, CLOSING))
     left, right, *others = (part.rstrip() for part in parts)
     yield f"{left} {right}"
     yield from (f"      {part}" for part in others)

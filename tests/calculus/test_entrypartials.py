@@ -102,6 +102,8 @@ def test_given_derivative_stays() -> None:
         (("U", 3, 1), {}, ShapeError, r"^U has no entry \[3, 1\]; its places are \[1 to 2, 1 to 2\]$"),
         (("U", 1), {}, ShapeError, r"^U has no entry \[1\]"),
         (("U", True, 1), {}, ShapeError, r"^U has no entry"),
+        (("U", "1", 1), {}, ShapeError, r"^U has no entry \['1', 1\]"),
+        (("U",), {}, ShapeError, r"^U is no single entry; its places are \[1 to 2, 1 to 2\]$"),
         (("h", 3, 1), {}, ShapeError, r"places are \[0 to 2, 1 to 2\]$"),
         (("V", 1), {}, UnknownNameError, "^there is no derivative by 'V'"),
         (("U", 1, 1), {"expanded": True, "max_operations": 50}, BudgetError, "^∂C/∂U_1_1 has about .* the 50 allowed"),

@@ -268,6 +268,7 @@ def test_shape_with_terms() -> None:
         ("input = 4\nlayers = [{ width = 3 }]", r"^net: layer 1: layer is missing, the kind; try layer"),
         ("input = 4\nlayers = [{ layer = 3 }]", r"^net: layer 1: layer: wanted text, got a whole number"),
         ("input = 4\nlayers = [{ layer = 'residual', layers = [3] }]", r"^net: layer 1: layer 1: wanted a table or"),
+        ("input = 4\nlayers = [{ layer = 'dense', width = true }]", r"width: wanted a whole number .* got true$"),
         ("input = 4\nlayers = [{ layer = 'dense', width = '2' }]", r"width: wanted a whole number .* got '2'$"),
         ("input = 4\nlayers = [{ layer = 'dense', width = 2, bias = 'true' }]", r"bias: wanted true or .* got 'true'$"),
         ("input = 4\nlayers = ['dense(3)', 'dense(2) sigmod']", r"^net: layer 2: activation 'sigmod' is unknown"),

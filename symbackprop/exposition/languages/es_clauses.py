@@ -818,6 +818,7 @@ CLAUSES = {
     "layers 1 to {a}": "capas de 1 a {a}",
     "write dC/d and the name of an array": "escriba dC/d y el nombre de un arreglo",
     "{a} has no entry {b}": "{a} no tiene ningún elemento {b}",
+    "{a} is no single entry": "{a} no es un solo elemento",
     "its places are {a}": "sus lugares son {a}",
     "it is one number": "es un solo número",
     "wanted an array and a place in it": "se esperaba un arreglo y un lugar en él",

@@ -22,6 +22,8 @@ def _shown(value: Any) -> str:
         return "a number of too many digits"
     if isinstance(value, str):
         return ascii(value[:20])
+    if isinstance(value, bool):
+        return str(value).lower()  # as a file and a line have it
     text = str(value)[:20]
     return text if text.isprintable() and text.strip() == text != "" else ascii(text)
 
