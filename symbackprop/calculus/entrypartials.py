@@ -98,14 +98,14 @@ class EntryPartials:
                 return letter
 
             formula = unrolled(right, resolve, letters)
-            parts, walk = [], preorder_traversal(formula)
+            parts, walk = list[tuple[Expr, Quantity]](), preorder_traversal(formula)
             for part in walk:
-                is_derivative = isinstance(part, Partial)
-                if is_derivative:
+                if is_derivative := isinstance(part, Partial):
                     walk.skip()
-                if (at := met.get(part.by if is_derivative else part)) is not None:
-                    parts.append((part, Quantity(*at, is_derivative)))
-            self._built[own] = formula, [(part, each) for part, each in parts if self._is_computed(each)]
+                at = met.get(part.by if is_derivative else part)
+                if at is not None and self._is_computed(each := Quantity(*at, is_derivative)):
+                    parts.append((part, each))
+            self._built[own] = formula, parts
         return self._built[own]
 
     def _is_computed(self, own: Quantity) -> bool:

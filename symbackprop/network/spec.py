@@ -74,7 +74,9 @@ def spec_from_text(text: str, *, kind: str, where: str, instead: Mapping[str, An
         table = table_from_text(text, kind=kind, where=where, advice=ADVICE)
         return spec_from_mapping(table, where=where, instead=instead)
     except SpecError as error:
-        raise SpecError(_in_json(str(error)) if kind == "json" else str(error)) from None
+        if kind != "json":
+            raise
+        raise SpecError(_in_json(str(error))) from None
 
 
 def _in_json(message: str) -> str:

@@ -92,9 +92,8 @@ def numbers_of(own: Sequence[tuple[str, float]], terms: Terms, lines: Iterable[s
 
 def _both(line: str) -> set[str]:
     """Return the words that a line has between brackets, as indices, and elsewhere."""
-    return {word for inside in _INSIDE.findall(line) for word in _WORD.findall(inside)} & {
-        *_WORD.findall(_INSIDE.sub("", line))
-    }
+    inside, elsewhere = " ".join(_INSIDE.findall(line)), _INSIDE.sub("", line)
+    return {*_WORD.findall(inside)} & {*_WORD.findall(elsewhere)}
 
 
 def _in_use(letter: str, number: float) -> SpecError:

@@ -164,6 +164,11 @@ class _Search:
             found[each.left] = {f"{name} {n}": function_of(wrong) for n, (name, wrong) in enumerate(made)}
         return found
 
+    @cached_property
+    def _with_cases(self) -> set[Expr]:
+        """What is asked for that has cases in its formula."""
+        return {each.left for each in self.asked if each.right.has(*CASES)}
+
     def _wrong(self, known: Mapping[Expr, Draws]) -> dict[Expr, dict[str, Draws]]:
         size = len(next(iter(known.values())))
         with np.errstate(all="ignore"):
@@ -181,12 +186,12 @@ class _Search:
         no worse: with none hidden, every case would hold, and all words of a sentence be the same."""
         size = len(next(iter(known.values())))
         apart, hidden = np.ones(size, dtype=bool), np.zeros(size, dtype=int)
-        with_cases = {each.left for each in self.asked if each.right.has(*CASES)}
         for left, found in wrong.items():
             for numbers in found.values():
                 same = _same(numbers, known[left])
                 apart &= same | ~(np.abs(numbers - known[left]) <= APART * tolerances[left])
-                hidden += same & (left not in with_cases)
+                if left not in self._with_cases:
+                    hidden += same
         return apart, hidden
 
 
