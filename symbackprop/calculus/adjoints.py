@@ -10,7 +10,7 @@ from dataclasses import field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sympy import Add, Expr, Indexed, Integer, S, Symbol, exp
+from sympy import Add, Expr, Indexed, S, Symbol, exp
 
 from symbackprop.calculus import rules
 from symbackprop.calculus.batches import OwnCosts
@@ -21,7 +21,7 @@ from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.recurrence import Recurrence
 from symbackprop.frozen import dataclass
 from symbackprop.network.functions import Elementwise
-from symbackprop.network.notation import COST, Axis, Tensor, index
+from symbackprop.network.notation import COST, Axis, Tensor, in_numbers, index
 from symbackprop.network.program import Array, Equation, entries, free_indices
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class Adjoint(DerivedEquation):
         """Return the equation for every entry: (left, right) in numbered letters.
 
         Raises BudgetError if that would be more than `limit` equations, ShapeError where a size has no number."""
-        sizes = {symbol: Integer(number) for symbol, number in self.sizes.items()}
+        sizes = in_numbers(self.sizes)
         left, right = self.left.xreplace(sizes), self.right.xreplace(sizes)
         return written_out(f"∂C/∂{self.name}", [(left, right, left.by.base.axes)], limit)
 

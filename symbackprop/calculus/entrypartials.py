@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 from functools import cached_property
 
-from sympy import Expr, Integer, Symbol, preorder_traversal
+from sympy import Expr, Symbol, preorder_traversal
 
 from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.calculus.partials import Partial
@@ -23,7 +23,7 @@ from symbackprop.frozen import dataclass
 from symbackprop.network.composition import concrete_equations, equation_at, leaf, unrolled
 from symbackprop.network.extent import LARGEST_HEIGHT, Extent, Place, check_budget, extent, height_of
 from symbackprop.network.needs import sizes_in
-from symbackprop.network.notation import Tensor
+from symbackprop.network.notation import Tensor, in_numbers
 from symbackprop.network.program import Equation, Program
 
 
@@ -71,7 +71,7 @@ class EntryPartials:
 
     @cached_property
     def _sizes(self) -> dict[Expr, Expr]:
-        return {symbol: Integer(number) for symbol, number in self.program.sizes.items()}
+        return in_numbers(self.program.sizes)
 
     @cached_property
     def _adjoints(self) -> dict[Expr, Adjoint]:

@@ -14,8 +14,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from sympy import Integer
-
 from symbackprop.calculus.arrayforms import forward_form
 from symbackprop.calculus.backpropagation import Derivation, hidden_here
 from symbackprop.calculus.equations import NOTATIONS, DerivedEquation, Sides, written_out
@@ -29,7 +27,7 @@ from symbackprop.exposition.story.forward import forward_sides
 from symbackprop.network.activations import Activation
 from symbackprop.network.composition import with_sizes
 from symbackprop.network.model import Network
-from symbackprop.network.notation import COST, LAST_LAYER
+from symbackprop.network.notation import COST, LAST_LAYER, in_numbers
 from symbackprop.network.program import Equation, Program
 
 if TYPE_CHECKING:
@@ -199,7 +197,7 @@ def _adjoint(name: str, derivation: ProgramDerivation) -> DerivedEquation:
 def _computed(own: Sequence[Equation], derivation: ProgramDerivation, style: str, mean: str) -> Sequence[Sides]:
     """Return how an array is computed; in matrices where they say it, else in indices."""
     if style == "scalar":
-        sizes = {symbol: Integer(number) for symbol, number in derivation.program.sizes.items()}
+        sizes = in_numbers(derivation.program.sizes)
         sides = [(each.target.xreplace(sizes), each.expression.xreplace(sizes)) for each in own]
         ranges = [[(a.xreplace(sizes), b.xreplace(sizes)) for a, b in each.ranges.values()] for each in own]
         placed = [(*both, spans) for both, spans in zip(sides, ranges, strict=True)]

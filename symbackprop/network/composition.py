@@ -18,7 +18,7 @@ from sympy.core.function import AppliedUndef
 from symbackprop.network.extent import DEFAULT_BUDGET, Place, check_budget, forward_extents, key_of
 from symbackprop.network.functions import elementary
 from symbackprop.network.largest import BINDERS, Chosen, Largest
-from symbackprop.network.notation import LAST_LAYER, Tensor, scalar
+from symbackprop.network.notation import LAST_LAYER, Tensor, in_numbers, scalar
 from symbackprop.network.program import Equation, Program
 
 Resolve: TypeAlias = Callable[[Tensor, tuple[int, ...]], Expr]
@@ -37,12 +37,12 @@ def unrolled(expression: Expr, resolve: Resolve, at: Mapping[Symbol, int] | None
     `at` gives the free indices their values; sizes must be numbers."""
     at = at or {}
     if isinstance(expression, Indexed):
-        position = tuple(int(index.xreplace(_integers(at))) for index in expression.indices)
+        position = tuple(int(index.xreplace(in_numbers(at))) for index in expression.indices)
         return resolve(expression.base, position)
     if isinstance(expression, BINDERS):
         (symbol, first, last), *more = (limit.args for limit in reversed(expression.limits))
         inner = type(expression)(expression.function, *reversed(more)) if more else expression.function
-        lowest, highest = (int(end.xreplace(_integers(at))) for end in (first, last))
+        lowest, highest = (int(end.xreplace(in_numbers(at))) for end in (first, last))
         joined = Max if isinstance(expression, Largest) else Add
         return joined(*(unrolled(inner, resolve, {**at, symbol: value}) for value in range(lowest, highest + 1)))
     if isinstance(expression, Chosen):
@@ -56,7 +56,7 @@ def _first_of_the_largest(chosen: Chosen, resolve: Resolve, at: Mapping[Symbol, 
     """Return 1 where the entry at the places is larger than all before it and no smaller than all after it, else 0."""
     limits = [limit.args for limit in reversed(chosen.largest.limits)]
     symbols = [symbol for symbol, _, _ in limits]
-    own = tuple(int(place.xreplace(_integers(at))) for place in reversed(chosen.places))
+    own = tuple(int(place.xreplace(in_numbers(at))) for place in reversed(chosen.places))
     entries = {
         place: unrolled(chosen.largest.function, resolve, {**at, **dict(zip(symbols, place, strict=True))})
         for place in _places(limits, at)
@@ -74,13 +74,9 @@ def _places(limits: Sequence[tuple[Any, ...]], at: Mapping[Symbol, int]) -> Iter
         yield ()
         return
     (symbol, first, last), *others = limits
-    lowest, highest = (int(end.xreplace(_integers(at))) for end in (first, last))
+    lowest, highest = (int(end.xreplace(in_numbers(at))) for end in (first, last))
     for value in range(lowest, highest + 1):
         yield from ((value, *rest) for rest in _places(others, {**at, symbol: value}))
-
-
-def _integers(at: Mapping[Symbol, int]) -> dict[Symbol, Integer]:
-    return {symbol: Integer(value) for symbol, value in at.items()}
 
 
 def leaf(tensor: Tensor, position: tuple[int, ...]) -> Symbol:
@@ -109,7 +105,7 @@ def concrete_equations(
     """Return every equation with numbers for sizes, by the tensor that it computes; functions are `written_out`.
 
     A tensor has several where each computes a part of it, as the start and the step of a recurrence do."""
-    numbers = {size: Integer(number) for size, number in program.sizes.items()}
+    numbers = in_numbers(program.sizes)
 
     def sized(part: Expr) -> Expr:
         return with_sizes(part, widths).xreplace(numbers)

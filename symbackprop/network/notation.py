@@ -45,6 +45,11 @@ def is_size(e: Expr) -> bool:
     return bool(e.is_integer and e.is_positive)
 
 
+def in_numbers(values: Mapping[Symbol, int]) -> dict[Expr, Expr]:
+    """Return the numbers of sizes or of indices as expressions, to be put in their places."""
+    return {symbol: Integer(value) for symbol, value in values.items()}
+
+
 class Tensor(IndexedBase):  # type: ignore[misc]
     """An array of numbers with a letter, a layer (or none) and a range for each axis.
 

@@ -11,7 +11,7 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from sympy import Expr, Indexed, Integer
+from sympy import Expr, Indexed
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.numbers import instances, own_equation
@@ -22,7 +22,7 @@ from symbackprop.exposition.exercise.reckoning import BATCH, UNIT, Quantity, Rec
 from symbackprop.exposition.story.backwardpass import compact
 from symbackprop.network.composition import unrolled
 from symbackprop.network.model import Network
-from symbackprop.network.notation import COST, Axis, Tensor, scalar
+from symbackprop.network.notation import COST, Axis, Tensor, in_numbers, scalar
 from symbackprop.network.program import Kind
 from symbackprop.network.values import kind_of_targets
 
@@ -167,7 +167,7 @@ def _at_each_place(sides: tuple[Expr, Expr], spans: Mapping[Any, range]) -> Iter
 
 def sizes_of(derivation: ProgramDerivation) -> dict[Expr, Expr]:
     """Return the numbers of the sizes of a program."""
-    return {symbol: Integer(number) for symbol, number in derivation.program.sizes.items()}
+    return in_numbers(derivation.program.sizes)
 
 
 def entry(tensor: Tensor, position: tuple[int, ...]) -> Indexed:

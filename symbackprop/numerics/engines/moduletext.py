@@ -13,11 +13,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
-from sympy import Expr, Integer, Symbol
+from sympy import Expr, Symbol
 
 from symbackprop.calculus.passes import Passes, adjoint_of
 from symbackprop.errors import SpecError
 from symbackprop.frozen import dataclass
+from symbackprop.network.notation import in_numbers
 from symbackprop.network.program import GIVEN, INDEPENDENT, Array, Equation, Kind
 from symbackprop.numerics.arrays.counts import size_letters, size_name, told_by
 from symbackprop.numerics.arrays.functions import docstring
@@ -133,7 +134,7 @@ class ModuleText:
     def _pass(self, equations: Sequence[Equation], windows: Windows, behind: Iterable[Expr]) -> Pass:
         """Return the pass of some equations; `behind` are the arrays that are read after them."""
         has = "conv2d" in self.engine.dialect.functions
-        numbers = {size: Integer(number) for size, number in self.passes.program.sizes.items()}
+        numbers = in_numbers(self.passes.program.sizes)
         sizes = Sizes(numbers, self.are_fixed) if has else None
         results = tuple((tensor, self.names[tensor]) for tensor in behind)
         ways = {"windows": windows, "moving": sizes, "notes": {**notes_of(self._staged), FACTOR: "d_C"}, **self._ways}
