@@ -61,7 +61,7 @@ class Plain(World):
             return super()._cost(seed)
         value = tangent = self.field.number(_exactly(0.0))
         for array in self._program.outputs:
-            for position, place in _places(self, array.tensor):
+            for position, place in places_in(self, array.tensor):
                 weight = self.field.number(_exactly(self._upstream[array.name][place]))
                 v, t = self.at(self.cells(array.tensor)[position], seed)
                 value, tangent = value + weight * v, tangent + weight * t
@@ -72,7 +72,7 @@ class Plain(World):
         if tensor == COST:
             yield self.cost(None)[0]
         else:
-            yield from (self.entry(tensor, position) for position, _ in _places(self, tensor))
+            yield from (self.entry(tensor, position) for position, _ in places_in(self, tensor))
 
     def array(self, tensor: Expr) -> np.ndarray:
         """Return every entry of an array, or the cost, as floats."""
@@ -80,12 +80,12 @@ class Plain(World):
             return np.array(float(self.cost(None)[0]))
         shape = [len(self.range(*axis)) for axis in tensor.axes]
         found = np.empty(shape)
-        for position, place in _places(self, tensor):
+        for position, place in places_in(self, tensor):
             found[place] = float(self.entry(tensor, position))
         return found
 
 
-def _places(world: World, tensor: Tensor) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
+def places_in(world: World, tensor: Tensor) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
     """Yield every entry: its indices as the equations count them, and its place counted from 0."""
     ranges = [world.range(*axis) for axis in tensor.axes]
     for position in product(*ranges):

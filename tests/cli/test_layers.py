@@ -42,7 +42,7 @@ def test_line_is_verified(cli) -> None:
         "Checking the gradient of 4 -> dense -> dense",
         f"{LINE} · cost quadratic · seed 0",
     ] == done.out.splitlines()[:2]
-    assert "All 8 checks passed." in done.out
+    assert "All 9 checks passed." in done.out
 
 
 @pytest.mark.parametrize(

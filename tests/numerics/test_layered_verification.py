@@ -13,7 +13,13 @@ from symbackprop.numerics import layered_verification
 from symbackprop.numerics.layered import CompiledLayers
 from symbackprop.numerics.layered_verification import inputs_of, layered_rows, targets_of
 
-EQUATIONS = ["forward pass, 50 digits", "difference quotients", "dual numbers, 50 digits", "ties and kinks"]
+EQUATIONS = [
+    "forward pass, 50 digits",
+    "difference quotients",
+    "dual numbers, 50 digits",
+    "ties and kinks",
+    "single derivatives",
+]
 CALLED = ["differences, as it is called", "backward, as it is called", "one sample at a time", "trainers, step by step"]
 LINE = "2 -> dense(2, bias=false) tanh -> dense(2)"
 
@@ -32,15 +38,15 @@ def test_every_check_is_made_and_passes() -> None:
     """The equations beside many digits, and the function as it is called; each with what it allows."""
     rows = list(layered_rows(compiled(), 2, 0))
     assert [*EQUATIONS, *CALLED] == [row.check for row in rows]
-    assert [1e-11] * 4 + [1e-6, 1e-6, 1e-11, 1e-11] == [row.tolerance for row in rows]
+    assert [1e-11] * 4 + [1e-30, 1e-6, 1e-6, 1e-11, 1e-11] == [row.tolerance for row in rows]
     assert all(row.ok and row.samples == 2 and row.reason for row in rows)
     assert {"2 -> dense -> dense"} == {row.network for row in rows}
 
 
 def test_samples_that_know_each_other_are_not_taken_apart() -> None:
     """Where samples are coupled, or added up, a batch is no mean over its samples; coupled ones have no single row."""
-    assert CALLED[:2] == [row.check for row in layered_rows(compiled("2 -> batch_norm"), 1, 0)][4:]
-    summed = [row.check for row in layered_rows(compiled(reduction="sum"), 1, 0)][4:]
+    assert CALLED[:2] == [row.check for row in layered_rows(compiled("2 -> batch_norm"), 1, 0)][len(EQUATIONS) :]
+    summed = [row.check for row in layered_rows(compiled(reduction="sum"), 1, 0)][len(EQUATIONS) :]
     assert [*CALLED[:2], CALLED[3]] == summed
 
 

@@ -1353,6 +1353,9 @@ CLAUSES = {
     "in δ and a, and in w, b, x and y alone, in 50 digits, beside the gradient, which errs by some 1e-15": (
         "en δ y a, y solo en w, b, x e y, con 50 cifras, frente al gradiente, que yerra en cerca de 1e-15"
     ),
+    "in the derivatives by what reads an entry, and in what is given alone, in 50 digits: 4e-49 were seen": (
+        "en las derivadas respecto a lo que lee un elemento, y solo en lo dado, con 50 cifras: se vio 4e-49"
+    ),
     "backward, as it is called": "backward, tal como se llama",
     "single derivatives": "derivadas sueltas",
     "{a} is defined by itself": "{a} se define por sí mismo",
