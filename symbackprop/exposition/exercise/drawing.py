@@ -10,23 +10,26 @@ is rounded to DIGITS digits, and is rounded itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from sympy import Expr, Piecewise
 
 from symbackprop.calculus.partials import letters_of
 from symbackprop.errors import BudgetError
-from symbackprop.exposition.exercise.reckoning import BATCH, UNIT, Quantity, Reckoner, function_of
+from symbackprop.exposition.exercise.reckoning import BATCH, UNIT, Quantity, Reckoner, functions_of
 from symbackprop.exposition.exercise.slips import slips
 from symbackprop.frozen import dataclass
 from symbackprop.network.extremes import Where
+from symbackprop.network.memo import memoised
 
 if TYPE_CHECKING:
     from symbackprop.exposition.exercise.reckoning import Draws
+
+    _Wrong: TypeAlias = dict[Expr, list[tuple[str, Draws]]]  # what comes of slips, with their names
 
 DIGITS = 4  # significant ones, to which whoever computes is asked to round
 MOST_DECIMALS = 3  # of numbers that nobody has to round
@@ -155,31 +158,28 @@ class _Search:
         return {left: _rounded_up(numbers) for left, numbers in moved.items()}
 
     @cached_property
-    def _slips(self) -> dict[Expr, dict[str, Any]]:
-        """The slips in the formula of each quantity that is asked for, as functions."""
+    def _slips(self) -> dict[Expr, tuple[tuple[str, ...], Callable[[Mapping[Expr, Draws]], list[Any]]]]:
+        """The names of the slips in the formula of each quantity that is asked for, and what comes of them."""
         letters = {each.left for each in self.reckoner.quantities} | set(self.reckoner.draw(self.rng, False))
-        found: dict[Expr, dict[str, Any]] = {}
-        for each in self.asked:
-            made = [(name, wrong) for name, wrong in slips(each.right) if letters_of(wrong) <= letters]
-            found[each.left] = {f"{name} {n}": function_of(wrong) for n, (name, wrong) in enumerate(made)}
-        return found
+        return {each.left: _slips_in(each.right, frozenset(letters)) for each in self.asked}
 
     @cached_property
     def _with_cases(self) -> set[Expr]:
         """What is asked for that has cases in its formula."""
         return {each.left for each in self.asked if each.right.has(*CASES)}
 
-    def _wrong(self, known: Mapping[Expr, Draws]) -> dict[Expr, dict[str, Draws]]:
+    def _wrong(self, known: Mapping[Expr, Draws]) -> _Wrong:
         size = len(next(iter(known.values())))
         with np.errstate(all="ignore"):
             return {
-                left: {name: np.broadcast_to(np.asarray(f(known), dtype=float), size) for name, f in own.items()}
-                for left, own in self._slips.items()
+                left: [
+                    (name, np.broadcast_to(np.asarray(n, dtype=float), size))
+                    for name, n in zip(names, made(known), strict=True)
+                ]
+                for left, (names, made) in self._slips.items()
             }
 
-    def _apart(
-        self, known: Mapping[Expr, Draws], tolerances: Mapping[Expr, Draws], wrong: Mapping[Expr, Mapping[str, Draws]]
-    ) -> tuple[Any, Any]:
+    def _apart(self, known: Mapping[Expr, Draws], tolerances: Mapping[Expr, Draws], wrong: _Wrong) -> tuple[Any, Any]:
         """Return in which draws each slip gives the answer itself or something far from it, and how many are hidden.
 
         A slip is hidden where it changes nothing, such as the factor 1 left out. With cases, {v, x_t = 2; 0}, that is
@@ -187,7 +187,7 @@ class _Search:
         size = len(next(iter(known.values())))
         apart, hidden = np.ones(size, dtype=bool), np.zeros(size, dtype=int)
         for left, found in wrong.items():
-            for numbers in found.values():
+            for _, numbers in found:
                 same = _same(numbers, known[left])
                 apart &= same | ~(np.abs(numbers - known[left]) <= APART * tolerances[left])
                 if left not in self._with_cases:
@@ -199,11 +199,18 @@ def _same(numbers: Any, others: Any) -> Any:
     return np.abs(numbers - others) <= ROUNDING * np.abs(others)
 
 
-def _showing(found: Mapping[str, Draws], right: Draws, place: int) -> Iterator[tuple[str, float]]:
+def _showing(found: Sequence[tuple[str, Draws]], right: Draws, place: int) -> Iterator[tuple[str, float]]:
     """Yield the slips that change the answer of one draw, and what comes of them."""
-    for name, numbers in found.items():
+    for name, numbers in found:
         if np.isfinite(numbers[place]) and not _same(numbers[place], right[place]):
-            yield name.split()[0], float(numbers[place])
+            yield name, float(numbers[place])
+
+
+@memoised
+def _slips_in(formula: Expr, letters: frozenset[Expr]) -> tuple[tuple[str, ...], Callable[..., list[Any]]]:
+    """Return the names of the slips in a formula, and a function that computes what comes of them from letters."""
+    made = [(name, wrong) for name, wrong in slips(formula) if letters_of(wrong) <= letters]
+    return tuple(name for name, _ in made), functions_of(tuple(wrong for _, wrong in made))
 
 
 def _decimals(numbers: Sequence[Draws]) -> Any:

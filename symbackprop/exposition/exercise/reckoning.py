@@ -8,19 +8,35 @@ printed of the chosen one is computed again, exactly or to 50 digits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from sympy import Abs, Expr, Function, Max, Min, NumberSymbol, Piecewise, Pow, S, Symbol, lambdify, sign
+from sympy import (
+    Abs,
+    Expr,
+    Function,
+    Max,
+    Min,
+    NumberSymbol,
+    Piecewise,
+    Pow,
+    S,
+    Symbol,
+    lambdify,
+    numbered_symbols,
+    sign,
+)
+from sympy.simplify.cse_main import tree_cse
 
 from symbackprop.calculus.partials import letters_of
 from symbackprop.frozen import dataclass
 from symbackprop.network.extremes import Extreme, Where
 from symbackprop.network.functions import Elementwise, in_numpy
+from symbackprop.network.memo import memoised
 
 BATCH = 512  # draws at once
 _OF_CASES = (Piecewise, Max, Min, Abs, sign, Extreme, Where)  # functions whose values are among those they are given
@@ -47,11 +63,23 @@ class Quantity:
 
 def function_of(formula: Expr) -> Callable[[Mapping[Expr, Any]], Any]:
     """Return a formula as a function of what its letters are worth; derivatives and entries in it are letters, too."""
-    keys = sorted(letters_of(formula), key=str)
+    made = functions_of((formula,))
+    return lambda known: made(known)[0]
+
+
+@memoised
+def functions_of(formulas: tuple[Expr, ...]) -> Callable[[Mapping[Expr, Any]], list[Any]]:
+    """Return formulas as one function, in which a part that several of them have is computed once."""
+    keys = sorted({letter for formula in formulas for letter in letters_of(formula)}, key=str)
     letters = [Symbol(f"letter{place}", real=True) for place in range(len(keys))]
-    plain = formula.xreplace({S.ComplexInfinity: S.NaN, **dict(zip(keys, letters, strict=True))})  # a case has no value
-    made = lambdify(letters, plain, in_numpy())
+    plain = {S.ComplexInfinity: S.NaN, **dict(zip(keys, letters, strict=True))}  # a case has no value
+    made = lambdify(letters, [formula.xreplace(plain) for formula in formulas], in_numpy(), cse=_shared)
     return lambda known: made(*(known[key] for key in keys))
+
+
+def _shared(formulas: Sequence[Expr]) -> Any:
+    """Return the parts that are met more than once, by names of their own, and the formulas with these names."""
+    return tree_cse(formulas, numbered_symbols("shared", real=True)) if len(formulas) > 1 else ([], formulas)
 
 
 def _is_rational(formula: Expr) -> bool:
