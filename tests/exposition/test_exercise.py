@@ -285,6 +285,15 @@ def test_words_of_a_sentence_differ() -> None:
     given = [draft.drawn.given for draft in made.drafts]  # type: ignore[attr-defined]
     words = [{number for letter, number in each.items() if str(letter).startswith("x")} for each in given]
     assert any(len(each) > 1 for each in words)
+    assert max(map(max, words)) > 1, "words beyond the first two are never read"
+
+
+def test_small_errors_of_many_layers_are_not_asked_for() -> None:
+    """The error of the first of four sigmoids is below 0.002 in every draw: others are asked for."""
+    (draft,) = sb.exercise(sb.mlp("1-1-1-1-1")).drafts
+    answers = draft.drawn.values  # type: ignore[attr-defined]
+    assert len(answers) > 4
+    assert all(abs(value) >= 2e-3 for value in answers.values())
 
 
 SPOILT = [

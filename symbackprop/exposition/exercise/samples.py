@@ -116,18 +116,19 @@ def reckoner_of_program(derivation: ProgramDerivation, most: int = MOST_QUANTITI
     computed = {each.left for each in ordered}
     given = sorted({part for each in ordered for part in letters_of(each.right)} - computed, key=str)
     sizes, switches = sizes_of(derivation), {*getattr(derivation.network, "rates", {})}
-    switches |= {"x"} if getattr(derivation.network, "vocabulary", 0) else set()  # the first two words
     kinds = {array.tensor.xreplace(sizes): array.kind for array in derivation.program.arrays}
     named = own_numbers(derivation)
     own = {each: named[each] for each in given if each in named and not _is_tiny(each, named[each])}
     roles = {each: _role(each, kinds, switches) for each in given if each not in own}
+    if words := getattr(derivation.network, "vocabulary", 0):
+        roles |= {each: "word" for each in roles if isinstance(each, Indexed) and each.base.code_name == "x"}
     said = {each for adjoint in derivation.adjoints.values() for each in adjoint.chain.hypotheses}
     totals = [each.subject.xreplace(sizes) for each in said if each.kind == SUMS_TO_ONE and each.subject is not None]
     assumed = {axis_of(total)[0] for total in totals}  # of one sample, along the last axis
     shares = {tensor: [letter for letter in given if letter.has(tensor)] for tensor in assumed}
     return Reckoner(
         ordered,
-        lambda rng, short: _said(own, rng) | _drawn_for(roles, rng, short=short) | _classes(shares, rng),
+        lambda rng, short: _said(own, rng) | _drawn_for(roles, words, rng, short=short) | _classes(shares, rng),
         own,
     )
 
@@ -208,11 +209,12 @@ def _role(given: Expr, kinds: Mapping[Expr, Kind], switches: Collection[str]) ->
     return "positive" if kind in (Kind.TARGET, Kind.CONSTANT) else "number"
 
 
-def _drawn_for(roles: Mapping[Expr, str], rng: np.random.Generator, *, short: bool) -> dict[Expr, Any]:
+def _drawn_for(roles: Mapping[Expr, str], words: int, rng: np.random.Generator, *, short: bool) -> dict[Expr, Any]:
     palettes = {
         "number": (_HALVES if short else _TENTHS)[0],
         "positive": (0, 10, 20, 30) if short else tuple(range(1, 10)),
         "switch": (0, UNIT),
+        "word": tuple(range(0, UNIT * words, UNIT)),
     }
     return {letter: rng.choice(palettes[role], BATCH) for letter, role in roles.items()}
 

@@ -8,11 +8,12 @@ z_1 = w_11 x_1 + b_1 = 0.4 · 0.5 + 0.1 = 0.3                                 an
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
-from sympy import Indexed, Rational, S, Symbol
+from sympy import Expr, Indexed, Rational, S, Symbol
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.numbers import Known, Numbers, Stage, evaluate, evaluate_in_order, instances
@@ -25,9 +26,9 @@ from symbackprop.exposition.example.programgiven import program_given
 from symbackprop.exposition.example.sheet import Sheet, with_numbers
 from symbackprop.exposition.example.terms import Rounded
 from symbackprop.exposition.exercise.blanks import Blank
-from symbackprop.exposition.exercise.drawing import DIGITS, SMALLEST, Drawn, drawn
+from symbackprop.exposition.exercise.drawing import DIGITS, LARGEST, SMALLEST, Drawn, drawn
 from symbackprop.exposition.exercise.questions import KINDS, Draft, Number, Plan, Question, Worksheet
-from symbackprop.exposition.exercise.reckoning import UNIT, Quantity, Reckoner
+from symbackprop.exposition.exercise.reckoning import BATCH, UNIT, Quantity, Reckoner
 from symbackprop.exposition.exercise.samples import reckoner_of, reckoner_of_program
 from symbackprop.exposition.mathtext.letters import parsed
 from symbackprop.exposition.story.descent import RATE
@@ -43,7 +44,7 @@ from symbackprop.network.notation import COST
 from symbackprop.network.values import check_size
 
 USUAL = 5  # questions, where nothing is said
-MOSTLY = 0.4  # of the draws: with five questions, one draw in a hundred has no zero among its answers
+SELDOM = 0.01  # of the draws have every answer within what is read: fewer, and no draw is found among thousands
 VALUES = 1  # of them about the forward pass
 # what is asked, the most telling first: kind, and whether of the first layer or of the last
 WORTH = (
@@ -77,18 +78,47 @@ def _asked(reckoner: Reckoner, depth: int, plan: Plan) -> tuple[Quantity, ...]:
     """Return the quantities that are asked for, in the order of computation."""
     rng = random.Random(plan.seed)
     count = len(WORTH) if plan.questions is None else plan.questions
+    fits = _read_together(reckoner, plan.seed)
     chosen: list[Quantity] = []
     for kind, place in WORTH:
         layer = 1 if place == "first" else depth
         among = [each for each in reckoner.quantities if each.kind == kind and each.layer in (layer, 0)]
         among = [each for each in among if each not in chosen and not is_plain(each)]
         if among and len(chosen) < count and not (place == "first" and depth == 1 and kind in ("a", "w", "delta")):
-            chosen.append(rng.choice(among))
+            first = rng.choice(among)
+            chosen += islice(filter(fits, (first, *(each for each in among if each != first))), 1)
     others = [each for each in reckoner.quantities if each not in chosen and not is_plain(each)]
-    chosen += rng.sample(others, min(len(others), max(0, count - len(chosen))))
-    if len(chosen) < count and plan.questions is not None:
-        raise SpecError(f"exercise --questions {count}: this network has {len(chosen)} numbers to ask for; take fewer")
+    chosen += islice(filter(fits, rng.sample(others, len(others))), max(0, count - len(chosen)))
+    _check_enough(chosen, plan)
     return tuple(each for each in reckoner.quantities if each in chosen)
+
+
+def _read_together(reckoner: Reckoner, seed: int) -> Callable[[Quantity], bool]:
+    """Return what tells of a quantity whether it can be asked for beside those of which that has been told before.
+
+    It cannot where hardly any draw has all of them within what is read: the error of an entry that is seldom the
+    largest, that of the first of many layers, which is small, or two of which one is always 0."""
+    given = reckoner.draw(np.random.default_rng(seed), False)
+    known = reckoner.values({letter: numbers / UNIT for letter, numbers in given.items()})
+    together = np.ones(BATCH, dtype=bool)
+
+    def fits(quantity: Quantity) -> bool:
+        nonlocal together
+        size = np.abs(known[quantity.left])
+        kept = together & (size >= SMALLEST) & (size < LARGEST)
+        if found := bool(kept.mean() > SELDOM):
+            together = kept
+        return found
+
+    return fits
+
+
+def _check_enough(chosen: Sequence[Quantity], plan: Plan) -> None:
+    """Raise SpecError for fewer than are wanted."""
+    count, wanted = len(chosen), plan.questions or 1
+    if count < wanted:
+        other = "take fewer" if count else "try --kind line"
+        raise SpecError(f"exercise --questions {wanted}: this network has {count} numbers to ask for; {other}")
 
 
 @dataclass(frozen=True)
@@ -151,36 +181,20 @@ def _asked_of_program(reckoner: Reckoner, plan: Plan) -> tuple[Quantity, ...]:
     count = USUAL if plan.questions is None else plan.questions
     open_ones = [each for each in reckoner.quantities if not is_plain(each) and letters_of(each.right)]
     rng.shuffle(open_ones)
-    open_ones = _seldom_zero(reckoner, open_ones, plan.seed)
     gradients = [each for each in open_ones if each.kind == "gradient"]
     values = [each for each in open_ones if each.kind != "gradient"]
-    chosen = values[:VALUES] if count > VALUES else []
-    for each in (*_of_different_arrays(gradients), *gradients, *values):
-        if each not in chosen and len(chosen) < count:
+    fits = _read_together(reckoner, plan.seed)
+    chosen = [*islice(filter(fits, values), VALUES if count > VALUES else 0)]
+    met: set[Expr] = set()
+    for each in gradients:  # of different arrays
+        if len(chosen) < count and each.left.by.base not in met and fits(each):
+            met.add(each.left.by.base)
             chosen.append(each)
-    if len(chosen) < count and plan.questions is not None:
-        raise SpecError(f"exercise --questions {count}: this program has {len(chosen)} numbers to ask for; take fewer")
+    others = (each for each in (*gradients, *values) if each not in chosen)
+    chosen += islice(filter(fits, others), count - len(chosen))
+    _check_enough(chosen, plan)
     asked = (each for each in reckoner.quantities if each in chosen)
     return tuple(sorted(asked, key=lambda each: each.kind == "gradient"))  # of a block, either may come first
-
-
-def _seldom_zero(reckoner: Reckoner, quantities: list[Quantity], seed: int) -> list[Quantity]:
-    """Return what is a number to ask for in most draws: not the error of an entry that is seldom the largest.
-
-    All of them where most are 0 in most draws."""
-    given = reckoner.draw(np.random.default_rng(seed), False)
-    known = reckoner.values({letter: numbers / UNIT for letter, numbers in given.items()})
-    found = [each for each in quantities if np.mean(np.abs(known[each.left]) > SMALLEST) > MOSTLY]
-    return found if len(found) > len(quantities) / 4 else quantities
-
-
-def _of_different_arrays(quantities: list[Quantity]) -> Iterator[Quantity]:
-    met: set[str] = set()
-    for each in quantities:
-        name = str(each.left.by.base)
-        if name not in met:
-            met.add(name)
-            yield each
 
 
 @dataclass(frozen=True)
