@@ -636,8 +636,8 @@ SENTENCES = {
     "{l}.",
     "exercise.letters.delta": "El error {delta} de una neurona es la derivada del coste respecto de su suma ponderada "
     "{z}.",
-    "exercise.rounded": "Redondee a {digits} cifras significativas cada número del camino, y también la respuesta. Una "
-    "respuesta puede desviarse tanto como la mueva ese redondeo.",
+    "exercise.rounded": "Redondee a {digits} cifras significativas lo que da cada fórmula, también la respuesta, pero "
+    "nada dentro de una fórmula. Una respuesta puede desviarse tanto como la mueva ese redondeo.",
     "exercise.short": "Ningún número del camino, ni hacia delante ni hacia atrás, tiene más de {decimals} decimales: "
     "no hay nada que redondear.",
     "exercise.short.one": "Ningún número del camino, ni hacia delante ni hacia atrás, tiene más de un decimal: no hay "
