@@ -834,6 +834,33 @@ def test_words_of_a_part_are_told() -> None:
     assert "matrices" in sb.render(sb.derive(network), "markdown", lang="es")
 
 
+KINKS: dict[str, Callable[[Any], Any]] = {
+    "clamp": lambda x: x.clamp(-1, 1),
+    "clamp from an array on": lambda x: torch.clamp(x, min=torch.tensor([0.0, 1.0, -3.0, 3.0, 2.0])),
+    "relu6": lambda x: F.relu6(2 * x),
+    "hardtanh": lambda x: F.hardtanh(x, -3, 1),
+    "hardsigmoid": lambda x: 6 * F.hardsigmoid(x),
+    "hardswish": F.hardswish,
+    "fmax": lambda x: torch.fmax(x, torch.ones_like(x)),
+    "fmin": lambda x: torch.fmin(torch.ones_like(x), x),
+    "largest of an array and 0": lambda x: torch.max(x, torch.zeros_like(x)),
+}
+
+
+@pytest.mark.parametrize("name", KINKS)
+def test_slope_at_a_kink_is_that_of_pytorch(name: str) -> None:
+    """At the very numbers where two pieces meet, the derivative is autograd's."""
+    module = Block(lambda own, x: KINKS[name](own.s * x), s=nn.Parameter(torch.ones(5))).double()
+    network, params = sb.from_torch(module, 5)
+    x = torch.tensor([[-3.0, -1.0, 0.0, 1.0, 3.0]], dtype=torch.double)
+    output = module(x)
+    y = output.detach() - torch.arange(1.0, 6)
+    F.mse_loss(output, y).backward()
+    _, grads = sb.compile(sb.derive(network))(params, x.numpy(), y.numpy())
+    (found,) = grads.values()  # hardsigmoid's slope of PyTorch is 1/6 in 24 bits
+    assert found == pytest.approx(module.s.grad.numpy(), rel=1e-7 if name == "hardsigmoid" else TOLERANCE)
+
+
 REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
     "places that may be the same": (
         lambda: Block(

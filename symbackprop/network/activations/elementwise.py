@@ -25,6 +25,7 @@ GELU = elementwise("gelu", Z * (1 + erf(Z / sqrt(2))) / 2)
 GELU_TANH = elementwise("gelu_tanh", Z * (1 + TANH(sqrt(2 / pi) * (Z + Rational("0.044715") * Z**3))) / 2)
 MISH = elementwise("mish", Z * TANH(SOFTPLUS(Z)))
 HARDTANH = elementwise("hardtanh", Piecewise((-S.One, Z <= -1), (S.One, Z >= 1), (Z, True)))
+BETWEEN = Numbers(("low", "high"), "where(z <= low, low, where(z >= high, high, z))")
 SHARPENED = Numbers(("beta",), "z*sigmoid(beta*z)", ("beta",))
 
 
@@ -40,7 +41,7 @@ for _activation, *_aliases in (
     (from_function(GELU, -0.17, inf, reached=True),),
     (from_function(GELU_TANH, -0.1701, inf, reached=True),),
     (from_function(MISH, -0.3089, inf, reached=True),),
-    (from_function(HARDTANH, -1, 1, reached=True, numbers=Numbers(("low", "high"), "min(max(z, low), high)")),),
+    (from_function(HARDTANH, -1, 1, reached=True, numbers=BETWEEN),),
     (from_function(IDENTITY, -inf, inf), "linear"),
 ):
     ACTIVATIONS.add(_activation.name, _activation, *_aliases)

@@ -135,8 +135,10 @@ def _min(t: Any, x: Any, dim: Any = None, keepdim: bool = False, *, other: Any =
 
 
 @composes("max")
-def _max(t: Any, x: Any, *given: Any, other: Any = None, **_: Any) -> Any:
-    return NotImplemented if other is None else t.maximum(x, other)
+def _max(t: Any, x: Any, dim: Any = None, *_: Any, other: Any = None, **__: Any) -> Any:
+    if other is None and isinstance(dim, int | None):
+        return NotImplemented
+    return t.maximum(x, dim if other is None else other)
 
 
 @composes("linalg_norm")

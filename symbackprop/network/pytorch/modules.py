@@ -137,7 +137,7 @@ ACTIVATIONS: dict[str, Callable[[Any], str]] = {
     "Softmax": lambda module: "softmax",
     "LogSoftmax": lambda module: "log_softmax",
     "ReLU6": lambda module: "hardtanh(0, 6)",
-    "Hardswish": lambda module: "z*max(0, min(1, z/6 + 1/2))",
+    "Hardswish": lambda module: "where(z <= -3, 0, where(z >= 3, z, z*(z/6 + 1/2)))",
     "LogSigmoid": lambda module: "-softplus(-z)",
     "Tanhshrink": lambda module: "z - tanh(z)",
 }

@@ -36,14 +36,16 @@ UNARY = {
     **{name: f"{name}({{}})" for name in ("tan", "sinh", "cosh", "erf")},
     **{each: f"{name}({{}})" for name in INVERSE for each in (name, f"arc{name[1:]}")},
     "special_erf": "erf({})",
-    "hardsigmoid": "max(0, min(1, {} / 6 + 1 / 2))",
+    "hardsigmoid": "where({0} <= -3, 0, where({0} >= 3, 1, {0} / 6 + 1 / 2))",
 }
 BINARY = {
     ("mul", "imul", "multiply"): "{} * {}",
     ("truediv", "itruediv", "div", "divide", "true_divide"): "{} / {}",
     ("pow", "ipow"): "({})^({})",
-    ("maximum", "fmax"): "max({}, {})",
-    ("minimum", "fmin"): "min({}, {})",
+    ("maximum",): "max({}, {})",
+    ("minimum",): "min({}, {})",
+    ("fmax",): "where({0} >= {1}, {0}, {1})",
+    ("fmin",): "where({0} <= {1}, {0}, {1})",
 }
 FOLDED = ("{} * {}", "{} / {}", "{} + {}", "{} - {}")  # which want no line of their own where one is a number
 NUMBERED = {  # activations with numbers, in the order of their arguments
@@ -188,8 +190,8 @@ def _times(w: Walk, x: Any, number: float) -> Any:
 @does("clamp", "clip")
 def _clamp(w: Walk, x: View, min: float | None = None, max: float | None = None) -> Any:  # as PyTorch calls them
     min, max = (None if isinstance(each, float) and abs(each) > FARTHEST else each for each in (min, max))
-    found = x if min is None else elementwise(w, "max({}, {})", min, x)
-    return found if max is None else elementwise(w, "min({}, {})", max, found)
+    found = x if min is None else elementwise(w, "where({1} < {0}, {0}, {1})", min, x)
+    return found if max is None else elementwise(w, "where({1} > {0}, {0}, {1})", max, found)
 
 
 @does("where")

@@ -9,7 +9,7 @@ from typing import Any
 
 from symbackprop.errors import SpecError
 from symbackprop.network.pytorch.building import SUMMED, letters_of, parts_of
-from symbackprop.network.pytorch.operations import combined, elementwise, folded, scaled
+from symbackprop.network.pytorch.operations import elementwise, folded, scaled
 from symbackprop.network.pytorch.views import SAMPLE, View, number
 from symbackprop.network.pytorch.walking import Walk, does
 
@@ -52,8 +52,6 @@ for _over, _name in (("mean", "mean"), ("sum", "sum"), ("max", "amax")):
 
 @does("max")
 def _max(w: Walk, x: View, dim: Any = None, *, keepdim: bool = False) -> Any:
-    if isinstance(dim, View):
-        return combined(w, "max({}, {})", x, dim)
     found = reduced(w, x, dim, keepdim=keepdim, over="max")
     return found if dim is None else (found, None)
 
