@@ -243,6 +243,13 @@ def test_names_say_which_array_is_which() -> None:
     assert network.torch_names["bf1"] == (("bias_ih_l0", rows), ("bias_hh_l0", rows))
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of PyTorch's, as it loads its compiler
+def test_compiled_module_is_the_one_that_was_compiled() -> None:
+    """What torch.compile gives is read as what it was given, by the same names."""
+    network, _ = sb.from_torch(torch.compile(nn.Sequential(nn.Linear(4, 3), nn.Tanh())), 4)
+    assert network.torch_names == {"W1": "0.weight", "b1": "0.bias"}
+
+
 def test_module_is_left_as_it_was() -> None:
     """Reading a module neither moves its statistics nor makes its numbers longer, nor its code make them shorter."""
     short, _ = sb.from_torch(Block(lambda own, x: own.a(x.float()), a=nn.Linear(3, 2)), 3)

@@ -261,6 +261,12 @@ READ: dict[str, tuple[Callable[[], Any], Any]] = {
     "reflected": (lambda: nn.Conv1d(1, 1, padding_mode="reflect", **SMALL), (1, 3)),
     "replicated": (lambda: nn.Conv1d(1, 1, padding_mode="replicate", **SMALL), (1, 3)),
     "circular": (lambda: nn.Conv1d(1, 1, padding_mode="circular", **SMALL), (1, 3)),
+    "a number of one, and the shape of another": (
+        lambda: Block(
+            lambda own, x: own.a(x.flatten(1)).view_as(x) * float(own.s), a=nn.Linear(4, 4), s=torch.ones(())
+        ),
+        (2, 2),
+    ),
     "cut and added": (lambda: Block(lambda own, x: own.a(F.pad(x, (-2, 1))), a=nn.Linear(3, 2)), 4),
     "causal": (
         lambda: Block(
@@ -861,7 +867,85 @@ def test_slope_at_a_kink_is_that_of_pytorch(name: str) -> None:
     assert found == pytest.approx(module.s.grad.numpy(), rel=1e-7 if name == "hardsigmoid" else TOLERANCE)
 
 
+class Doubled(torch.autograd.Function):
+    """The same, of which twice as much comes back."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        """Return the same."""
+        del ctx
+        return x.view_as(x)
+
+    @staticmethod
+    def backward(ctx: Any, upstream: Any) -> Any:
+        """Return twice what comes back."""
+        del ctx
+        return 2 * upstream
+
+
+def hooked(own: Any, x: Any) -> Any:
+    """Return what a hook is on that doubles what comes back."""
+    h = own.a(x)
+    if h.requires_grad:
+        h.register_hook(lambda upstream: 2 * upstream)
+    return h
+
+
+def masking(own: Any, x: Any) -> Any:
+    """Return a layer whose weights are set to 0 first, as those of masked convolutions are."""
+    own.a.weight.data *= own.m
+    return own.a(x)
+
+
+def replacing(own: Any, x: Any) -> Any:
+    """Return a layer of other weights."""
+    own.a.weight.data = own.a.weight * own.m
+    return own.a(x)
+
+
+def leaving_out(own: Any, x: Any) -> Any:
+    """Return a layer, or none, as a coin falls."""
+    return own.a(x) if np.random.rand() < 0.5 else own.a(own.a(x))
+
+
+def with_hooks(*, of_array: bool) -> Any:
+    """Return a module of which, or of an array of which, a hook doubles what comes back."""
+    module = nn.Sequential(nn.Linear(2, 2), nn.Tanh())
+    if of_array:
+        module[0].weight.register_hook(lambda upstream: 2 * upstream)
+    else:
+        module[1].register_full_backward_hook(lambda module, downstream, upstream: (2 * downstream[0],))
+    return module
+
+
 REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
+    "a way back of its own": (
+        lambda: Block(lambda own, x: Doubled.apply(own.a(x)), a=nn.Linear(2, 2)),
+        2,
+        r"^module: it calls the autograd.Function Doubled, whose way back .* \(line \d+ of test_from",
+    ),
+    "a hook of what is computed": (
+        lambda: Block(hooked, a=nn.Linear(2, 2)),
+        2,
+        "^module: it changes what comes back by a hook, which no equation says; leave the hook out",
+    ),
+    "a hook of a module": (lambda: with_hooks(of_array=False), 2, r"^module '1' \(Tanh\) has hooks"),
+    "a hook of an array": (lambda: with_hooks(of_array=True), 2, r"^module '0.weight' \(Parameter\) has hooks"),
+    "writes into its parameters": (
+        lambda: Block(masking, a=nn.Linear(2, 2), m=torch.eye(2)),
+        2,
+        "^module: it writes into its own parameters; multiply them by the mask where they are read",
+    ),
+    "gives its parameters other numbers": (
+        lambda: Block(replacing, a=nn.Linear(2, 2), m=torch.eye(2)),
+        2,
+        "^module: it gives an array other numbers by its .data; let it compute another array",
+    ),
+    "drawn by NumPy": (
+        lambda: Block(leaving_out, a=nn.Linear(2, 2)),
+        2,
+        "^module: it draws other numbers each time; let it read them, or keep them in a buffer$",
+    ),
     "places that may be the same": (
         lambda: Block(
             lambda own, x: own.a(x).scatter(1, own.i.expand(len(x), 2), x), a=nn.Linear(2, 2), i=torch.tensor([1, 1])

@@ -56,7 +56,7 @@ COMPOSED: dict[str, Callable[..., Any]] = {
     "any": lambda t, x, dim=None, keepdim=False: x.amax(_all(x, dim), keepdim),
     "baddbmm": lambda t, added, a, b, beta=1, alpha=1: beta * added + alpha * (a @ b),
     "cdist": lambda t, a, b, p=2, compute_mode=None: (a.unsqueeze(-2) - b.unsqueeze(-3)).norm(p, -1),
-    **dict.fromkeys(("cpu", "cuda", "requires_grad_"), lambda t, x, *_, **__: x),
+    **dict.fromkeys(("cpu", "cuda", "requires_grad_", "retain_grad"), lambda t, x, *_, **__: x),
     "broadcast_tensors": lambda t, *arrays: [x.expand(t.broadcast_shapes(*(a.shape for a in arrays))) for x in arrays],
     "channel_shuffle": lambda t, x, groups: x.unflatten(1, (groups, -1)).transpose(1, 2).flatten(1, 2),
     "checkpoint": lambda t, function, *args, **_: function(*args),
@@ -101,6 +101,7 @@ COMPOSED: dict[str, Callable[..., Any]] = {
     "triu": lambda t, x, diagonal=0: x * t.ones(x.shape[-2:]).triu(diagonal),
     "var_mean": lambda t, x, dim=None, **more: (x.var(dim, **more), x.mean(dim, more.get("keepdim", False))),
     "vstack": lambda t, arrays: t.cat(arrays, 0),
+    **dict.fromkeys(("view_as", "reshape_as"), lambda t, x, other: x.reshape(other.shape)),
     **dict.fromkeys(("xlogy", "special_xlogy"), lambda t, x, y: t.where(x == 0, 0.0, x * y.log())),
     "zeros_like": lambda t, x, **_: t.zeros(x.shape, dtype=x.dtype),
 }

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import builtins
+import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
+
+import numpy as np
 
 from symbackprop.errors import SpecError
 
 SEVERAL = (tuple, list)
+DRAWN = "module: it draws other numbers each time; let it read them, or keep them in a buffer"
 
 
 def in_doubles(torch: Any, tracer: Any) -> Any:
@@ -40,10 +44,16 @@ def in_doubles(torch: Any, tracer: Any) -> Any:
                 return getattr(args[0], name)(*args[1:], **kwargs)
             found = function(*args, **kwargs)
             if not (tracer.running or tracer.known in types or torch.equal(state, torch.get_rng_state())):
-                raise SpecError("module: it draws other numbers each time; let it read them, or keep them in a buffer")
+                raise SpecError(DRAWN)
             return found
 
     return Doubles()
+
+
+def drawn_by_others() -> tuple[Any, ...]:
+    """Return what changes where a module draws numbers by other means than PyTorch's: those of Python and of NumPy."""
+    _, numbers, *rest = np.random.get_state()
+    return random.getstate(), np.asarray(numbers).tobytes(), rest
 
 
 @contextmanager
@@ -52,6 +62,7 @@ def told_apart(torch: Any) -> Iterator[None]:
 
     A `__class__` that says it is no way: code in C would take the array for one."""
     is_instance = builtins.isinstance
+    apply = vars(torch.autograd.Function)["apply"]
     checks = torch.distributions.Distribution._validate_args  # which are decided by numbers
 
     def is_kind(given: Any, kinds: Any) -> bool:
@@ -60,10 +71,18 @@ def told_apart(torch: Any) -> Iterator[None]:
             return is_instance(given, kinds)
         return is_instance(given.node.meta["value"], kinds) or issubclass(type(given), kinds)
 
+    def refused(function: Any, *_: Any, **__: Any) -> NoReturn:
+        raise SpecError(
+            f"module: it calls the autograd.Function {function.__name__}, whose way back is its own; "
+            "say what it computes by other functions"
+        )
+
     builtins.isinstance = is_kind
+    torch.autograd.Function.apply = classmethod(refused)
     torch.distributions.Distribution.set_default_validate_args(False)
     try:
         yield
     finally:
         builtins.isinstance = is_instance
+        torch.autograd.Function.apply = apply
         torch.distributions.Distribution.set_default_validate_args(checks)

@@ -63,6 +63,10 @@ class Overwriting:
         tensors = [each.meta["value"] for each in nodes if isinstance(each.meta.get("value"), self._torch.Tensor)]
         others = {id(memory): memory for memory in map(self._known, tensors) if memory is not own}
         for other in self._related(own, list(others.values())):
+            if any(isinstance(each, self._torch.nn.Parameter) for each in other.members):
+                raise SpecError(
+                    "module: it writes into its own parameters; multiply them by the mask where they are read"
+                )
             whole = part.args[0].meta["value"] if part is not None and is_place else None
             is_known = any(each is whole for each in other.members) and (other.now != () or bool(other.parts))
             if is_known and other.now != ():

@@ -40,17 +40,14 @@ def from_torch(
     of one, or a tuple of these where it is their sum.
     Raises MissingExtraError without torch, SpecError or ShapeError, with its place, for what is no layer here."""
     torch = torch_itself()
+    module = getattr(module, "_orig_mod", module)  # what torch.compile was given
     if not isinstance(module, torch.nn.Module):
         raise SpecError(f"module: wanted a module of PyTorch, got {type(module).__name__}; try torch.nn.Linear(4, 3)")
     shapes = _shapes(input_shape)
     for name, array in module.named_parameters():
         if torch.nn.parameter.is_lazy(array):
             raise SpecError(f"module: {name} has no numbers yet; call the module once with an array of its input")
-    for name, each in module.named_modules():
-        if each._forward_pre_hooks or each._forward_hooks:
-            advice = "leave them out, or take torch.nn.utils.parametrizations"
-            where = f"{name!r} ({type(each).__name__})" if name else type(each).__name__
-            raise SpecError(f"module {where} has hooks, which are not read; {advice}")
+    _check_hooks(module)
     is_alone = type(module).__name__ in (*MODULES, *ACTIVATIONS)
     whole = torch.nn.Sequential(module) if is_alone else module
     network, params, names = _read(_graph(torch, whole, shapes, output), whole, shapes, cost)
@@ -59,6 +56,16 @@ def from_torch(
     if isinstance(network, LayeredNetwork):
         return replace(network, torch_names=named), params
     return replace(network, torch_names=named), params
+
+
+def _check_hooks(module: Any) -> None:
+    """Raise SpecError where a module, or an array of it, has hooks, forward or on the way back."""
+    kinds = ("_forward_pre_hooks", "_forward_hooks", "_backward_pre_hooks", "_backward_hooks")
+    for name, each in (*module.named_modules(), *module.named_parameters()):
+        if any(getattr(each, kind, None) for kind in kinds):
+            advice = "leave them out, or take torch.nn.utils.parametrizations"
+            where = f"{name!r} ({type(each).__name__})" if name else type(each).__name__
+            raise SpecError(f"module {where} has hooks, which are not read; {advice}")
 
 
 def _shapes(given: Any) -> list[tuple[int, ...]]:

@@ -15,7 +15,7 @@ from typing import Any
 from symbackprop.errors import ShapeError, SpecError, imported
 from symbackprop.network.pytorch import gathering, windows  # noqa: F401  what they do is kept by its name
 from symbackprop.network.pytorch.composed import said_by_others
-from symbackprop.network.pytorch.conditions import SEVERAL, in_doubles, told_apart
+from symbackprop.network.pytorch.conditions import DRAWN, SEVERAL, drawn_by_others, in_doubles, told_apart
 from symbackprop.network.pytorch.modules import WINDOWS, WORDS, is_read
 from symbackprop.network.pytorch.nodes import SAMPLES, before, is_by_samples, line_of_code, looks_up
 from symbackprop.network.pytorch.overwriting import Overwriting
@@ -65,11 +65,14 @@ def traced(
 def _traced(torch: Any, module: Any, given: Sequence[Any]) -> tuple[Any, list[Any]]:
     copied = copy.deepcopy(module).double()
     tracer = _tracer(torch, copied, given)
-    default = torch.get_default_dtype()
+    default, drawn = torch.get_default_dtype(), drawn_by_others()
     torch.set_default_dtype(torch.double)
     try:
         with torch.enable_grad(), in_doubles(torch, tracer), told_apart(torch):
-            return copied, list(tracer.trace(copied).nodes)
+            nodes = list(tracer.trace(copied).nodes)
+        if drawn_by_others() != drawn:
+            raise SpecError(DRAWN)
+        return copied, nodes
     except torch.fx.proxy.TraceError as error:
         reason = f"torch.fx cannot trace it: {_first_line(error)}"
         if "control flow" in reason:
@@ -100,11 +103,21 @@ def _known_array(torch: Any) -> Any:
 
         def __getattr__(self, name: str) -> Any:
             value = self.node.meta.get("value")
+            if name == "requires_grad" and self.node.op != "placeholder":
+                return value.is_floating_point()
             if name in KNOWN and hasattr(value, name):
                 return getattr(value, name)
             if torch.is_tensor(getattr(value, name, None)):  # x.T, x.max(1).values
                 return self.tracer.create_proxy("call_function", getattr, (self, name), {})
             return super().__getattr__(name)
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            if name == "data":
+                raise SpecError("module: it gives an array other numbers by its .data; let it compute another array")
+            super().__setattr__(name, value)
+
+        def __float__(self) -> float:
+            return float(self.item())
 
         def __setitem__(self, place: Any, value: Any) -> None:
             self.tracer.create_proxy("call_method", "__setitem__", (self, place, value), {})

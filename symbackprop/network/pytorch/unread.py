@@ -21,6 +21,7 @@ UNREAD = {
         *(f"fft_{way}{kind}fft{axes}" for way in ("", "i") for kind in ("", "r", "h") for axes in ("", "2", "n")),
         *("view_as_complex", "view_as_real", "complex", "polar", "stft", "istft"),
     ),
+    "changes what comes back by a hook, which no equation says; leave the hook out": ("register_hook",),
     "computes a cost; let it return what the cost reads, and give from_torch a cost": (
         *("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "cross_entropy", "nll_loss", "kl_div"),
         *("binary_cross_entropy", "binary_cross_entropy_with_logits", "gaussian_nll_loss", "poisson_nll_loss"),
