@@ -130,6 +130,7 @@ def _fitting(screen: Screen, name: str, *, label: str | None, targets: int | Non
     from symbackprop.network.layered import LayeredNetwork
     from symbackprop.numerics.checks import class_hint
     from symbackprop.numerics.classes import Ends
+    from symbackprop.numerics.data import BUILT_IN as shipped
     from symbackprop.numerics.memory import check_memory
 
     if typed_of("network") is None:
@@ -147,9 +148,12 @@ def _fitting(screen: Screen, name: str, *, label: str | None, targets: int | Non
     if (inputs, outs) != (ends := _ends(samples)):
         first, last = ends
         is_table = samples.label is None and _is_table(name)
-        advice = [] if isinstance(wanted.layers, LayeredNetwork) else [f"try {first}-{HIDDEN}-{last}"]
+        advice = []
+        if not isinstance(wanted.layers, LayeredNetwork):
+            advice.append("try " + "-".join(map(str, (first, *wanted.layers.widths[1:-1], last))))
         advice += ["say which column is the --label"] if is_table else []
-        hint = class_hint(samples.y[:, 0], outs) if last == 1 and not is_table else ""
+        is_of_arrays = not is_table and name not in shipped
+        hint = class_hint(samples.y[:, 0], outs) if last == 1 and is_of_arrays else ""
         advice = [hint] if hint else advice
         outputs = counted(last, "output") if samples.label is None else f"{last} classes ({samples.label})"
         raise DataError(

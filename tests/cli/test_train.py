@@ -197,7 +197,9 @@ def test_seed_of_the_file_is_taken(cli) -> None:
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["3-2-1"], "data xor: 2 inputs and 1 output, but the network 3-2-1 has 3 and 1; try 2-32-1"),
+        (["3-2-1"], "data xor: 2 inputs and 1 output, but the network 3-2-1 has 3 and 1; try 2-2-1"),
+        (["3-5-4-2"], "data xor: 2 inputs and 1 output, but the network 3-5-4-2 has 3 and 2; try 2-5-4-1"),
+        (["3-1"], "data xor: 2 inputs and 1 output, but the network 3-1 has 3 and 1; try 2-1"),
         (["-a", "tanh", "-c", "hinge"], "y[0, 0] is 0, hinge wants y = -1 or y = 1; turn 0 and 1 into 2*y - 1"),
         (["--data", "xr"], "data 'xr' is unknown; did you mean 'xor'?"),
         (["--data", "none.csv"], "none.csv: no such file"),
