@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 from functools import cached_property
 
-from sympy import Expr, Symbol, preorder_traversal
+from sympy import Dummy, Expr, Symbol, preorder_traversal
 
 from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.calculus.partials import Partial
@@ -145,7 +145,10 @@ class EntryPartials:
     def _expanded(self, own: Quantity) -> Expr:
         if own not in self._values:
             formula, parts = self._equation(own)
-            self._values[own] = formula.xreplace({part: self._expanded(each) for part, each in parts})
+            letters = {rate: Dummy() for rate in formula.atoms(Partial)}  # in ∂C/∂o, which is given, o stays o
+            values = {letters.get(part, part): self._expanded(each) for part, each in parts}
+            named = formula.xreplace(letters).xreplace(values)
+            self._values[own] = named.xreplace({letter: rate for rate, letter in letters.items()})
         return self._values[own]
 
 

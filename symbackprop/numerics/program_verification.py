@@ -133,7 +133,7 @@ def _written_error(derivation: ProgramDerivation, point: Point) -> float:
         return world.value(bare, worth)
 
     slopes, errors = [], []
-    for name, place in point.entries[:MOST_WRITTEN]:
+    for name, place in [entry for entry in point.entries if entry[0] in derivation.adjoints][:MOST_WRITTEN]:
         tensor = program.array(name).tensor
         at = next(at for at, counted in places_in(world, tensor) if counted == place)
         slopes.append(slope := dual(world, tensor, (name, place)))

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from sympy import Expr, Symbol, lambdify
+from sympy import Expr, S, Symbol, lambdify
 
 import symbackprop as sb
 from symbackprop.calculus.partials import Partial
@@ -130,3 +130,12 @@ def test_long_and_deep_formulas_are_refused_before_they_are_built() -> None:
     deep = "parameter w\ninput x\nh[0] = x\nh[t] = sin(h[t-1]) + w for t = 1..T\nC = h[T]\nsizes T = 200"
     with pytest.raises(BudgetError, match="parts inside one another"):
         sb.derive(sb.equations(deep)).partial("x", expanded=True, max_operations=10**12)
+
+
+def test_what_a_block_is_given_keeps_its_name() -> None:
+    """∂C/∂o of an output that stands in the formula, too, is not ∂C/∂ of what that is."""
+    network = sb.equations("input x[N]\nparameter g\nsizes N = 2\no[i] = x[i]^g")
+    found = sb.derive(network).partial("g", expanded=True)
+    assert {scalar("o", 1), scalar("o", 2)} == {rate.by for rate in found.atoms(Partial)}
+    others = found.xreplace(dict.fromkeys(found.atoms(Partial), S.One)).free_symbols
+    assert {"g", "x_1", "x_2"} == {letter.name for letter in others}
