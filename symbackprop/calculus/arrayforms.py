@@ -125,12 +125,23 @@ def _einsum(term: Expr, ranges: dict[Symbol, Axis], atoms: Atoms) -> tuple[Matri
     axes = {i: axis for factor in found for i, axis in ranges_of(factor).items()}
     missing = [i for i in ranges if i not in axes]
     summed = [(i, *axis) for i, axis in axes.items() if i not in ranges]
-    meant = Mul(coefficient, *found)
     matrices = (*(_named(factor, atoms) for factor in found), *(Ones(ranges[i][1]) for i in missing))
-    subscripts = (*(tuple(ranges_of(factor)) for factor in found), *((i,) for i in missing))
+    subscripts = (*(tuple(filter(free_indices, factor.indices)) for factor in found), *((i,) for i in missing))
+    meant = Mul(coefficient, *(_entry(*each, atoms) for each in zip(matrices, subscripts, strict=True)))
     plain = subscripts == (tuple(ranges),)
     matrix = matrices[0] if plain else Einsum(matrices, subscripts, tuple(ranges))
     return matrix if coefficient == 1 else Scaled(coefficient, matrix), Sum(meant, *summed) if summed else meant
+
+
+def _entry(factor: Matrix, letters: tuple[Symbol, ...], atoms: Atoms) -> Expr:
+    """Return the entry that a factor of an einsum stands for, by its letters alone: one for each axis of its array."""
+    if not isinstance(factor, Named | Gradient):
+        return S.One
+    (tensor,) = (tensor for tensor, atom in atoms.items() if atom == replace(factor, places=()))
+    places, given = factor.places or (None,) * len(tensor.axes), iter(letters)
+    if places.count(None) != len(letters):
+        raise CheckError(f"{factor} has other axes than {', '.join(map(str, letters))}")
+    return tensor[tuple(next(given) if place is None else place for place in places)]
 
 
 def _is_whole(entry: Indexed, own: Mapping[Expr, Axis]) -> bool:

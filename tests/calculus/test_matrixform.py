@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 from typing import Any
 
@@ -388,6 +389,9 @@ LARGE: list[tuple[Indexed, Expr, str | None, str | None]] = [  # its matrix form
     (CUBE[I, J, K], Sum(U[P] * X4[P, I, J, K], (P, 1, N)) / N, None, "p,pijk->ijk"),
     (X4[I, J, K, P], U[I] ** 2, None, "i,i,j,k,p->ijkp"),
     (X4[I, J, K, P], Sum(X4[I, J, K, R_] * U[R_], (R_, 1, P)) * V[P], "Xₚ = vₚ Σᵣ₌₁ᵖ uᵣ Xᵣ", None),
+    (U[I], SQUARE[I, I], None, "ii->i"),
+    (SQUARE[I, J], SQUARE[I, I] * U[J], None, "j,ii->ij"),
+    (U[I], Sum(CUBE[I, J, J] * V[J], (J, 1, N)), None, "j,ijj->i"),
 ]
 
 
@@ -402,9 +406,16 @@ def test_arrays_with_more_axes(left: Indexed, right: Expr, matrix: str | None, e
 
 
 def test_wrong_einsum_is_refused(plant: Any) -> None:
-    """What an einsum means, by its arrays alone, is compared with the entries."""
-    plant(arrayforms._einsum, "Mul(coefficient, *found)", "Mul(coefficient, *found, *found[:1])")
+    """What an einsum means, by its arrays and letters alone, is compared with the entries."""
+    plant(arrayforms._einsum, "Mul(coefficient, *(_entry", "Mul(2, coefficient, *(_entry")
     assert {None} == {einsum_sides(*form[:2]) for form in LARGE}
+
+
+def test_einsum_that_takes_a_diagonal_for_all_entries_is_refused(plant: Any) -> None:
+    """Each axis of an array has its letter: one for both axes of a square is its diagonal."""
+    plant(arrayforms._einsum, "filter(free_indices, factor.indices)", "ranges_of(factor)")
+    kept = [einsum for left, right, _, einsum in LARGE if einsum_sides(left, right)]
+    assert [einsum for *_, einsum in LARGE if einsum and not re.search("ii|jj", einsum)] == kept
 
 
 V = Tensor("v", None, ((1, size("N")),))
