@@ -29,7 +29,7 @@ from symbackprop.calculus.matrices import (
     parts_of,
 )
 from symbackprop.calculus.recognition import Frame, recognise
-from symbackprop.calculus.slices import sliced
+from symbackprop.calculus.slices import sliced, unsliced
 from symbackprop.errors import CheckError
 from symbackprop.frozen import dataclass
 from symbackprop.network.largest import Largest
@@ -233,7 +233,8 @@ def whole(
     if set(ranges) != set(axes) or any(first != 1 for first, _ in ranges.values()):
         raise CheckError(f"{expression} does not run along every axis from 1 on")
     sizes = {symbol: last for symbol, (_, last) in ranges.items()}
-    return recognise(own, tuple(axes), Frame({**atoms, **slices}, sizes, stay)), tuple(ranges[axis] for axis in axes)
+    found = unsliced(recognise(own, tuple(axes), Frame({**atoms, **slices}, sizes, stay)), slices, atoms)
+    return found, tuple(ranges[axis] for axis in axes)
 
 
 def _put_together(

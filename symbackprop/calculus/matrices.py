@@ -7,7 +7,7 @@ In the notation `matrix` a sample is a column; in `rows` every per-sample tensor
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from typing import Any, TypeAlias
 
@@ -264,8 +264,7 @@ def transposed(matrix: Matrix) -> Matrix:
         case Transposed(of):
             return of
         case Mask(condition, (_, _) as sizes):
-            row, column = PLACES
-            return Mask(condition.xreplace({row: column, column: row}), sizes[::-1])
+            return Mask(condition.xreplace(dict(zip(PLACES, PLACES[::-1], strict=True))), sizes[::-1])
         case Product(factors) if any(isinstance(factor, Transposed) for factor in factors):
             return product_of(*map(transposed, reversed(factors)))
         case Applied() | Powered() | Scaled() | Hadamard() | Plus() | Entrywise():
@@ -289,12 +288,13 @@ def product_of(*factors: Matrix) -> Product:
 
 def replaced(matrix: Matrix, values: Mapping[Expr, Expr]) -> Matrix:
     """Return the matrix with symbols replaced in every tensor and number: the way from layer l to layer 3."""
-    return type(matrix)(*(_replaced(getattr(matrix, field.name), values) for field in fields(matrix)))
+    return type(matrix)(*(changed(getattr(matrix, f.name), lambda part: part.xreplace(values)) for f in fields(matrix)))
 
 
-def _replaced(part: Any, values: Mapping[Expr, Expr]) -> Any:
+def changed(part: Any, change: Callable[[Basic], Basic]) -> Any:
+    """Return a matrix with every tensor, number and condition in it as `change` makes them; so with a part of one."""
     if isinstance(part, Matrix):
-        return replaced(part, values)
+        return type(part)(*(changed(getattr(part, field.name), change) for field in fields(part)))
     if isinstance(part, tuple):
-        return tuple(_replaced(each, values) for each in part)
-    return part.xreplace(dict(values)) if isinstance(part, Basic) else part
+        return tuple(changed(each, change) for each in part)
+    return change(part) if isinstance(part, Basic) else part

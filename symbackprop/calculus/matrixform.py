@@ -23,7 +23,7 @@ from symbackprop.calculus.matrices import Gradient, Matrix, Named, Transposed, p
 from symbackprop.calculus.matrixcheck import check_recognised
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.recognition import MATRIX_AXES, Frame, recognise
-from symbackprop.calculus.slices import sliced, staying
+from symbackprop.calculus.slices import sliced, staying, unsliced
 from symbackprop.calculus.standins import slopes_of_numbers, without_partials
 from symbackprop.errors import CheckError
 from symbackprop.network.notation import COST, Tensor
@@ -120,7 +120,8 @@ def _recognised_sides(
         whole = called[goal.base]
         if isinstance(whole, Named | Gradient) and left.indices and not axes:  # one entry: ∂C/∂v_c, each of its own
             whole = replace(whole, places=left.indices)
-        return whole, recognise(entry, axes, Frame(called, sizes, stay)), stay
+        recognised = recognise(entry, axes, Frame(called, sizes, stay))
+        return whole, unsliced(recognised, slices[1], atoms), stay
 
     try:
         whole, recognised, stay = read(chosen, {**moved, **masks})

@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sympy import Dummy, Expr, Indexed, KroneckerDelta, Piecewise, Symbol
+from sympy import Basic, Dummy, Expr, Indexed, KroneckerDelta, Piecewise, Symbol
 
 from symbackprop.calculus.batches import Atoms
 from symbackprop.calculus.indices import apart
-from symbackprop.calculus.matrices import Gradient, Named
+from symbackprop.calculus.matrices import Gradient, Matrix, Named, changed
 from symbackprop.errors import CheckError
 from symbackprop.network.extremes import Extreme, Where
 from symbackprop.network.largest import BINDERS
@@ -107,3 +107,20 @@ def sliced(expression: Expr, stay: frozenset[Symbol], atoms: Atoms) -> tuple[Exp
         slices[tensor] = replace(atom, places=places)
         values[entry] = tensor[tuple(entry.indices[axis] for axis in kept)]
     return expression.xreplace(values), slices
+
+
+def unsliced(matrix: Matrix, slices: Atoms, atoms: Atoms) -> Matrix:
+    """Return a matrix whose numbers and conditions have entries of arrays as they are called: z_li, not (z_i)_l."""
+    wholes = {atom: tensor for tensor, atom in atoms.items()}
+
+    def entry(part: Indexed) -> Expr:
+        atom, places = slices[part.base], iter(part.indices)
+        assert isinstance(atom, Named | Gradient)  # `sliced`
+        filled = (next(places) if place is None else place for place in atom.places)
+        return wholes[replace(atom, places=())][tuple(filled)]
+
+    def whole(part: Basic) -> Basic:
+        return part.replace(lambda each: isinstance(each, Indexed) and each.base in slices, entry)
+
+    found: Matrix = changed(matrix, whole)
+    return found

@@ -321,6 +321,18 @@ def test_einsum_form(program: str, name: str, derivation: Derived) -> None:
     assert EINSUMS[program, name] == (form and [part.text for part in parts_of(form[1]) if isinstance(part, Einsum)])
 
 
+def test_conditions_have_the_names_of_whole_arrays() -> None:
+    """What stays a number where columns are matrices, as a sum in a condition, is of the array that it reads."""
+    said = "h[k, i] = where(sigmoid(sum[l](w[l, i])) > x[i], b[k]*w[k, i], 1) for k = 1..M, i = 1..N"
+    network = sb.equations(f"input x[N]\nparameter w[M, N], b[M]\n{said}\nC = sum[k, i](h[k, i]^2)")
+    derivation = sb.derive(network)
+    wanted = "hᵢ = {b ⊙ wᵢ, σ(Σₗ wₗᵢ) > xᵢ; 1, otherwise}"
+    assert wanted == pretty(*forward_form(derivation.program.equations[0], {}))  # type: ignore[misc]
+    adjoint = derivation.gradient("b")
+    wanted = "∇_b C = Σᵢ ∇_{hᵢ} C ⊙ {wᵢ, σ(Σₗ wₗᵢ) > xᵢ; 0, otherwise}"
+    assert wanted == pretty(*matrix_sides(adjoint.left, adjoint.right))  # type: ignore[misc]
+
+
 class TestFaults:
     """A wrong adjoint is noticed, whatever it is that is wrong with it."""
 
@@ -395,7 +407,7 @@ class TestGradient:
 
 CASES = {
     "v[j] = sum[i](where(i < j, x[i] * x[j], 0))": (
-        "Σᵢ ∂C/∂vᵢ · {xᵢ, i > j; 0, otherwise} + ∂C/∂vⱼ · Σₖ {xₖ, j > k; 0, otherwise}"
+        "(Σᵢ ∂C/∂vᵢ · {xᵢ, i > j; 0, otherwise}) + ∂C/∂vⱼ · Σₖ {xₖ, j > k; 0, otherwise}"
     ),
     "v[j] = sum[i](where(x[i] < x[j], x[i], 0))": "Σᵢ ∂C/∂vᵢ · {1, xᵢ > xⱼ; 0, otherwise}",
 }
