@@ -188,14 +188,10 @@ def _fenced(box: Box) -> Box:
 
 def _runs_on(box: Box) -> bool:
     """Tell whether what follows the box could be read as a part of it."""
-    box = bare(box)
-    if isinstance(box, Product):
-        return _runs_on(box.factors[-1])
-    return isinstance(box, Summation | Differential | Cases) or _is_bare_call(box)
-
-
-def _is_bare_call(box: Box) -> bool:
-    return isinstance(box, Call) and not isinstance(box.argument, Fence)
+    if isinstance(inner := bare(box), Product):
+        return _runs_on(inner.factors[-1])
+    is_bare_call = isinstance(inner, Call) and not isinstance(inner.argument, Fence)
+    return isinstance(inner, Summation | Differential | Cases) or is_bare_call
 
 
 def as_factor(box: Box, *, last: bool) -> Box:
@@ -213,7 +209,7 @@ def as_factor(box: Box, *, last: bool) -> Box:
 def as_base(box: Box) -> Box:
     """Return the box as it stands under an exponent: w, (a^{(l)}), (Σ w δ)."""
     inner = bare(box)
-    simple = isinstance(inner, Leaf | Fence | Root) or (isinstance(inner, Call) and not _is_bare_call(inner))
+    simple = isinstance(inner, Leaf | Fence | Root) or (isinstance(inner, Call) and isinstance(inner.argument, Fence))
     without_exponent = isinstance(inner, Scripts) and inner.above is None
     return box if simple or without_exponent else _fenced(box)
 
@@ -228,8 +224,11 @@ def as_term(box: Box, *, sign: str, last: bool) -> Box:
 
 def _ends_in_cases(box: Box) -> bool:
     """Tell whether a box ends in cases, to the last of which what follows could belong."""
-    box = bare(box)
-    return isinstance(box, Cases) or (isinstance(box, Product) and _ends_in_cases(box.factors[-1]))
+    match bare(box):
+        case Product(factors=(*_, last)) | Summation(body=last) | Differential(of=last) | Call(argument=last):
+            return _ends_in_cases(last)
+        case inner:
+            return isinstance(inner, Cases)
 
 
 def as_body(box: Box) -> Box:
