@@ -544,6 +544,13 @@ def test_ambiguous_gaps_are_not_asked() -> None:
     assert any(gap.kind == "index" and gap.is_clear for gap in gaps_of(derived("sigmoid")))
 
 
+def test_numbers_are_offered_in_place_of_a_number() -> None:
+    """The 2 of (1 - a^2) is looked for among 1, 3 and -2, not among factors such as a^2."""
+    offered = [gap.wrong for gap in gaps_of(derived("classes")) if gap.kind == "number" and gap.is_clear]
+    assert offered
+    assert all(other.is_Integer for wrong in offered for other in wrong)  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize("name", ["relu", "classes"])
 def test_what_is_offered_differs_from_what_is_right(name: str) -> None:
     """A choice has one right formula and others, each of which looks different; the right one is the part itself."""

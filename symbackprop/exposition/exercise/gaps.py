@@ -191,6 +191,8 @@ def _others(gap: Gap) -> Iterator[Term]:
         known = sorted({p for step in gap.chain.steps for p in step.after.atoms(Partial)}, key=str)
         yield from (other for other in known if other != part)
         yield -part
+    elif gap.kind == "number":
+        yield from (part - 1, part + 1, -part)
     elif isinstance(part, Expr):
         yield from _other_factors(gap, part)
 
