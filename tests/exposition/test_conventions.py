@@ -606,6 +606,9 @@ def test_columns_of_layers_are_the_lines_of_a_course() -> None:
     page = str(render(classes, "latex", notation="columns", convention="ng")).replace(" &= ", " = ")
     assert r"\mathrm{d}Z^{[2]} = A^{[2]} - Y" in page
     assert r"\sum_{j=1}^{n_{2}} y_{js} = 1" in page  # the classes of each sample, which is a column
+    page = str(render(sb.derive(sb.sequential("3 -> layer_norm")), "latex", notation="columns", convention="ng"))
+    assert r"^{\circ-1/2}\right)^{\mathsf{T}}" in page  # the exponent is no half of T
+    assert r"2\mathsf{T}}" not in page
 
 
 def test_costs_of_a_batch_are_added_up_where_a_convention_has_no_mean() -> None:
