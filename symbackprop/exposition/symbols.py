@@ -53,19 +53,43 @@ def own_letters(
 
 
 def _of_program(network: EquationsNetwork, symbols: Mapping[str, str], convention: Convention) -> Mapping[str, str]:
-    """Return the letters that a program takes; those of a convention give way where another thing keeps its own."""
+    """Return the letters that a program takes; those of a convention give way where another thing keeps its own.
+
+    Raises SpecError where one that was asked for, or that a table of one's own has, would have to."""
     from symbackprop.network.layered import LayeredNetwork
 
     layered = isinstance(network, LayeredNetwork)
     kept = {name: value for name, value in convention.symbols.items() if name in OF_PROGRAMS + OF_LAYERS * layered}
-    kept = {**(_of_weights(convention, {**kept, **symbols}) if layered else {}), **kept}
+    asked = {**{name: kept[name] for name in kept if name in _of_own_table(convention)}, **symbols}
+    kept = {**kept, **symbols}
+    if layered:
+        kept = {**_of_weights(convention, kept), **kept}
+        asked |= {"W": kept["W"]} if "w" in asked and convention.matrices != "small" else {}
     matrices, shown = _shown_by(network.program)
     while True:
-        keeps = {look for name, looks in shown.items() if name not in kept for look in looks}
-        gone = {name for name in kept if not keeps.isdisjoint(_looks(name, Style(kept), is_matrix=name in matrices))}
+        keeps = {look: name for name, looks in shown.items() if name not in kept for look in looks}
+        looks = {name: _looks(name, Style(kept), is_matrix=name in matrices) for name in kept}
+        gone = {
+            name for name, own in looks.items() if not own.isdisjoint(keeps) and (name in shown or name in OF_PROGRAMS)
+        }
+        for name in sorted(gone & asked.keys()):
+            other = keeps[min(looks[name] & keeps.keys())]
+            raise SpecError(f"symbols: {name} and {other} would both be written {_bare(asked[name])!a}; choose another")
         if not gone:
-            return {**kept, **symbols}
+            return kept
         kept = {name: value for name, value in kept.items() if name not in gone}
+
+
+def _of_own_table(convention: Convention) -> set[str]:
+    """Return the letters of which a table of one's own has said something else than the conventions that there are."""
+    from symbackprop.exposition.conventions import CONVENTIONS
+
+    shipped = [CONVENTIONS[name].symbols for name in CONVENTIONS]
+    return {name for name, value in convention.symbols.items() if all(each.get(name) != value for each in shipped)}
+
+
+def _bare(symbol: str) -> str:
+    return symbol[:40].removeprefix("\\")
 
 
 def _shown_by(program: Program) -> tuple[set[str], dict[str, set[str]]]:
@@ -118,7 +142,7 @@ def check_apart(symbols: Mapping[str, str]) -> None:
     looks += [(f"the capital of {name}", capital(own).tex) for name, own in large if capital(own) not in (own, cost)]
     for name, look in looks:
         if look in shown and {shown[look], name} != {"C", "J"}:
-            said = f"would both be written {symbols.get(name, look)[:40].removeprefix(chr(92))!a}; choose another"
+            said = f"would both be written {_bare(symbols.get(name, look))!a}; choose another"
             raise SpecError(f"symbols: {shown[look]} and {name} {said}")
         shown[look] = name
 

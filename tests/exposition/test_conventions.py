@@ -686,6 +686,22 @@ def test_layers_of_any_kind_have_the_letters_of_weights_and_of_the_rate(
     assert [rate] == sorted(set(re.findall(r"\\(?:eta|alpha)\b", page)))
 
 
+@pytest.mark.parametrize(
+    ("symbols", "complaint"),
+    [
+        ({"w": "G"}, "W and G would both be written 'G'"),
+        ({"C": r"\xi"}, "C and xi would both be written 'xi'"),
+        ({"b": r"\tau"}, "b and tau would both be written 'tau'"),
+    ],
+)
+def test_letter_that_is_asked_for_is_no_other_of_the_layers(symbols: dict[str, str], complaint: str) -> None:
+    """What was asked for neither gives way unsaid nor stands for two things, in a table and as an option."""
+    derivation = derive(sb.sequential("3 -> dense(2) -> layer_norm -> dense(1)"))
+    for said in ({"convention": {"symbols": symbols}}, {"symbols": symbols}):
+        with pytest.raises(SpecError, match=f"symbols: {complaint}; choose another"):
+            render(derivation, "markdown", **said)  # type: ignore[arg-type]
+
+
 def test_rate_gives_way_to_an_array_of_its_letter() -> None:
     """Where an array is called as the rate of the convention, the rate keeps its usual letter."""
     block = sb.equations("parameter alpha[N]\nC = sum[i](alpha[i]^2)")

@@ -55,8 +55,8 @@ ARRAYS = (Named, Gradient)
 @rule.register
 def _transposed(matrix: Transposed, style: Style) -> Box:
     of = lay_out(matrix.of, style)
-    named = isinstance(matrix.of, ARRAYS) and isinstance(of, Scripts) and not of.primes
-    if style.convention.transpose == "inside" and named:  # a layer, T; of -1/2, T no half of T
+    inside = style.convention.transpose == "inside" and isinstance(matrix.of, ARRAYS)  # beside a layer, not -1/2
+    if inside and isinstance(of, Scripts) and not of.primes:
         return replace(of, above=T if of.above is None else Row((of.above, T)))
     return Scripts(as_base(of), above=T)
 
