@@ -224,6 +224,8 @@ CONDITIONS = {
     r"\left(\sum_{j=1}^{3} y_{j}\begin{cases} 1 & z > 0" + OTHERWISE + r"\right) - z": (
         Sum(Y[J] * Piecewise((1, Z > 0), (0, True)), (J, 1, 3)) - Z
     ),
+    r"\left(y_{j}\begin{cases} 1 & z > 0" + OTHERWISE + r"\right) < z": Y[J] * Piecewise((1, Z > 0), (0, True)) < Z,
+    r"z < y_{j}\begin{cases} 1 & z > 0" + OTHERWISE: Z < Y[J] * Piecewise((1, Z > 0), (0, True)),
     r"j \bmod 2 = 0": Eq(Mod(J, 2), 0),
     r"1 + \left(\left(j + 1\right) \bmod 3\right) = i": Eq(1 + Mod(J + 1, 3), I, evaluate=False),
     r"q \le T - 1": LENGTH - Q - 1 >= 0,

@@ -219,14 +219,14 @@ def as_term(box: Box, *, sign: str, last: bool) -> Box:
     inner = bare(box)
     if isinstance(inner, Relation) or (isinstance(inner, Terms) and (sign == "-" or inner.terms[0][0] == "-")):
         return _fenced(box)
-    return _fenced(box) if _ends_in_cases(inner) and not last else box
+    return _fenced(box) if ends_in_cases(inner) and not last else box
 
 
-def _ends_in_cases(box: Box) -> bool:
+def ends_in_cases(box: Box) -> bool:
     """Tell whether a box ends in cases, to the last of which what follows could belong."""
     match bare(box):
         case Product(factors=(*_, last)) | Summation(body=last) | Differential(of=last) | Call(argument=last):
-            return _ends_in_cases(last)
+            return ends_in_cases(last)
         case inner:
             return isinstance(inner, Cases)
 

@@ -8,7 +8,9 @@ A sum takes another letter where its own already means something, so that no let
 
 from __future__ import annotations
 
-from sympy import Indexed, KroneckerDelta, Number, NumberSymbol, Piecewise, Sum, Symbol
+from collections.abc import Sequence
+
+from sympy import Expr, Indexed, KroneckerDelta, Number, NumberSymbol, Piecewise, Sum, Symbol
 from sympy.core.function import AppliedUndef
 from sympy.core.numbers import ImaginaryUnit, Infinity, NegativeInfinity
 from sympy.core.relational import (
@@ -40,6 +42,7 @@ from symbackprop.exposition.mathtext.boxes import (
     Terms,
     as_body,
     bare,
+    ends_in_cases,
     listed,
     negative,
 )
@@ -197,7 +200,13 @@ def _relation(relation: Relational, style: Style) -> Box:
         elif right == 0:
             constant, left = left.as_coeff_Add()
             right = -constant
-    return Relation((lay_out(left, style), lay_out(right, style)), (_SIGNS[type(relation)],))
+    return Relation(_sides((left, right), style), (_SIGNS[type(relation)],))
+
+
+def _sides(sides: Sequence[Expr], style: Style) -> tuple[Box, ...]:
+    """Return the sides of a relation, brackets around one that ends in cases where another follows."""
+    *before, last = (lay_out(side, style) for side in sides)
+    return (*(Fence(box) if ends_in_cases(box) else box for box in before), last)
 
 
 @rule.register
@@ -207,7 +216,7 @@ def _and(condition: And, style: Style) -> Box:
         for low, high in (condition.args, condition.args[::-1]):
             below, above = _upwards(low), _upwards(high)
             if below is not None and above is not None and below.rhs == above.lhs:
-                sides = tuple(lay_out(side, style) for side in (below.lhs, below.rhs, above.rhs))
+                sides = _sides((below.lhs, below.rhs, above.rhs), style)
                 return Relation(sides, (_SIGNS[type(below)], _SIGNS[type(above)]))
     return _joined(condition, Leaf(r"\land", "∧"), style)
 
