@@ -49,7 +49,8 @@ def show_program(
 ) -> None:
     """Write what the program computes, and the derivative by each of its arrays in the notations that were asked for.
 
-    Raises UnknownNameError for a notation style that equations have not, BudgetError where entries are too many."""
+    One that has no matrix form is written entry by entry. Raises UnknownNameError for a notation style that equations
+    have not, BudgetError where entries are too many."""
     convention = pen.style.convention
     derivation, notations = laid_out(derivation, notations, convention, only)
     cost = convention.of_batch.symbols.get("C")
@@ -74,7 +75,7 @@ def show_program(
         rows = [
             Shown(name, "", ("\n".join(pen.formula(*sides) for sides in written),))
             for name, adjoint in derivation.adjoints.items()
-            if (written := SIDES[style](adjoint))
+            if (written := SIDES[style](adjoint) or (() if "index" in notations else _index(adjoint)))
         ]
         if rows:
             of_batch = derivation.samples if style == "matrix" else None

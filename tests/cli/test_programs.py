@@ -42,6 +42,17 @@ def test_equations_are_typed(cli) -> None:
     assert "--equations, line 2: index k is neither" in cli("code", "--equations", "input x[N]\ny[i] = x[k]").complaint
 
 
+def test_derivative_without_a_matrix_form_is_written_entry_by_entry(cli) -> None:
+    """Of the notation that was asked for no derivative is missing; beside the indices none is written twice."""
+    text = "input q[N, N], x[N]\nC = sum[i](q[i, i]*x[i]^2)"
+    said = "∂C/∂qᵢₖ = xᵢ² [i = k]"
+    alone = cli("derive", "--equations", text, "--notation", "matrix").out
+    assert said in alone
+    assert "∇ₓ C" in alone
+    both = cli("derive", "--equations", text, "--notation", "index,matrix").out
+    assert 1 == both.count(said)
+
+
 def test_examples_are_listed(cli) -> None:
     """Each shipped example is listed with its title."""
     assert "lstm" in (output := cli("list", "examples").out)
