@@ -518,6 +518,8 @@ def test_prose_has_the_names_of_the_convention(name: str, tongue: str, gone: str
 def test_what_a_mistake_is_has_the_names_of_the_convention(tongue: str, said: str) -> None:
     """The sentence about a mistake names no letter, and Bishop's activation is what enters the function."""
     names = CONVENTIONS["bishop"].names
+    asked = "".join(map(str, LANGUAGES[tongue].with_names(names).say("exercise.a")))
+    assert {"en": "Compute this output.", "es": "Calcule esta salida."}[tongue] == asked
     assert said in LANGUAGES[tongue].with_names(names).worded(sentence("missing_slope"))
 
 

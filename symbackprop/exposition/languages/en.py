@@ -1401,6 +1401,7 @@ NAMES = {
         "header.activation": "Activation function",
         "its activations": "its activation functions",
         "insert the activation": "insert the activation function",
+        "exercise.a": "Compute this output.",
     },
     "units": {"neuron": "unit", "neurons": "units", "a neuron": "a unit"},
 }
