@@ -518,6 +518,11 @@ def test_letters_of_lines_are_introduced(kind: str, lang: str) -> None:
         "es": "El error $`\\delta^{(l)}_{j}`$ de una neurona es",
     }
     assert all(error[lang] in text for text in (mixed, plain))
+    ends = {
+        "en": "layer 0 gives the input $`x`$, and the last layer, $`L`$, gives $`a^{(L)}_{j}`$",
+        "es": "la capa 0 da la entrada $`x`$, y la última, $`L`$, da $`a^{(L)}_{j}`$",
+    }
+    assert all(ends[lang] in text for text in (mixed, plain))
 
 
 def test_frame_takes_the_place_of_the_part_alone() -> None:

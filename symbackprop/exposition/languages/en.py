@@ -623,6 +623,8 @@ SENTENCES = {
     "exercise.letters.sigma": "In what follows {sigma} stands for whatever activation function the layer {l} has.",
     "exercise.letters.delta": "The error {delta} of a neuron is the derivative of the cost with respect to its "
     "weighted sum {z}.",
+    "exercise.letters.ends": "Layer {l} has {n} neurons; layer {zero} gives the input {x}, and the last layer, {L}, "
+    "gives {a}.",
     "exercise.rounded": "Round what each formula gives to {digits} significant digits, the answer, too, but nothing "
     "inside of a formula. An answer may be off by as much as this rounding can move it.",
     "exercise.short": "No number on the way forward and back has more than {decimals} decimals, so there is nothing to "

@@ -636,6 +636,8 @@ SENTENCES = {
     "{l}.",
     "exercise.letters.delta": "El error {delta} de una neurona es la derivada del coste respecto de su suma ponderada "
     "{z}.",
+    "exercise.letters.ends": "La capa {l} tiene {n} neuronas; la capa {zero} da la entrada {x}, y la última, {L}, "
+    "da {a}.",
     "exercise.rounded": "Redondee a {digits} cifras significativas lo que da cada fórmula, también la respuesta, pero "
     "nada dentro de una fórmula. Una respuesta puede desviarse tanto como la mueva ese redondeo.",
     "exercise.short": "Ningún número del camino, ni hacia delante ni hacia atrás, tiene más de {decimals} decimales: "

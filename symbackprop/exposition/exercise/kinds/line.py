@@ -25,7 +25,7 @@ from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import Telling, sign_of
 from symbackprop.frozen import dataclass
 from symbackprop.network.functions import SIGMA, SIGMOID
-from symbackprop.network.notation import LAYER, error, weighted_input
+from symbackprop.network.notation import LAST_LAYER, LAYER, activation, error, weighted_input, width
 
 USUAL = 6  # questions, where nothing is said
 
@@ -83,9 +83,11 @@ def computed(telling: Telling | ProgramTelling) -> tuple[Block, ...]:
 def _letters(telling: Telling) -> Prose:
     """Return what the letters mean that the lines have and the way forward does not."""
     functions = {activation.function for activation in telling.network.activations}
-    letters = {"sigma": SIGMA, "l": LAYER, "delta": error(LAYER)[J], "z": weighted_input(LAYER)[J]}
-    keys = ("delta",) if functions == {SIGMOID} else ("sigma", "delta")
-    return Prose(paragraph(telling.language.sentence(f"exercise.letters.{key}", letters) for key in keys))
+    letters = {"sigma": SIGMA, "l": LAYER, "delta": error(LAYER)[J], "z": weighted_input(LAYER)[J], "n": width(LAYER)}
+    ends = {"zero": str(telling.layer(0)), "x": activation(0), "L": LAST_LAYER, "a": activation(LAST_LAYER)[J]}
+    keys = ("ends", "delta") if functions == {SIGMOID} else ("ends", "sigma", "delta")
+    told = (telling.language.sentence(f"exercise.letters.{key}", letters | ends) for key in keys)
+    return Prose(paragraph(told))
 
 
 def reason_of(telling: Telling | ProgramTelling, name: str, step: Step) -> Text:
