@@ -70,6 +70,8 @@ def test_convention_is_that_of_the_screen_and_of_the_files(cli, tmp_path) -> Non
         "convention 'nilsen' is unknown; did you mean 'nielsen'? known: bishop, ng"
         in cli("derive", "--convention", "nilsen").complaint
     )
+    (tmp_path / "own.toml").write_text('shape = "2-1"\n[convention]\nnames = ["fun"]\n')
+    assert "own.toml: name 'fun' is unknown; known: loss" in cli("derive", "own.toml").complaint
 
 
 def test_equations_have_the_usual_notations_beside_a_convention(cli) -> None:

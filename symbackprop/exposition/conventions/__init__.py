@@ -15,6 +15,7 @@ from typing import Any
 
 from symbackprop.calculus.equations import NOTATIONS
 from symbackprop.errors import SpecError
+from symbackprop.exposition.languages import LANGUAGES
 from symbackprop.exposition.mathtext.convention import USUAL, Convention
 from symbackprop.network.labels import check_label
 from symbackprop.registry import Registry
@@ -50,6 +51,7 @@ def convention_of(said: str | Mapping[str, Any] | Convention | None) -> Conventi
     for key in ("names", "notations"):
         if key in changes:
             changes[key] = _listed(key, changes[key])
+    LANGUAGES["en"].with_names(changes.get("names", ()))  # each language knows the same ones
     for style in changes.get("notations", ()):
         NOTATIONS.canonical(style)
     if "source" in changes:
