@@ -19,7 +19,7 @@ def test_sheets_and_keys_are_written_apart(cli) -> None:
     papers = [f"{paper}-{number}" for paper in ("key", "sheet") for number in (1, 2)]
     wanted = {f"{folder}{paper}{rest}" for paper in papers for rest in (".md", "-slides.tex", "-notes.tex")}
     assert wanted <= set(done.files)
-    assert "Key to exercise 1: the numbers of one sample" in done.out
+    assert "Key to exercise 1: numbers forward and back" in done.out
     assert "These are the answers of the first of 2 sheets." in done.out
     assert r"\input{sheet-1-slides}" in Path(folder, "sheet-1-handout.tex").read_text(encoding="utf-8")
 

@@ -525,6 +525,13 @@ def test_letters_of_lines_are_introduced(kind: str, lang: str) -> None:
     assert all(ends[lang] in text for text in (mixed, plain))
 
 
+def test_sheet_of_a_batch_is_about_no_single_sample() -> None:
+    """Where samples are coupled, or the equations are one's own, there may be many."""
+    made = sb.exercise(sb.sequential("2 -> batch_norm -> dense(1)"))
+    for lang, alone in (("en", "sample"), ("es", "muestra")):
+        assert alone not in str(sb.render(made, "markdown", lang=lang))
+
+
 def test_frame_takes_the_place_of_the_part_alone() -> None:
     """A blank stands where its part stood, a frame in the key around it, and parentheses that belong to others stay."""
     chain = derived("sigmoid").chains["BP2"]

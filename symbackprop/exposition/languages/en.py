@@ -597,11 +597,11 @@ SENTENCES = {
     # exercises
     "exercise.sheet": "Exercise{number}: {about}",
     "exercise.key": "Key to exercise{number}: {about}",
-    "exercise.about.compute": "the numbers of one sample",
+    "exercise.about.compute": "numbers forward and back",
     "exercise.about.line": "gaps in a derivation",
     "exercise.about.mistake": "find the mistake",
     "exercise.about.order": "lines in order",
-    "exercise.opening.compute": "Take one sample forward through the network and its error back, by hand. A box has "
+    "exercise.opening.compute": "Take what is given forward through the network and the error back, by hand. A box has "
     "the number of its question: it is the number that you are asked for.",
     "exercise.opening.line": "These lines are taken from the derivation of the gradient. A part of each is missing: "
     "write it into the box, which has the number of its question.",
@@ -635,7 +635,7 @@ SENTENCES = {
     "exercise.tolerance": "it may be off by {tolerance}",
     "exercise.z": "Compute this weighted sum.",
     "exercise.a": "Compute this activation.",
-    "exercise.C": "Compute the cost of the sample.",
+    "exercise.C": "Compute the cost.",
     "exercise.delta": "Compute the error of this neuron: the derivative of the cost with respect to its weighted sum.",
     "exercise.b": "Compute the derivative of the cost with respect to this bias.",
     "exercise.w": "Compute the derivative of the cost with respect to this weight.",

@@ -609,11 +609,11 @@ SENTENCES = {
     # exercises
     "exercise.sheet": "Ejercicio{number}: {about}",
     "exercise.key": "Soluciones del ejercicio{number}: {about}",
-    "exercise.about.compute": "los números de una muestra",
+    "exercise.about.compute": "números hacia delante y hacia atrás",
     "exercise.about.line": "huecos en una derivación",
     "exercise.about.mistake": "encontrar el error",
     "exercise.about.order": "líneas en orden",
-    "exercise.opening.compute": "Lleve una muestra hacia delante por la red y su error hacia atrás, a mano. Cada "
+    "exercise.opening.compute": "Lleve los datos hacia delante por la red y el error hacia atrás, a mano. Cada "
     "recuadro tiene el número de su pregunta: es el número que se pide.",
     "exercise.opening.line": "Estas líneas se han tomado de la derivación del gradiente. A cada una le falta una "
     "parte: escríbala en el recuadro, que tiene el número de su pregunta.",
@@ -649,7 +649,7 @@ SENTENCES = {
     "exercise.tolerance": "puede desviarse {tolerance}",
     "exercise.z": "Calcule esta suma ponderada.",
     "exercise.a": "Calcule esta activación.",
-    "exercise.C": "Calcule el coste de la muestra.",
+    "exercise.C": "Calcule el coste.",
     "exercise.delta": "Calcule el error de esta neurona: la derivada del coste respecto de su suma ponderada.",
     "exercise.b": "Calcule la derivada del coste respecto de este sesgo.",
     "exercise.w": "Calcule la derivada del coste respecto de este peso.",
