@@ -58,6 +58,14 @@ sizes T = 4, N = 2, M = 3
 h[0, j] = 0
 h[t, j] = tanh(sum[n](W[j, n] * x[t, n]) + sum[k](U[j, k] * h[t - 1, k]) + b[j]) for t = 1..T
 C = sum[t, j]((h[t, j] - y[t, j])^2) / 2""",
+    "cell": """input x[T, N]
+parameter F[N, N], G[N, N]
+sizes T = 3, N = 2
+f[t, j] = sigmoid(sum[n](F[j, n] * x[t, n]))
+o[t, j] = sigmoid(sum[n](G[j, n] * x[t, n]))
+c[0, j] = 0
+c[t, j] = f[t, j] * c[t - 1, j] + x[t, j] for t = 1..T
+h[t, j] = o[t, j] * tanh(c[t, j]) for t = 1..T""",
 }
 
 
@@ -123,6 +131,19 @@ def recurrence(fault: str, W: Any, U: Any, b: Any, x: Any, y: Any) -> Any:
     return grads
 
 
+def cell(fault: str, x: Any, F: Any, G: Any, f: Any, o: Any, c: Any, dh: Any) -> Any:
+    """Return the derivatives of a cell that forgets, step by step backwards."""
+    s, dF, later = np.tanh(c[1:]), np.zeros_like(f), 0 * f[0]
+    dx = later * x
+    for t in reversed(range(len(x))):
+        later = later + dh[t] * (1 - s[t] ** 2) * (1 if fault == "no gate" else o[t])
+        dx[t] += later
+        dF[t] = later * c[t] * f[t] * (1 - f[t])
+        later = later * (1 if fault == "nothing forgotten" else f[t])
+    dG = dh * s * o * (1 - o)
+    return dx + dF @ F + dG @ G, dF.T @ x, dG.T @ x
+
+
 BLOCKS: dict[str, Callable[..., Any]] = {"norm": norm, "attention": attention, "gate": gate, "kernel": kernel}
 PLACES = {  # a fault: the kind, where it is, a detail
     ("norm", "sum"): ("inner_sum", "∂C/∂x", ""),
@@ -150,6 +171,8 @@ PLACES = {  # a fault: the kind, where it is, a detail
     ("gate", "no silu"): ("function_missing", "∂C/∂q", "silu"),
     ("kernel", "turned"): ("kernel_turned", "∂C/∂k", ""),
     ("largest", "all"): ("to_all_of_window", "∂C/∂x", ""),
+    ("cell", "no gate"): ("factor_missing", "∂C/∂c", "o"),
+    ("cell", "nothing forgotten"): ("factor_missing", "∂C/∂c", "f"),
     ("recurrence", "same step"): ("step_shifted", "∂C/∂U", "h"),
 }
 
@@ -170,6 +193,8 @@ def with_fault(name: str, fault: str) -> Any:
         return lambda x, m, dy: largest(fault, x, m, dy)
     if name == "kernel":
         return lambda x, k, b, dz: kernel(fault, x, k, dz)
+    if name == "cell":
+        return lambda x, F, G, f, o, c, dh: cell(fault, x, F, G, f, o, c, dh)
     if name == "gate":
         return lambda x, w, v, u, q, dy: gate(fault, x, w, v, u, q, dy)
     return lambda q, k, v, p, do: attention(fault, q, k, v, p, do)

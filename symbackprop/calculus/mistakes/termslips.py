@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from sympy import Add, Expr, Indexed, Mul, S, Sum, Symbol, Tuple
+from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, Piecewise, S, Sum, Symbol, Tuple
 
 from symbackprop.calculus.mistakes.parameterslips import only_parameters, samples_of
 from symbackprop.calculus.mistakes.variants import Derived, Rule, numbers_of, scaled_terms
@@ -47,13 +47,24 @@ def factors(derived: Derived, equation: Equation, array: Array) -> Iterator[tupl
         for part in Mul.make_args(total.function):
             if not total.function.is_Add and not part.has(Sum) and not _is_upstream(derived, part):
                 yield _left_out(part, whole.xreplace({total: Sum(total.function / part, *total.limits)}))
-    for part in Mul.make_args(whole):
-        if part in (S.One, S.NegativeOne) or part.has(Sum) or isinstance(part, Add) or _is_upstream(derived, part):
-            continue
-        yield _left_out(part, whole / part)
-        yield "factor_twice", whole * part, _named(part)
-        if isinstance(part, Elementwise) and not part.order:
-            yield "function_missing", whole.xreplace({part: part.args[0]}), type(part).stem
+    for product in _products(whole):
+        for part in Mul.make_args(product):
+            is_sum = isinstance(part, Add) or part.has(Sum, Piecewise)
+            if part in (S.One, S.NegativeOne) or is_sum or part.has(KroneckerDelta) or _is_upstream(derived, part):
+                continue
+            yield _left_out(part, whole.xreplace({product: product / part}))
+            yield "factor_twice", whole.xreplace({product: product * part}), _named(part)
+            if isinstance(part, Elementwise) and not part.order:
+                yield "function_missing", whole.xreplace({part: part.args[0]}), type(part).stem
+
+
+def _products(expression: Expr) -> Iterator[Expr]:
+    """Yield an expression, the terms of its sum, and what stands in their cases, such as that of a last step."""
+    yield expression
+    _, every = scaled_terms(expression)
+    yield from every if len(every) > 1 else ()
+    for case in sorted(expression.atoms(Piecewise), key=str):
+        yield from (branch for branch, _ in case.args if branch)
 
 
 def _left_out(part: Expr, rest: Expr) -> tuple[str, Expr, str]:
