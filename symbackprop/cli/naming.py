@@ -26,10 +26,10 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 def name_of(network: Network | EquationsNetwork, wanted: str = "") -> str:
     """Return how a network is called: as it is wanted, or 4-8-3, 1x8x8-conv2d-flatten-dense, or in short.
 
-    Several networks may have the same name."""
+    Equations, which have no such words, keep what can be kept of what is wanted. Several may have the same name."""
     from symbackprop.network.model import Network
 
-    names = ["equations"]
+    names = [_word(wanted) or "equations"]
     if isinstance(network, Network):
         names = [network.shape]
     elif (layered := _of_layers(network)) is not None:

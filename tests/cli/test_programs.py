@@ -29,6 +29,15 @@ def test_file_of_equations_is_verified(cli, tmp_path: Path) -> None:
     assert "dual numbers" in result.out
 
 
+def test_files_whose_names_have_spaces_have_folders_and_labels_of_their_own(cli, tmp_path: Path) -> None:
+    """Two chapters go into one document, and neither network writes over the other."""
+    for name in ("my block.eq", "my gate.eq"):
+        (tmp_path / name).write_text(BLOCK, encoding="utf-8")
+    found = [cli("derive", f"my {name}.eq", "--to", "latex", "--fragment").files for name in ("block", "gate")]
+    assert ("output/my-block/chapter.tex" in found[0], "output/my-gate/chapter.tex" in found[1]) == (True, True)
+    assert "sbp:my-gate:" in (tmp_path / "output/my-gate/chapter.tex").read_text(encoding="utf-8")
+
+
 def test_code_of_equations_is_printed(cli) -> None:
     """The code defines forward, backward and gradient."""
     output = cli("code", "logistic_regression").out
