@@ -347,6 +347,13 @@ def test_file_checks_itself_where_it_has_values(backend: str) -> None:
         loaded(text.replace("0.01, 0.2", "1.01, 1.2").replace("* 0.19 + 0.01", "* 0.19 + 1.01"))["gradcheck"]()
 
 
+def test_array_may_be_called_as_what_the_file_calls(backend: str) -> None:
+    """A function of Python, and what the file itself has by that name, is not hidden by an array."""
+    recurrence = "h[0] = 0\nh[t] = tanh(range * h[t - 1] + outputs[t] * slice[t]) for t = 1..T\n"
+    made = sb.derive(sb.equations(f"input slice[T]\nparameter outputs[T], range\nsizes T = 3\n{recurrence}"))
+    assert loaded(source_of(made, backend).text)["gradcheck"]()
+
+
 def test_file_of_several_outputs_checks_itself(backend: str) -> None:
     """Several outputs have a derivative each, and positive numbers, which a logarithm wants, are drawn as such."""
     made = sb.derive(sb.equations("input a[K], v[K]\nu = sum[k](ln(a[k])*v[k])\nr[k] = sqrt(a[k])*v[k]\n"))

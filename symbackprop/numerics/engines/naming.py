@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import keyword
 import re
 from collections.abc import Container
@@ -13,9 +14,9 @@ from symbackprop.network.notation import COST
 from symbackprop.network.program import GIVEN_MARK
 from symbackprop.numerics.engines.scaling import FACTOR
 
-# names that an array may not have in the text, beside words of Python: temporaries, windows, sizes, derivatives
+# names that an array may not have, beside words and functions of Python: temporaries, windows, sizes, derivatives
 TAKEN = re.compile(
-    r"[tmsw]\d+|(n|d|start|before\d*)_\w+|at|step|one|torch|jax|jnp|np|math|ctx|given|kept|forward|backward|gradient|cost|block|cost_of|max|min"
+    r"[tmsw]\d+|(n|d|start|before\d*)_\w+|at|step|one|torch|jax|jnp|np|math|ctx|given|kept|forward|backward|gradient|cost|block|cost_of|outputs"
 )
 
 
@@ -24,7 +25,8 @@ def names_of(passes: Passes, reserved: Container[str]) -> dict[Expr, str]:
     found: dict[Expr, str] = {FACTOR: "d_C"}
     for array in passes.program.arrays:
         name = re.sub(r"\W", "_", array.name.replace(GIVEN_MARK, "_given"))
-        own = TAKEN.fullmatch(name) is None and name not in reserved and not keyword.iskeyword(name)
+        is_taken = TAKEN.fullmatch(name) is not None or name in reserved
+        own = not (is_taken or keyword.iskeyword(name) or hasattr(builtins, name))
         found[array.tensor] = name if own else f"v_{name}"
         if array.tensor != COST:
             found[adjoint_of(array.tensor)] = f"d_{name}"
