@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from itertools import count
 
 from sympy import Expr, Sum, Symbol, Tuple
 
@@ -18,14 +19,14 @@ _ALPHABET = "ikjpqrsuvmabgh"
 
 
 def fresh(symbol: Symbol, taken: Iterable[Symbol], *, arrays: Container[str] = ()) -> Symbol:
-    """Return `symbol` if it is not taken, else an index with the first letter that is not.
+    """Return `symbol` if it is not taken, else an index with the first letter that is not, with primes if need be.
 
-    A letter of one of the `arrays` is the last to be taken: Σ_p p_ip reads badly."""
+    A letter of one of the `arrays` is none: Σ_p p_ip reads badly."""
     names = {other.name for other in taken}
     if symbol.name not in names:
         return index(symbol.name)
-    free = [letter for letter in (*_ALPHABET, *(f"{letter}'" for letter in _ALPHABET)) if letter not in names]
-    return index(next((letter for letter in free if letter not in arrays), free[0]))
+    letters = (letter + "'" * primes for primes in count() for letter in _ALPHABET)
+    return index(next(letter for letter in letters if letter not in names and letter not in arrays))
 
 
 def letters_of(expressions: Iterable[Expr]) -> set[str]:

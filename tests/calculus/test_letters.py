@@ -29,6 +29,8 @@ def test_index_is_put_without_being_caught() -> None:
     assert [index("i"), index("k"), index("j"), index("i'")] == [
         fresh(I, taken) for taken in ([], [I], [I, K], map(index, "ikjpqrsuvmabgh"))
     ]
+    every = [letter + primes for primes in ("", "'") for letter in "ikjpqrsuvmabgh"]  # eleven products in one line
+    assert index("i''") == fresh(I, map(index, every))
 
 
 def test_sums_are_cleared_of_letters() -> None:
