@@ -35,8 +35,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 _document, _output = under("Document"), under("Output")
 _selecting = under("Document", beside=("partials",))  # a derivative alone has neither levels nor sections
 _folder = under("Output", beside=("stdout",))
-_LETTERS = frozenset({"symbols", "weights", "convention", "decimal"})
-_ANYWHERE = _LETTERS | {"lang", "to", "output", "force", "stdout"}  # what acts whatever is written
+_SHOWN = frozenset({"symbols", "weights", "convention", "decimal", "lang"})  # what acts on the screen alone
+_ANYWHERE = _SHOWN | {"to", "output", "force", "stdout"}  # what acts whatever is written
 # what the options with a closed set of answers do; the answers themselves are those of exposition.options
 _CHOICES_HELP = {
     "flavour": "Whose Markdown is written",
@@ -192,10 +192,9 @@ class Asked:
     def check_effect(self, formats: Sequence[Format], options: Options, *, screen: str = "a derivative") -> None:
         """Raise UsageError for an option that was typed and changes nothing of what is written or shown.
 
-        `formats` are those that are written; `screen` is what is shown where there is none: a derivative alone has
-        nothing but letters, anything else is told in a language as well."""
-        alone = _LETTERS if screen == "a derivative" else _LETTERS | {"lang"}
-        acting = set().union(_ANYWHERE, *(part.followed(options) for part in formats)) if formats else set(alone)
+        `formats` are those that are written; `screen` is what is shown where there is none, which has letters and a
+        language: 0.5 and otherwise are words of it."""
+        acting = set().union(_ANYWHERE, *(part.followed(options) for part in formats)) if formats else _SHOWN
         acting |= {"title"} if formats and not self.stdout else set()  # it stands on the screen, too
         for name in sorted(self.typed - acting):
             where = ", ".join(part.name for part in formats) if formats else f"{screen} on the screen"

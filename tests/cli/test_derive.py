@@ -379,3 +379,10 @@ def test_files_of_another_network_are_told(cli) -> None:
     assert 0 == done.status
     told = "Beside them lie files of another network, 2-3-1: derivation.html; keep the two apart with -o."
     assert told in " ".join(done.out.split())
+
+
+def test_derivative_on_the_screen_is_in_the_language_that_is_asked_for(cli) -> None:
+    """Alone it has words, too: what holds otherwise."""
+    text = "input x[N]\nparameter w[N]\nsizes N = 2\nC = sum[i](where(w[i] > 1, x[i]*w[i], 3*w[i]))"
+    done = cli("derive", "--equations", text, "--partial", "w[1]", "--lang", "es")
+    assert "∂C/∂w₁ = {x₁, w₁ > 1; 3, en otro caso}" == done.out.strip()

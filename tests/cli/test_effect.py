@@ -64,7 +64,6 @@ def test_option_that_is_for_another_request_is_refused(cli, command: str, option
         ("derive --fallback none --to docx", "--fallback changes nothing in docx; try --to pptx, or leave it out"),
         ("derive --author A --to svg", "--author changes nothing in svg; try --to beamer, or leave it out"),
         ("derive --title T --to svg --stdout", "--title changes nothing in svg; try --to beamer, or leave it out"),
-        ("derive --partial b_1_1 --lang es", "--lang no cambia nada en una derivada en pantalla; quítelo"),
         ("derive --partial b_1_1 -o there", "--output changes nothing in a derivative on the screen; leave it out"),
         ("derive --partial b_1_1 --to nonsense", "format 'nonsense' is unknown"),
         ("derive --to all,nonsense", "format 'nonsense' is unknown"),
