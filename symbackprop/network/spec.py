@@ -129,6 +129,9 @@ def _network(read: Mapping[str, Any]) -> Network | EquationsNetwork:
     """Return the network of a shape, or of an input and layers; raises SpecError where both or neither are said."""
     terms = {key: read[key] for key in _TERMS if key in read}
     if read.keys() & {*_OF_LAYERS}:
+        widths = read.get("layers", ())
+        if "input" not in read and widths and all(type(width) is int for width in widths):
+            raise SpecError(f"layers: wanted a list of layers, got a list of whole numbers; try shape = {widths}")
         if both := [key for key in _OF_SHAPES if key in read]:
             raise SpecError(f"{both[0]} is for shapes, and each of the layers says its own; leave {both[0]} out")
         for key, example in (("input", "[1, 28, 28]"), ("layers", '[{ layer = "dense", width = 3 }]')):

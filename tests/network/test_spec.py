@@ -260,6 +260,10 @@ def test_shape_with_terms() -> None:
     ("text", "message"),
     [
         ("input = 4", r"^net: layers is missing; try layers = "),
+        (
+            "layers = [2, 3, 1]",
+            r"^net: layers: wanted a list of layers, got a list of whole numbers; try shape = \[2, 3, 1\]$",
+        ),
         ('layers = [{ layer = "flatten" }]', r"^net: input is missing; try input = \[1, 28, 28\]"),
         ('shape = "2-1"\ninput = 4\nlayers = ["flatten"]', r"^net: shape is for shapes, and each of the layers"),
         ("input = 4\nlayers = []", r"^net: layers: wanted a list of layers, got nothing; try \[\"dense\(3\)\"\]$"),
