@@ -55,37 +55,26 @@ def own_letters(
 def _of_program(network: EquationsNetwork, symbols: Mapping[str, str], convention: Convention) -> Mapping[str, str]:
     """Return the letters that a program takes; those of a convention give way where another thing keeps its own.
 
-    Raises SpecError where one that was asked for, or that a table of one's own has, would have to."""
+    Raises SpecError where one that was asked for would have to."""
     from symbackprop.network.layered import LayeredNetwork
 
     layered = isinstance(network, LayeredNetwork)
     kept = {name: value for name, value in convention.symbols.items() if name in OF_PROGRAMS + OF_LAYERS * layered}
-    asked = {**{name: kept[name] for name in kept if name in _of_own_table(convention)}, **symbols}
     kept = {**kept, **symbols}
-    if layered:
-        kept = {**_of_weights(convention, kept), **kept}
-        asked |= {"W": kept["W"]} if "w" in asked and convention.matrices != "small" else {}
+    kept = {**(_of_weights(convention, kept) if layered else {}), **kept}
     matrices, shown = _shown_by(network.program)
+    asked = symbols.keys() & {*shown, *OF_PROGRAMS, *(("output",) if layered else ())}
+    asked |= {"W"} if layered and "w" in symbols and convention.matrices != "small" else set()
     while True:
         keeps = {look: name for name, looks in shown.items() if name not in kept for look in looks}
         looks = {name: _looks(name, Style(kept), is_matrix=name in matrices) for name in kept}
-        gone = {
-            name for name, own in looks.items() if not own.isdisjoint(keeps) and (name in shown or name in OF_PROGRAMS)
-        }
-        for name in sorted(gone & asked.keys()):
-            other = keeps[min(looks[name] & keeps.keys())]
-            raise SpecError(f"symbols: {name} and {other} would both be written {_bare(asked[name])!a}; choose another")
+        gone = {name for name, own in looks.items() if not own.isdisjoint(keeps)}
+        for name in sorted(gone & asked):
+            other, letter = keeps[min(looks[name] & keeps.keys())], _bare(kept[name])
+            raise SpecError(f"symbols: {name} and {other} would both be written {letter!a}; choose another")
         if not gone:
-            return kept
+            return {**kept, **symbols}
         kept = {name: value for name, value in kept.items() if name not in gone}
-
-
-def _of_own_table(convention: Convention) -> set[str]:
-    """Return the letters of which a table of one's own has said something else than the conventions that there are."""
-    from symbackprop.exposition.conventions import CONVENTIONS
-
-    shipped = [CONVENTIONS[name].symbols for name in CONVENTIONS]
-    return {name for name, value in convention.symbols.items() if all(each.get(name) != value for each in shipped)}
 
 
 def _bare(symbol: str) -> str:

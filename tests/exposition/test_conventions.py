@@ -697,11 +697,12 @@ def test_layers_of_any_kind_have_the_letters_of_weights_and_of_the_rate(
     ],
 )
 def test_letter_that_is_asked_for_is_no_other_of_the_layers(symbols: dict[str, str], complaint: str) -> None:
-    """What was asked for neither gives way unsaid nor stands for two things, in a table and as an option."""
+    """What was asked for neither gives way unsaid nor stands for two things; what is in a table does."""
     derivation = derive(sb.sequential("3 -> dense(2) -> layer_norm -> dense(1)"))
-    for said in ({"convention": {"symbols": symbols}}, {"symbols": symbols}):
-        with pytest.raises(SpecError, match=f"symbols: {complaint}; choose another"):
-            render(derivation, "markdown", **said)  # type: ignore[arg-type]
+    with pytest.raises(SpecError, match=f"symbols: {complaint}; choose another"):
+        render(derivation, "markdown", symbols=symbols)
+    table = render(derivation, "markdown", convention={"symbols": symbols})
+    assert render(derivation, "markdown") == table
 
 
 def test_rate_gives_way_to_an_array_of_its_letter() -> None:
