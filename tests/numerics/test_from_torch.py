@@ -283,6 +283,12 @@ REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
         2,
         r"^module: it gives several arrays, 0 of 2, \(1, 'h'\) of 1; say which the cost reads, such as output=0$",
     ),
+    "a function of a function": (
+        lambda: Block(lambda own, x: torch.vmap(own.a)(x), a=ONE),
+        2,
+        r"^module: it calls code in C\+\+, or maps or differentiates a function, as vmap and grad do; .* \(line",
+    ),
+    "compiled": (torch.jit.ScriptModule, 3, "^module: TorchScript has no code of it that is read"),
     "no output": (lambda: Block(lambda own, x: None), 2, "^module: wanted an array as output, got NoneType"),
     "computed weight": (
         lambda: Block(lambda own, x: F.linear(x, own.a(x)), a=ONE),

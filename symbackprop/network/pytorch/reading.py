@@ -43,6 +43,8 @@ def from_torch(
     module = getattr(module, "_orig_mod", module)  # what torch.compile was given
     if not isinstance(module, torch.nn.Module):
         raise SpecError(f"module: wanted a module of PyTorch, got {type(module).__name__}; try torch.nn.Linear(4, 3)")
+    if any(isinstance(each, torch.jit.ScriptModule) for each in module.modules()):
+        raise SpecError("module: TorchScript has no code of it that is read; give the module that it was made of")
     shapes = _shapes(input_shape)
     for name, array in module.named_parameters():
         if torch.nn.parameter.is_lazy(array):

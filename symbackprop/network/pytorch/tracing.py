@@ -83,6 +83,9 @@ def _traced(torch: Any, module: Any, given: Sequence[Any]) -> tuple[Any, list[An
         where = f"module {inside[-1][0]!r} ({inside[-1][1]}): " if inside else "module: "
         raise SpecError(f"{str(error).replace('module: ', where, 1)}{line_of_code(torch, error)}") from None
     except Exception as error:  # the code of a module may raise anything for a shape
+        if "incompatible function arguments" in str(error):
+            said = "module: it calls code in C++, or maps or differentiates a function, as vmap and grad do"
+            raise SpecError(f"{said}; say what it computes by other functions{line_of_code(torch, error)}") from None
         shapes = [tuple(each.shape[1:]) for each in given]
         shown = shapes[0] if len(shapes) == 1 else tuple(shapes)
         raise ShapeError(
