@@ -21,6 +21,7 @@ from symbackprop.calculus.matrices import Einsum, Gradient, Matrix, Named, Ones,
 from symbackprop.calculus.matrixform import columns_of, setting_of
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.recognition import MATRIX_AXES
+from symbackprop.calculus.slices import entry_of
 from symbackprop.calculus.standins import without_partials
 from symbackprop.calculus.unpooling import unpooled_sides
 from symbackprop.errors import CheckError
@@ -127,21 +128,11 @@ def _einsum(term: Expr, ranges: dict[Symbol, Axis], atoms: Atoms) -> tuple[Matri
     summed = [(i, *axis) for i, axis in axes.items() if i not in ranges]
     matrices = (*(_named(factor, atoms) for factor in found), *(Ones(ranges[i][1]) for i in missing))
     subscripts = (*(tuple(filter(free_indices, factor.indices)) for factor in found), *((i,) for i in missing))
-    meant = Mul(coefficient, *(_entry(*each, atoms) for each in zip(matrices, subscripts, strict=True)))
+    said = zip(matrices[: len(found)], subscripts, strict=False)  # the others are ones
+    meant = Mul(coefficient, *(entry_of(factor, letters, atoms) for factor, letters in said))
     plain = subscripts == (tuple(ranges),)
     matrix = matrices[0] if plain else Einsum(matrices, subscripts, tuple(ranges))
     return matrix if coefficient == 1 else Scaled(coefficient, matrix), Sum(meant, *summed) if summed else meant
-
-
-def _entry(factor: Matrix, letters: tuple[Symbol, ...], atoms: Atoms) -> Expr:
-    """Return the entry that a factor of an einsum stands for, by its letters alone: one for each axis of its array."""
-    if not isinstance(factor, Named | Gradient):
-        return S.One
-    (tensor,) = (tensor for tensor, atom in atoms.items() if atom == replace(factor, places=()))
-    places, given = factor.places or (None,) * len(tensor.axes), iter(letters)
-    if places.count(None) != len(letters):
-        raise CheckError(f"{factor} has other axes than {', '.join(map(str, letters))}")
-    return tensor[tuple(next(given) if place is None else place for place in places)]
 
 
 def _is_whole(entry: Indexed, own: Mapping[Expr, Axis]) -> bool:

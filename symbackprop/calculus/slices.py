@@ -111,16 +111,24 @@ def sliced(expression: Expr, stay: frozenset[Symbol], atoms: Atoms) -> tuple[Exp
 
 def unsliced(matrix: Matrix, slices: Atoms, atoms: Atoms) -> Matrix:
     """Return a matrix whose numbers and conditions have entries of arrays as they are called: z_li, not (z_i)_l."""
-    wholes = {atom: tensor for tensor, atom in atoms.items()}
-
-    def entry(part: Indexed) -> Expr:
-        atom, places = slices[part.base], iter(part.indices)
-        assert isinstance(atom, Named | Gradient)  # `sliced`
-        filled = (next(places) if place is None else place for place in atom.places)
-        return wholes[replace(atom, places=())][tuple(filled)]
 
     def whole(part: Basic) -> Basic:
-        return part.replace(lambda each: isinstance(each, Indexed) and each.base in slices, entry)
+        return part.replace(
+            lambda each: isinstance(each, Indexed) and each.base in slices,
+            lambda each: entry_of(slices[each.base], each.indices, atoms),
+        )
 
     found: Matrix = changed(matrix, whole)
     return found
+
+
+def entry_of(part: Matrix, letters: tuple[Expr, ...], atoms: Atoms) -> Expr:
+    """Return the entry of an array that a part of it has at `letters`, one for each axis that is no place: z_li of z_i.
+
+    Raises CheckError where there are more letters, or fewer."""
+    assert isinstance(part, Named | Gradient)
+    (tensor,) = (tensor for tensor, atom in atoms.items() if atom == replace(part, places=()))
+    places, given = part.places or (None,) * len(tensor.axes), iter(letters)
+    if places.count(None) != len(letters):
+        raise CheckError(f"{part} has other axes than {', '.join(map(str, letters))}")
+    return tensor[tuple(next(given) if place is None else place for place in places)]

@@ -30,7 +30,7 @@ from symbackprop.network.composition import leaf
 from symbackprop.network.notation import COST
 from symbackprop.network.program import Program
 from symbackprop.numerics.program_points import CANCELLED, NOTHING, VANISHED, Point, entries_of, points, scale_of
-from symbackprop.numerics.program_witnesses import Entry, Values, difference, dual, is_on_a_kink, places_in
+from symbackprop.numerics.program_witnesses import Entry, Values, difference, dual, is_on_a_kink, places_in, position_of
 from symbackprop.numerics.programs import CompiledProgram
 from symbackprop.numerics.report import Row, Tell, to_nobody, worst_of
 
@@ -40,7 +40,7 @@ LOST = "floats beside many digits, where the equations themselves lose so many: 
 WRITTEN = 1e-30  # beside dual numbers:
 WRITTEN_OUT = "in the derivatives by what reads an entry, and in what is given alone, in 50 digits: 4e-49 were seen"
 MOST_WRITTEN = 6  # entries, of each array in turn
-MOST_OPERATIONS = 1_000  # of a derivative in what is given alone
+MOST_OPERATIONS = 1_000  # of such a formula; with twice as many SymPy needs seconds for each network
 MOST_DIFFERENCES = 8  # entries: each of them evaluates the whole program twice
 MOST_BLURRED = 8  # points that are looked at for one where floats keep their digits
 MOST_LOST = 1e-2  # of a result: with fewer digits than two there is nothing to compare
@@ -135,7 +135,7 @@ def _written_error(derivation: ProgramDerivation, point: Point) -> float:
     slopes, errors = [], []
     for name, place in [entry for entry in point.entries if entry[0] in derivation.adjoints][:MOST_WRITTEN]:
         tensor = program.array(name).tensor
-        at = next(at for at, counted in places_in(world, tensor) if counted == place)
+        at = position_of(world, tensor, place)
         slopes.append(slope := dual(world, tensor, (name, place)))
         for expanded in (False, True):
             with suppress(BudgetError):

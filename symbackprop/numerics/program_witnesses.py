@@ -159,5 +159,9 @@ def _costs_beside(
 
 def dual(world: Plain, tensor: Tensor, entry: Entry) -> Any:
     """Return the derivative of the cost by an entry, carried along with the value through every equation."""
-    position = tuple(p + world.range(*axis)[0] for p, axis in zip(entry[1], tensor.axes, strict=True))
-    return world.cost((world.cells(tensor)[position], TOTAL))[1]
+    return world.cost((world.cells(tensor)[position_of(world, tensor, entry[1])], TOTAL))[1]
+
+
+def position_of(world: World, tensor: Tensor, place: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the indices of an entry as the equations count them; `place` is counted from 0."""
+    return tuple(p + world.range(*axis)[0] for p, axis in zip(place, tensor.axes, strict=True))

@@ -37,7 +37,7 @@ from symbackprop.numerics.inaccuracy import ACCEPTED, measured
 from symbackprop.numerics.layered_verification import layered_rows
 from symbackprop.numerics.lonelayer import LoneLayer, alone
 from symbackprop.numerics.mixing import as_computed
-from symbackprop.numerics.program_verification import program_rows
+from symbackprop.numerics.program_verification import MOST_OPERATIONS, program_rows
 from symbackprop.numerics.protocol import Case, case_for, protocol, shipped_layers
 from symbackprop.numerics.reference import train
 from symbackprop.numerics.report import PROTOCOL, Report, Row, Tell, to_nobody, worst_of
@@ -63,7 +63,6 @@ FEWEST_ENTRIES = 6  # or of one so large that a single forward pass takes a seco
 ALL_ENTRIES = 2_000_000  # parameters times entries: what is looked at in seconds
 ALL_COMPOSED = 13  # all of 2-3-1
 MOST_COMPOSED = 8  # of more; each of them differentiates the whole cost as one formula
-MOST_OPERATIONS = 1_000  # of such a formula; with twice as many SymPy needs seconds for each network
 EXACT, DIFFERENCE = 1e-12, 1e-8
 THOROUGHLY = 200_000  # operations in many digits, for each formula of the user's: two seconds at most
 FORMULAS = "relative to |f| + |x f'|, beside as many digits as it takes, |z| and |a - y| up to 10,000"

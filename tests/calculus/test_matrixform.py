@@ -407,7 +407,7 @@ def test_arrays_with_more_axes(left: Indexed, right: Expr, matrix: str | None, e
 
 def test_wrong_einsum_is_refused(plant: Any) -> None:
     """What an einsum means, by its arrays and letters alone, is compared with the entries."""
-    plant(arrayforms._einsum, "Mul(coefficient, *(_entry", "Mul(2, coefficient, *(_entry")
+    plant(arrayforms._einsum, "Mul(coefficient, *(entry_of", "Mul(2, coefficient, *(entry_of")
     assert {None} == {einsum_sides(*form[:2]) for form in LARGE}
 
 

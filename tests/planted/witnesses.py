@@ -112,7 +112,7 @@ WITNESSES = (
     Fault("difference quotient in 100 digits", program_witnesses.difference, "/ (2 * step)", "/ step", RESIDUAL),
     Fault(
         "dual number of another entry",
-        program_witnesses.dual,
+        program_witnesses.position_of,
         "p + world.range(*axis)[0] for p",
         "world.range(*axis)[0] for p",
         RESIDUAL,
