@@ -80,18 +80,21 @@ class Prose:
 
 @dataclass(frozen=True, slots=True)
 class Display:
-    """One formula on a line of its own; `name` is that of an equation, such as BP1; `key` marks what to remember."""
+    """One formula on a line of its own; `name` is that of an equation, such as BP1; `key` marks what to remember.
+
+    `label` is what an equation without a name is referred to by, where it stands in somebody's own document."""
 
     formula: Formula
     name: str = ""
     key: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of aligned steps: left side (None: that of the line before), sign, right side, and the reason.
 
-    It is told at its `levels`; `brief` is the reason where the lines just before it are not."""
+    It is told at its `levels`; `brief` is the reason where the lines just before it are not; `label` as in Display."""
 
     left: Term | None
     sign: str
@@ -100,6 +103,7 @@ class Line:
     roles: Roles = ()
     levels: Level = EVERY
     brief: Text = ()
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ r"""A derivation for one's own book: files to \input, whose macros, colours and 
     pictures/network.tex    the network in TikZ, chain.tex, …, with their colours
 
 A label is sbp:NAME:KEY, such as sbp:2-3-1:BP1 for a result in the chapter, sbp:2-3-1:back for a section of it,
-sbp:2-3-1:figure-network, or sbp:2-3-1:BP1-matrix in the list of equations; so several networks go into one document.
+sbp:2-3-1:figure-network, or sbp:2-3-1:BP1-matrix in the list of equations; of layers and equations sbp:rnn:gradient-Wh,
+sbp:rnn:forward-o, sbp:rnn:delta-h, with numbers of the document's own. So several networks go into one document.
 Nothing that a chapter sets for itself outlives it.
 """
 
@@ -20,14 +21,14 @@ from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.equations import NOTATIONS
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import SymbackpropError
-from symbackprop.exposition.document import Block, Display, Document, Figure, Formula, Heading, Table, announces
+from symbackprop.exposition.document import Block, Display, Document, Figure, Formula, Heading, Steps, Table, announces
 from symbackprop.exposition.figures.names import picture_names
 from symbackprop.exposition.figures.tikz import TIKZ_LIBRARIES, tikz
 from symbackprop.exposition.formulas import formula_latex
 from symbackprop.exposition.named import Written, named_equations
 from symbackprop.exposition.narration import OF_PROGRAMS
 from symbackprop.exposition.palette import COLOURS
-from symbackprop.exposition.typesetting.blocks import Typesetter
+from symbackprop.exposition.typesetting.blocks import Typesetter, steps
 from symbackprop.exposition.typesetting.preamble import BLOCKS, COMMANDS, colours
 from symbackprop.frozen import dataclass
 
@@ -35,6 +36,13 @@ PREFIX = "sbp"
 MOST_LINES = 12  # of one equation that stands in a list of all; a longer one has its file
 
 _SETTINGS = r"""\newlength{\reasonwidth}\newcommand{\reasonsize}{\small}
+% the number of a line of steps: taken before them, as TeX sets them twice, and shown at the end of its reason
+\makeatletter
+\newcommand{\numberfor}[2]{\refstepcounter{equation}\label{#1}%
+  \expandafter\protected@xdef\csname sbpnumber#2\endcsname{\theequation}}
+\makeatother
+\newcommand{\numbered}[1]{\unskip\nobreak\hfill\penalty50\hskip1em\null\nobreak\hfill
+  \mbox{\normalsize\normalcolor(\csname sbpnumber#1\endcsname)}}
 """
 _OWN = sorted(
     set(re.findall(r"\\new(?:command|length|savebox|environment)\{\\?([A-Za-z]+)\}", BLOCKS + COMMANDS + _SETTINGS)),
@@ -151,8 +159,18 @@ class Fragment(Typesetter):
         return rf"\sbpsection{{{title}}}{label}" if block.level == 1 else rf"\sbppart{{{title}}}"
 
     def _display(self, block: Display) -> str:
-        tag = rf"\tag{{{block.name}}}"
-        return super()._display(block).replace(tag, rf"{tag}\label{{{self.label(block.name)}}}")
+        tag, written = rf"\tag{{{block.name}}}", super()._display(block)
+        if block.label:
+            written = written.replace("{equation*}", "{equation}")
+            return written.replace("\n", rf"\label{{{self.label(block.label)}}}" + "\n", 1)
+        return written.replace(tag, rf"{tag}\label{{{self.label(block.name)}}}")
+
+    def _steps(self, block: Steps) -> str:
+        taken, reasons = "", []
+        for place, line in enumerate(block.lines):
+            taken += rf"\numberfor{{{self.label(line.label)}}}{{{place}}}" * bool(line.label)
+            reasons.append(self.text(line.reason) + rf"\numbered{{{place}}}" * bool(line.label))
+        return (f"{taken}%\n" if taken else "") + steps(block, self.style, reasons, room=self.room)
 
     def _figure(self, block: Figure) -> str:
         picture = tikz(block.picture, self.document)

@@ -37,6 +37,7 @@ BOOK = r"""\documentclass{book}
 \chapter{Two}
 \input{two/chapter}
 \input{three/chapter}
+By \cref{sbp:three:forward-z1}, \cref{sbp:three:gradient-W1} and \cref{sbp:three:gradient-W3-matrix} hold.
 
 \begin{minipage}{5cm}\setlength{\sbpreasonwidth}{0.28\linewidth}\sbpstepsfor{C}
 \begin{align*}
@@ -76,7 +77,11 @@ def test_two_networks_stand_in_one_book(tex) -> None:
     named = packages.startswith("\\usepackage")  # without cleveref there is no name before a number
     assert [] == tex.complaints({**files, "book.tex": BOOK.replace("@PACKAGES@", packages)}, "book.tex", runs=1 + named)
     text = " ".join("".join(tex.pages("book.pdf")).split())
-    said = "Section 1.6 has eq. (BP2), and fig. 1.1 the network", "Of eq. (3.17), in the list"
+    said = (
+        "Section 1.6 has eq. (BP2), and fig. 1.1 the network",
+        "By eq. (2.1), eq. (2.17) and eq. (2.10) hold",
+        "Of eq. (3.17), in the list",
+    )
     assert not named or all(part in text for part in said)
 
 
@@ -101,13 +106,31 @@ def test_labels_are_unique_and_each_reference_has_its_own() -> None:
     """Every label begins with sbp and the name of its network, none is given twice, and no reference is left open."""
     for name, files in fragments().items():
         text = "".join(map(str, files.values()))
-        labels = re.findall(r"\\label\{([^}]*)\}", text)
+        labels = re.findall(r"\\label\{([^}#]*)\}", text)
         assert sorted(set(labels)) == sorted(labels)
         assert {f"sbp:{name}"} == {label.rpartition(":")[0] for label in labels}
         assert set(re.findall(r"\\ref\{([^}]*)\}", text)) <= set(labels)
         assert {f"sbp:{name}:{key}" for key in ("BP1", "BP4", "back", "BP1-index", "BP4-here-rows")} - set(labels) == {
             f"sbp:{name}:BP4-here-rows"  # BP4 is the same for every network
         }
+
+
+@pytest.mark.parametrize("name", ["rnn", "layer_norm"])
+def test_every_equation_of_a_program_has_a_label(program_derivation, name: str) -> None:
+    """What is computed and each derivative are numbered in the chapter, and no label is there twice."""
+    derivation = program_derivation(name)
+    files = render_files(derivation, "latex", options=Options(fragment="net"))
+    chapter, listed = str(files["chapter.tex"]), str(files["equations.tex"])
+    labels = re.findall(r"\\(?:label|sbpnumberfor)\{sbp:net:([^}]*)\}", chapter)
+    every = labels + re.findall(r"\\label\{sbp:net:([^}]*)\}", listed)
+    assert sorted(set(every)) == sorted(every)
+    assert {f"gradient-{array}" for array in derivation.adjoints} <= set(labels)
+    computed = [equation.tensor for equation in derivation.program.equations]
+    names = {array.tensor: array.name for array in derivation.program.arrays}
+    one = {f"forward-{names[tensor]}" for tensor in computed if computed.count(tensor) == 1}
+    first = {f"forward-{names[tensor]}-1" for tensor in computed if computed.count(tensor) > 1}
+    assert one | first <= set(labels)
+    assert chapter.count(r"\sbpnumbered{") == chapter.count(r"\sbpnumberfor{")
 
 
 def test_what_a_sentence_leads_to_does_not_float_away() -> None:

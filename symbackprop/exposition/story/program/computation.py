@@ -88,9 +88,18 @@ def forward_pass(telling: ProgramTelling, *, arrays: bool = False) -> Steps:
 def _lines(telling: ProgramTelling, equation: Equation) -> tuple[Line, ...]:
     """Return an equation, and on paper the same for whole arrays below it, where that is shorter."""
     place, value = equation.sides
-    line = Line(place, "=", value, _remark(telling, equation))
+    label = _label(telling, equation)
+    line = Line(place, "=", value, _remark(telling, equation), label=label)
     sides = telling.forward_forms.get(equation)
-    return (line,) if sides is None else (line, Line(sides[0], "=", sides[1], levels=Level.FULL))
+    whole = () if sides is None else (Line(sides[0], "=", sides[1], levels=Level.FULL, label=f"{label}-matrix"),)
+    return (line, *whole)
+
+
+def _label(telling: ProgramTelling, equation: Equation) -> str:
+    """Return what an equation is referred to by: the name of its array, and which it is where that has several."""
+    name = next(array.name for array in telling.program.arrays if array.tensor == equation.tensor)
+    alike = [each for each in telling.program.equations if each.tensor == equation.tensor]
+    return f"forward-{name}" + (f"-{alike.index(equation) + 1}" if len(alike) > 1 else "")
 
 
 def _remark(telling: ProgramTelling, equation: Equation) -> Text:

@@ -7,8 +7,11 @@ of all.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import chain, groupby
+
+from sympy import Expr
 
 from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.exposition.document import Block, Display, Formula, Heading, Line, Steps
@@ -66,7 +69,9 @@ def _names(telling: ProgramTelling) -> Iterator[Block]:
         yield telling.part("short")
         key = "reverse.short" if len(meanings) == 1 else "reverse.short.many"
         yield telling.prose(key, arrays=arrays, deltas=deltas)
-        yield Steps(tuple(Line(delta, "=", meaning) for _, (delta, meaning) in meanings), key="short")
+        names: dict[Expr, str] = {array.tensor: array.name for array in telling.program.arrays}
+        lines = (Line(delta, "=", meaning, label=f"delta-{names[base]}") for base, (delta, meaning) in meanings)
+        yield Steps(tuple(lines), key="short")
 
 
 def _about(telling: ProgramTelling, adjoint: Adjoint, others: Sequence[Adjoint] | None, signs: Sequence[At]) -> Story:
@@ -75,13 +80,14 @@ def _about(telling: ProgramTelling, adjoint: Adjoint, others: Sequence[Adjoint] 
     A lecture has it with the results of the `others`, whose chains are the same but for the letters; where it is one
     of these itself, a lecture leaves it out."""
     usual = Level.FULL if others is None else USUAL
-    steps = telling.steps(adjoint)
+    steps, label = telling.steps(adjoint), f"gradient-{adjoint.name}"
+    matrices = telling.matrices(adjoint)
     blocks: Story = at(usual, heading(telling, adjoint), sentence(telling, adjoint), *backwards(telling, adjoint))
     if steps.lines:
-        blocks += at(usual, steps)
-    matrices = telling.matrices(adjoint)
+        result = replace(steps.lines[-1], label=label)
+        blocks += at(usual, replace(steps, lines=(*steps.lines[:-1], result)))
     if matrices is not None and adjoint.entry.indices:
-        blocks += at(usual, Display(equal(*matrices), key=True))
+        blocks += at(usual, Display(equal(*matrices), key=True, label=f"{label}-matrix"))
         blocks += tuple(At(each.levels & usual, each.block) for each in signs)
     if others:
         sides = [telling.sides(other) for other in others]
