@@ -159,3 +159,24 @@ def test_layer_is_told_in_the_words_of_its_language() -> None:
     (layer,) = sb.mlp("2-1", l2=0.1).layers  # type: ignore[union-attr]  # with a penalty it is a network of layers
     assert "densa, una salida, después sigmoide" == described(LANGUAGES["es"], layer)
     assert "dense, one output, then sigmoid" == described(LANGUAGES["en"], layer)
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "told"),
+    [
+        ("1x4 -> max_pool1d(2) -> flatten -> dense(1)", "en", "$`x_{cq}`$ enters $`a^{(1)}_{ci}`$ for those values of"),
+        ("1x4 -> conv1d(1, 2) -> flatten -> dense(1)", "es", "entra en $`a^{(1)}_{oi}`$ para los valores de"),
+        (
+            "1x4 -> conv1d(1, 2) -> flatten -> dense(1)",
+            "en",
+            "$`b^{(1)}_{o}`$ enters $`a^{(1)}_{oi}`$ for every $`i`$.",
+        ),
+        ("3x2 -> rnn(2)", "en", "and where $`t`$ equals $`T`$, for $`a^{(1)}_{j}`$."),
+        ("3x2 -> rnn(2)", "es", "y donde $`t`$ es igual a $`T`$, para $`a^{(1)}_{j}`$."),
+        ("3x2 -> rnn(2, returns=sequence)", "en", "is used in its own step, for $`a^{(1)}_{tj}`$, and once more"),
+        ("2x2 -> attention(1, causal=true)", "en", "$`S^{(1)}_{ti}`$ enters $`M^{(1)}_{t}`$ and $`P^{(1)}_{tr}`$"),
+    ],
+)
+def test_entry_enters_what_reads_it_and_nothing_else(line: str, code: str, told: str) -> None:
+    """Of a window it is said that not all of them hold the entry, and of the last state that others are not read."""
+    assert told in render(sb.derive(sb.sequential(line)), "markdown", lang=code)

@@ -972,6 +972,13 @@ SENTENCES = {
     "reverse.in-cost.slide": "",
     "reverse.alone": "{entry} enters {target} and no other entry, so there is one term:",
     "reverse.every": "{entry} enters {target} for every {indices}. Each of these gives a term, and the terms add up:",
+    "reverse.some": "{entry} enters {target} for those values of {indices} over which the last line adds up. Each of "
+    "these gives a term, and the terms add up:",
+    "reverse.time.once": "{entry} is used in the next step, for {later}; and where {step} equals {place}, for {own}. "
+    "What comes back from the next step has to be there already, and so all of this is computed from the last step to "
+    "the first, *backwards through time*:",
+    "reverse.time.once.slide": "{entry} enters {later} one step later and, where {step} equals {place}, {own}. So the "
+    "error comes *backwards through time*:",
     "reverse.time": "{entry} is used in its own step, for {own}, and once more in the next one, for {later}. So what "
     "comes back to it has two parts; the second one needs the step after it, and therefore all of this is computed "
     "from the last step to the first, *backwards through time*:",

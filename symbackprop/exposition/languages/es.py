@@ -997,6 +997,13 @@ SENTENCES = {
     "reverse.alone": "{entry} entra en {target} y en ningún otro elemento, así que hay un solo término:",
     "reverse.every": "{entry} entra en {target} para cada {indices}. Cada uso aporta un término, y los términos se "
     "suman:",
+    "reverse.some": "{entry} entra en {target} para los valores de {indices} que recorre la suma de la última línea. "
+    "Cada uso aporta un término, y los términos se suman:",
+    "reverse.time.once": "{entry} se usa en el paso siguiente, para {later}; y donde {step} es igual a {place}, para "
+    "{own}. Lo que vuelve del paso siguiente tiene que estar ya calculado, y por eso todo esto se calcula del último "
+    "paso al primero, *hacia atrás en el tiempo*:",
+    "reverse.time.once.slide": "{entry} entra en {later} un paso después y, donde {step} es igual a {place}, en {own}. "
+    "Así, el error llega *hacia atrás en el tiempo*:",
     "reverse.time": "{entry} se usa en su propio paso, para {own}, y otra vez en el siguiente, para {later}. Por eso "
     "lo que le llega de vuelta tiene dos partes; la segunda necesita el paso posterior, y así todo esto se calcula "
     "del último paso al primero, *hacia atrás en el tiempo*:",

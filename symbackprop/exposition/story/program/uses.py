@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sympy import Expr, Indexed, S, Symbol
+from sympy import Expr, Indexed, S, Sum, Symbol
 
 from symbackprop.calculus import rules
 from symbackprop.calculus.adjoints import Adjoint
@@ -52,7 +52,10 @@ def sentence(telling: ProgramTelling, adjoint: Adjoint) -> Prose:
     if all(reader.target == COST for reader in readers):
         return telling.prose("reverse.in-cost", entry=entry)
     if (later := _later(adjoint)) and (own := _now(adjoint)):
-        return telling.prose("reverse.time", entry=entry, own=_listed(telling, own), later=_listed(telling, later))
+        names = {"entry": entry, "own": _listed(telling, own), "later": _listed(telling, later)}
+        if (only := _only_step(adjoint)) is None:
+            return telling.prose("reverse.time", **names)
+        return telling.prose("reverse.time.once", **names, step=only[0], place=only[1])
     targets = _listed(telling, [target for target, _ in _shifted(adjoint)])
     if len(readers) > 1:
         return telling.prose("reverse.readers", entry=entry, readers=targets)
@@ -63,8 +66,28 @@ def sentence(telling: ProgramTelling, adjoint: Adjoint) -> Prose:
     target, summed = used
     if not summed:
         return telling.prose("reverse.alone", entry=entry, target=target)
-    key = "reverse.every.time" if _over_time(telling, adjoint, reader, summed) else "reverse.every"
+    key = "reverse.every" if _all_places(adjoint, reader, target) else "reverse.some"
+    if key == "reverse.every" and _over_time(telling, adjoint, reader, summed):
+        key = "reverse.every.time"
     return telling.prose(key, entry=entry, target=target, indices=_listed(telling, summed))
+
+
+def _all_places(adjoint: Adjoint, reader: Equation, target: Expr) -> bool:
+    """Tell whether the sums over an entry run over all that its equation computes, and not over some windows alone."""
+    ranges = dict(zip(_places(target), reader.ranges.values(), strict=True))
+    sums = (s for s in adjoint.right.atoms(Sum) if any(p.by == target for p in s.atoms(Partial)))
+    return all(ranges.get(i, (first, last)) == (first, last) for s in sums for i, first, last in s.limits)
+
+
+def _only_step(adjoint: Adjoint) -> tuple[Expr, Expr] | None:
+    """Return the index of time and the one step at which what is no step reads a state: a_j = h_Tj; None for each."""
+    group, now = adjoint.recurrence, {entry.base for entry in _now(adjoint) if isinstance(entry, Indexed)}
+    if group is None or not now.isdisjoint(group.tensors):
+        return None
+    axis = group.axis(adjoint.entry.base)
+    sides = [reader.sides[1] for reader in adjoint.readers if reader.tensor not in group.tensors]
+    read = {e.indices[axis] for side in sides for e in entries(side) if e.base == adjoint.entry.base}
+    return None if len(read) > 1 or free_indices(place := read.pop()) else (adjoint.entry.indices[axis], place)
 
 
 def _over_time(telling: ProgramTelling, adjoint: Adjoint, reader: Equation, summed: Sequence[Symbol]) -> bool:
@@ -123,7 +146,7 @@ def _tied(read: Indexed, adjoint: Adjoint, reader: Equation) -> dict[Symbol, Exp
     for place, own in zip(read.indices, adjoint.entry.indices, strict=True):
         names = free_indices(place)
         if len(names) == 1 and (name := min(names)) in reader.indices and not free_indices(place - name):
-            tied[name] = own + name - place
+            tied.setdefault(name, own + name - place)  # of s_tt, which is an s_ti where i is t
     return tied
 
 
