@@ -11,11 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
-from sympy import Expr, Symbol
+from sympy import Add, Expr, Mul, Sum, Symbol
 
 from symbackprop.calculus.alike import Form, form_of, numbered
 from symbackprop.calculus.checking import Setting, agree
 from symbackprop.calculus.partials import Partial, moved
+from symbackprop.network.extremes import Where
+from symbackprop.network.needs import ways_of_case
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation, entries
 
@@ -69,7 +71,20 @@ def _alike(
 
 def _tangent(equation: Equation, directions: Mapping[Tensor, Tensor]) -> Equation:
     target = directions[equation.tensor][equation.indices]
-    return Equation(target, moved(equation.expression, directions), equation.domain)
+    return Equation(target, _within_cases(moved(equation.expression, directions)), equation.domain)
+
+
+def _within_cases(e: Expr) -> Expr:
+    """Return an expression whose products with a case that places decide are made inside of it.
+
+    What stands beside the case may have no entry where the other one holds: where(i <= n, 0, s_{i-n}) s'_{i-n}."""
+    case = next((part for part in Mul.make_args(e) if isinstance(part, Where) and ways_of_case(part, holds=True)), None)
+    if case is not None and case != e:
+        left, right, *values = case.args
+        return case.func(left, right, *(_within_cases(value * (e / case)) for value in values))
+    if isinstance(e, Sum):
+        return e.func(_within_cases(e.function), *e.limits)
+    return e.func(*map(_within_cases, e.args)) if isinstance(e, Add | Mul) else e
 
 
 def _check(equation: Equation, tangent: Equation, directions: Mapping[Tensor, Tensor]) -> None:

@@ -138,3 +138,14 @@ def test_slopes_far_out_keep_their_digits(name: str, first: float | None, second
     wanted = 1.0 if first is None else first * np.exp(-40 * rate)
     assert float(slope) == pytest.approx(wanted, rel=1e-14)
     assert float(curve) == pytest.approx(second * np.exp(-40 * rate), rel=1e-14)
+
+
+def test_what_a_case_keeps_from_being_read_moves_inside_of_it() -> None:
+    """Of a coupling (Dinh et al. 2017) the first half has no s, and no direction of s: C = x_1² + x_2² e^{2s}."""
+    lines = "z[i] = where(i <= D, x[i], x[i]*exp(s[i - D])) for i = 1..2*D\nC = sum[i](z[i]^2)\n"
+    f = sb.compile(sb.derive(sb.equations(f"input x[2*D], s[D]\nsizes D = 1\n{lines}")))
+    x, s, dx, ds = np.array([3.0, 0.5]), np.array([0.25]), np.array([1.0, 2.0]), np.array([-1.0])
+    found, e = f.hvp({"x": x, "s": s}, {"x": dx, "s": ds}), np.exp(2 * s[0])
+    wanted = [2 * dx[0], 2 * e * dx[1] + 4 * x[1] * e * ds[0]]
+    assert wanted == pytest.approx(found["x"].tolist(), rel=1e-14)  # a few operations, each rounded once
+    assert 4 * e * (x[1] * dx[1] + x[1] ** 2 * ds[0]) == pytest.approx(found["s"].item(), rel=1e-14)
