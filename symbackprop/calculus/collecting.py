@@ -12,19 +12,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from sympy import Add, Expr, Indexed, Mul, S, Sum, Symbol, exp
+from sympy import Add, Expr, Indexed, Mul, Sum, exp
 
 from symbackprop.calculus import rules
 from symbackprop.calculus.arrangement import arranged, gathered, length
 from symbackprop.calculus.derivation import Chain, extend
 from symbackprop.calculus.distribution import distributed, multiplied_out
-from symbackprop.calculus.inequalities import never_negative
-from symbackprop.calculus.known import A, divides_anew, divisors, restored, slope_in_values, with_written_function
+from symbackprop.calculus.known import (
+    A,
+    divides_anew,
+    divisors,
+    restored,
+    slope_in_values,
+    where_it_holds,
+    with_written_function,
+)
 from symbackprop.calculus.matching import Holds, Pattern, replaced, with_same_letters
 from symbackprop.calculus.partials import Partial
 from symbackprop.network.functions import Elementwise, slope
 from symbackprop.network.memo import memoised
-from symbackprop.network.notation import COST, Axis, Tensor
+from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation, arrays_in, free_indices
 
 
@@ -119,7 +126,7 @@ def _with_values(expression: Expr, equations: Sequence[Equation], chain: Chain) 
         read = arrays_in(expression)
         if equation.target == COST or not read & set(equation.reads):
             continue
-        holds = _where_it_holds(equation, equations, chain.setting.ranges)
+        holds = where_it_holds(equation, equations, chain.setting.ranges)
         found = [(form, restored(form, way, holds)) for form in forms for way in _ways(equation)]
         spread = [_spread(after, chain) for form, after in found if after != form]
         changed = [after for after in spread if not divides_anew(expression, after, equation)]
@@ -176,7 +183,7 @@ def _with_slopes_in_values(chain: Chain, equations: Sequence[Equation]) -> Chain
     after, used = chain.result, []
     for equation in equations if after.has(Elementwise, exp) else ():
         before = after
-        after = _slopes_in_values(before, equation, _where_it_holds(equation, equations, chain.setting.ranges))
+        after = _slopes_in_values(before, equation, where_it_holds(equation, equations, chain.setting.ranges))
         if after != before:
             used.append(equation)
     if not used:
@@ -184,30 +191,12 @@ def _with_slopes_in_values(chain: Chain, equations: Sequence[Equation]) -> Chain
     return extend(_widened(chain, used), rules.RESTORE, after)
 
 
-def _where_it_holds(equation: Equation, equations: Sequence[Equation], ranges: Mapping[Symbol, Axis]) -> Holds | None:
-    """Return whether an entry of what is computed is there at a place, if others are computed alike at other places.
-
-    f_i = σ(z_{i+n}) and o_i = σ(z_{i+2n}): σ'(z_j) is f_{j-n} (1 - f_{j-n}) from n + 1 to 2n. None for no others."""
-    pattern = Pattern(equation.expression, frozenset(equation.indices))
-    found = (pattern.match(each.expression) for each in equations if each.target != equation.target)
-    if all(at is None or all(isinstance(place, Symbol) for place in at.values()) for at in found):
-        return None
-
-    def holds(value: Expr, known: tuple[Expr, ...]) -> bool:
-        entries = (each for each in value.atoms(Indexed) if each.base == equation.tensor)
-        pairs = (pair for each in entries for pair in zip(each.indices, each.base.axes, strict=True))
-        bounds = [bound for place, (first, last) in pairs for bound in (place - first, last - place)]
-        return all(any(never_negative(bound - each, ranges) for each in (S.Zero, *known)) for bound in bounds)
-
-    return holds
-
-
 def _slopes_in_values(expression: Expr, equation: Equation, holds: Holds | None) -> Expr:
     """Return the expression with σ'(z_j) as a_j (1 - a_j), where the equation says a_j = σ(z_j)."""
     side = equation.expression
     in_values = slope_in_values(type(side)) if isinstance(side, Elementwise) else None
     if in_values is None:
-        return expression if holds else with_written_function(expression, equation)
+        return with_written_function(expression, equation, holds)
     pattern = slope(type(side))(side.args[0])
     return replaced(expression, pattern, in_values.xreplace({A: equation.sides[0]}), equation.indices, holds=holds)
 
@@ -246,7 +235,8 @@ def _restored_if_shorter(chain: Chain, equations: Sequence[Equation]) -> Chain:
     """Return the chain arranged, with the values of the forward pass in it if that makes the last line shorter."""
     plain, known, used = _arranged(chain, equations), chain.result, []
     for equation in equations:
-        after = restored(known, equation) if equation.target != COST else known
+        holds = where_it_holds(equation, equations, chain.setting.ranges)
+        after = restored(known, equation, holds) if equation.target != COST else known
         if after != known and not divides_anew(known, _spread(after, chain), equation):
             known = after
             used.append(equation)

@@ -7,7 +7,7 @@ Of n = x g also x = n/g holds, but not where g = 0: no known value comes back at
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
 from sympy import (
@@ -32,13 +32,14 @@ from sympy import (
 from symbackprop.calculus.arrangement import signed
 from symbackprop.calculus.degrees import in_powers, is_small
 from symbackprop.calculus.indices import put
-from symbackprop.calculus.matching import At, Holds, Pattern, replaced, with_same_letters
+from symbackprop.calculus.inequalities import never_negative
+from symbackprop.calculus.matching import At, Holds, Pattern, bounds_within, replaced, with_same_letters
 from symbackprop.network.extremes import Where
 from symbackprop.network.functions import Elementwise, Z, elementary, explicit, slope
 from symbackprop.network.memo import memoised
 from symbackprop.network.needs import is_everywhere
 from symbackprop.network.notation import Axis
-from symbackprop.network.program import Equation, free_indices
+from symbackprop.network.program import Equation, entries, free_indices
 
 A = Dummy("a", real=True)  # the value of a function, where its slope is written in it
 
@@ -110,10 +111,31 @@ def divides_anew(before: Expr, after: Expr, equation: Equation) -> bool:
     return any(all(pattern.match(new) is None for pattern in known) for new in divisors(after))
 
 
-def with_written_function(expression: Expr, equation: Equation) -> Expr:
+def where_it_holds(equation: Equation, equations: Sequence[Equation], ranges: Mapping[Symbol, Axis]) -> Holds | None:
+    """Return whether an equation holds at given places; None where it holds wherever its right side can be read.
+
+    f_i = σ(z_{i+n}) and o_i = σ(z_{i+2n}): σ'(z_j) is f_{j-n} (1 - f_{j-n}) from n + 1 to 2n. Of p_t = w u_{t-1} from
+    t = 1 to T there is no p_{T+1}, though w u_T can be read."""
+    pattern = Pattern(equation.expression, frozenset(equation.indices))
+    found = (pattern.match(each.expression) for each in equations if each.target != equation.target)
+    alone = all(at is None or all(isinstance(place, Symbol) for place in at.values()) for at in found)
+    axes = {pair for each in entries(equation.expression) for pair in zip(each.indices, each.base.axes, strict=True)}
+    if alone and equation.ranges.items() <= axes:
+        return None
+
+    def holds(at: At, known: tuple[Expr, ...]) -> bool:
+        placed = ((at[i], axis) for i, axis in equation.ranges.items() if i in at)
+        bounds = (bound for place, (first, last) in placed for bound in (place - first, last - place))
+        return all(any(never_negative(bound - each, ranges) for each in (S.Zero, *known)) for bound in bounds)
+
+    return holds
+
+
+def with_written_function(expression: Expr, equation: Equation, holds: Holds | None = None) -> Expr:
     """Return the expression with a_j (1 - a_j) for exp(-z_j)/(1 + exp(-z_j))^2, where a_j = 1/(1 + exp(-z_j)) is said.
 
-    So for any a = f(u) that is written in exponentials of u, wherever it is no longer and divides by nothing new."""
+    So for any a = f(u) that is written in exponentials of u, wherever it holds, is no longer and divides by nothing
+    new."""
     value, u = of_exponentials(equation.expression) or (None, S.Zero)
     indices = free_indices(equation.sides[0])
     places = [entry for entry in sorted(u.atoms(Indexed), key=str) if free_indices(entry) >= indices]
@@ -132,20 +154,21 @@ def with_written_function(expression: Expr, equation: Equation) -> Expr:
             if (at := whole.match(own)) is not None:
                 yield at, own
 
-    def walked(e: Expr) -> Expr:
+    def walked(e: Expr, known: tuple[Expr, ...] = ()) -> Expr:
         if isinstance(e, Sum):
-            return e.func(walked(e.function), *e.limits)
+            return e.func(walked(e.function, (*known, *bounds_within(e))), *e.limits)
         if isinstance(e, Add):
-            return e.func(*map(walked, e.args))
+            return e.func(*(walked(part, known) for part in e.args))
         if isinstance(e, Mul) and any(isinstance(part, Sum) for part in e.args):
-            e = e.func(*(walked(part) if isinstance(part, Sum) else part for part in e.args))
-        for at, own in ((at, own) for at, own in uses(e) if at.keys() >= indices):
+            e = e.func(*(walked(part, known) if isinstance(part, Sum) else part for part in e.args))
+        found = ((at, own) for at, own in uses(e) if at.keys() >= indices)
+        for at, own in ((at, own) for at, own in found if holds is None or holds(at, known)):
             of_u = Mul(*(part for part in Mul.make_args(e) if _of(part, own) is not None))
-            known = _in_value(value, _of(of_u, own) or S.Zero)
-            if known is None or not known.as_numer_denom()[1].is_number:
+            in_value = _in_value(value, _of(of_u, own) or S.Zero)
+            if in_value is None or not in_value.as_numer_denom()[1].is_number:
                 continue
-            if known.count_ops() < elementary(of_u).count_ops():
-                return walked(e / of_u * known.xreplace({A: put(equation.sides[0], at)}))
+            if in_value.count_ops() < elementary(of_u).count_ops():
+                return walked(e / of_u * in_value.xreplace({A: put(equation.sides[0], at)}), known)
         return e
 
     return walked(expression)

@@ -21,7 +21,7 @@ from symbackprop.network.program import arrays_in, free_indices
 MOST_PARTS = 4  # of a sum or a product whose parts may stand in another order
 
 At: TypeAlias = dict[Symbol, Expr]  # what each wild index is
-Holds: TypeAlias = "Callable[[Expr, tuple[Expr, ...]], bool]"  # of what is put in, by what is >= 0 where it stands
+Holds: TypeAlias = "Callable[[At, tuple[Expr, ...]], bool]"  # of the places put in, by what is >= 0 where they stand
 Letters: TypeAlias = Mapping[Symbol, Expr]  # the index of a sum of the pattern -> that of the sum it is compared with
 
 
@@ -110,12 +110,11 @@ def replaced(
             return e
         if isinstance(e, Sum) and any(each.match(e) is not None for each in kept):
             return e
-        if (value := _worth(e, sought, pattern, worth)) is not None and (holds is None or holds(value, known)):
-            return value
+        if (found := _worth(e, sought, pattern, worth)) is not None and (holds is None or holds(found[1], known)):
+            return found[0]
         if isinstance(e, Indexed | Partial):  # ∂C/∂v is the derivative by v, whatever v is worth
             return e
-        limits = map(tuple, e.limits if isinstance(e, Sum) else ())
-        known = (*known, *(bound for i, first, last in limits for bound in (i - first, last - i)))
+        known = (*known, *bounds_within(e))
         args = [_within(part, walked, known) for part in e.args]
         return e.func(*args) if list(e.args) != args else e
 
@@ -130,21 +129,27 @@ def _within(part: Basic, walked: Callable[..., Expr], known: tuple[Expr, ...]) -
     return walked(part, known) if isinstance(part, Expr) else part
 
 
-def _worth(e: Expr, sought: Pattern, pattern: Expr, worth: Expr) -> Expr | None:
-    """Return what an expression is worth if it is the pattern, a multiple or a power of it; else None."""
+def bounds_within(e: Expr) -> tuple[Expr, ...]:
+    """Return what is >= 0 of the indices of a sum, wherever something stands inside it."""
+    limits = map(tuple, e.limits if isinstance(e, Sum) else ())
+    return tuple(bound for i, first, last in limits for bound in (i - first, last - i))
+
+
+def _worth(e: Expr, sought: Pattern, pattern: Expr, worth: Expr) -> tuple[Expr, At] | None:
+    """Return what an expression is worth if it is the pattern, a multiple or a power of it, and where; else None."""
     if isinstance(pattern, Pow):
         times = e.exp / pattern.exp if isinstance(e, Pow) else None
         at = sought.match(e.base) if times is not None and times.is_Integer else None
-        return None if at is None else put(worth, at) ** times
+        return None if at is None else (put(worth, at) ** times, at)
     if isinstance(pattern, Add):
         number, terms = e.primitive()
         for sign in (1, -1):
             at = sought.match(sign * terms)
             if at is not None:
-                return sign * number * put(worth, at)
+                return sign * number * put(worth, at), at
         return None
     at = sought.match(e)
-    return None if at is None else put(worth, at)
+    return None if at is None else (put(worth, at), at)
 
 
 def with_same_letters(expression: Expr) -> Expr:

@@ -20,7 +20,7 @@ from symbackprop.calculus.reverse import derive_program
 from symbackprop.network.extremes import WhereGreater
 from symbackprop.network.functions import SIGMOID, TANH, slope
 from symbackprop.network.notation import COST, Tensor, index, size
-from symbackprop.network.program import Equation
+from symbackprop.network.program import Equation, entries
 from symbackprop.network.text.equations import equations
 
 I, J, K = map(index, "ijk")  # noqa: E741 - the letters of every textbook
@@ -253,3 +253,33 @@ def test_slope_beside_its_value_is_written_in_it_where_more_cancels(cost: str, e
     """The slope of tanh is 1 - tanh², σ' is σ (1 - σ): a quotient of both comes out as what is left of it."""
     derivation = derive_program(equations(f"input u[N]\nC = sum[i]({cost})\n").program)
     assert expected == derivation.adjoints["u"].right
+
+
+STEPS = """
+parameter w[K], c
+sizes S = 3, K = 2
+u[0, k] = 1
+p[s] = sum[k](w[k]*u[s - 1, k]) for s = 1..S
+u[s, k] = exp(p[s] + w[k])
+C = c*sum[k](w[k]*{last})
+"""
+SHARES = """
+input s[T, N]
+sizes T = 3, N = 2
+p[t, i] = softmax[i](s[t, i]) for t = 1..T - 1
+C = ln(sum[i](exp(s[T, i]))) + sum[t, i](p[t, i]^2)
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "of", "wanted"),
+    [
+        (STEPS.format(last="u[S, k]"), "c", set()),  # Σ w_k u_Sk is no p, as there is none at S + 1
+        (STEPS.format(last="u[S - 1, k]"), "c", {"p[S]"}),
+        (SHARES, "s", {"p[t, i]", "p[t, j]"}),  # nothing of the last step
+    ],
+)
+def test_value_comes_back_only_where_it_was_computed(text: str, of: str, wanted: set[str]) -> None:
+    """Of what steps compute from 1 to S nothing is at S + 1, though what they compute it from is there."""
+    found = derive_program(equations(text).program).adjoints[of].right
+    assert wanted == {str(entry) for entry in entries(found) if entry.base.letter == "p"}
