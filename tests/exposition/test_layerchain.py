@@ -62,3 +62,9 @@ def test_lines_of_words_keep_a_shape_together() -> None:
     assert ("2 · max pooling", "over windows of", "2 × 2, then tanh") == lines_of_words(
         "2 · max pooling over windows of 2 × 2, then tanh"
     )
+
+
+def test_words_are_read_by_their_layer() -> None:
+    """The numbers of words are constant, and an arrow leads from them as from any other input."""
+    arrows = [(arrow.start, arrow.end) for arrow in picture_of("3 -> embedding(5, 2) -> rnn(2) -> dense(1)").arrows]
+    assert [(0, 1), (1, 2), (2, 3), (3, 4)] == arrows

@@ -65,6 +65,7 @@ def _branched(telling: ProgramTelling) -> list[tuple[LayerInPlace, tuple[int, ..
     if any("." in layer.label or not layer.arrays for layer in telling.layers):
         return []
     learned = {array.tensor for array in telling.program.of_kind(Kind.PARAMETER, Kind.CONSTANT)}
+    learned -= {telling.program.arrays[0].tensor}  # of words the input is constant, too
     found = []
     for place, layer in enumerate(telling.layers, start=1):
         own = [each for each in telling.program.equations if names[each.tensor] in layer.arrays]
