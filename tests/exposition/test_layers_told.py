@@ -159,6 +159,9 @@ def test_layer_is_told_in_the_words_of_its_language() -> None:
     (layer,) = sb.mlp("2-1", l2=0.1).layers  # type: ignore[union-attr]  # with a penalty it is a network of layers
     assert "densa, una salida, después sigmoide" == described(LANGUAGES["es"], layer)
     assert "dense, one output, then sigmoid" == described(LANGUAGES["en"], layer)
+    (layer,) = sb.sequential("2 -> dropout(0.25)").layers
+    assert "dropout con una tasa de 0,25" == described(LANGUAGES["es"], layer)
+    assert "dropout at a rate of 0.25" == described(LANGUAGES["en"], layer)
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def shape_in_words(shape: tuple[int, ...]) -> str:
 
 def described(language: Language, layer: LayerInPlace) -> str:
     """Return what a layer is, with its numbers and the activation after it."""
-    values = {name: _value(value) for name, value in layer.fields.items()}
+    values = {name: language.decimals(_value(value)) for name, value in layer.fields.items()}
     first = next(iter(values.values()), "")
     key = f"layer.{layer.name}"
     key = f"{key}.one" if first == "1" and f"{key}.one" in language else key
