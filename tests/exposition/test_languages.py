@@ -223,6 +223,8 @@ def test_every_sentence_is_said_in_some_story(derived, program_derivation) -> No
     list(closeups.forwards(ProgramTelling(ProgramDerivation(rows.program, {}, rows), language), rows.program.equations))
     sums = sb.equations("input x[N]\nsizes N = 2\nr[i] = sum[m = 1..i](x[m]) for i = 1..N")
     explained_forward(ProgramTelling(sb.derive(sums), language))
+    biased = sb.equations("input x[N]\nparameter b[N]\nz[n] = x[n] + b[n]")
+    explained_forward(ProgramTelling(sb.derive(biased).of_samples("rows", "errors"), language))
     telling = ProgramTelling(sb.derive(branches()), language)
     for tell in (arrays.tell, computation.layer_by_layer):
         tell(telling)

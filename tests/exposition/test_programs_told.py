@@ -415,3 +415,24 @@ def test_signs_are_explained_with_letters_that_the_program_has_not() -> None:
     for said in ("`$ is the product entry by entry", "`$ ones.", "`$, every entry of"):
         (paragraph,) = (line for line in told.splitlines() if said in line)
         assert not set("uvn") & set(re.findall(r"\b[a-z]\b", re.sub(r"\$`.nabla.*?`\$", "", paragraph)))
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("3 -> batch_norm -> dense(2)", r"$`\mathbf{1}`$ is a column of $`m`$ ones, one for each sample."),
+        ("2x2 -> layer_norm -> flatten -> dense(1)", r"$`\mathbf{1}_{n}`$ is a column of $`n`$ ones."),
+        ("3x2 -> rnn(2)", r"In $`u^{\circ n}`$, every entry of $`u`$ has the power $`n`$."),
+        ("1x8 -> conv1d(1, 3, stride=2) -> flatten -> dense(1)", "and behind it zeros as far as"),
+    ],
+)
+def test_signs_are_explained_as_they_are_written(line: str, told: str) -> None:
+    """Ones for the samples have no number, a name for what repeats has signs, too, and strides leave a rest behind."""
+    assert told in str(render(sb.derive(sb.sequential(line)), "markdown"))
+
+
+def test_name_for_what_repeats_is_written_in_the_notation_that_was_asked_for(program_derivation) -> None:
+    """Where a document has indices alone, the pass on one page has no line in matrices."""
+    told = str(render(program_derivation("rnn"), "markdown", notation="index"))
+    assert r"\delta_{tj} &= \frac{\partial C}{\partial h_{tj}}" in told.split("## 5.")[1]
+    assert r"\odot" not in told

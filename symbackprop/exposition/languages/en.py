@@ -993,10 +993,11 @@ SENTENCES = {
     "form.product": "{form} is the product entry by entry.",
     "form.power": "In {form}, every entry of {u} has the power {n}.",
     "form.ones": "{form} is a column of {n} ones.",
+    "form.ones.samples": "{form} is a column of {m} ones, one for each sample.",
     "onepage.backward": "What comes back",
     "form.star": "The star: entry {q} of {form} is {sum}; what stands on its left moves over what stands on its right.",
-    "form.pad": "In {form}, {p} zeros stand before {a}, and as many behind it, so that what moves reaches over the "
-    "ends. With one zero less than what moves is long, this is the *full* correlation.",
+    "form.pad": "In {form}, {p} zeros stand before {a}, and behind it zeros as far as what moves over it reaches. With "
+    "one zero less than what moves is long, this is the *full* correlation.",
     "form.rot": "{form} is turned round: the last entry comes first, along every axis.",
     "form.spaced": "In {form} the entries stand {n} apart, with zeros between them.",
     "form.pool": "{form} has the largest entry of each window of {n} entries of {a}.",

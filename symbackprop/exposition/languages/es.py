@@ -1018,11 +1018,12 @@ SENTENCES = {
     "form.product": "{form} es el producto elemento a elemento.",
     "form.power": "En {form}, cada elemento de {u} está elevado a {n}.",
     "form.ones": "{form} es una columna de {n} unos.",
+    "form.ones.samples": "{form} es una columna de {m} unos, uno por muestra.",
     "onepage.backward": "Lo que vuelve",
     "form.star": "La estrella: el elemento {q} de {form} es {sum}; lo que está a su izquierda recorre lo que está a su "
     "derecha.",
-    "form.pad": "En {form} hay {p} ceros antes de {a}, y otros tantos después, para que lo que la recorre pase de sus "
-    "extremos. Con un cero menos que la longitud de lo que recorre, es la correlación *completa*.",
+    "form.pad": "En {form} hay {p} ceros antes de {a}, y después, ceros hasta donde llegue lo que la recorre. Con un "
+    "cero menos que la longitud de lo que recorre, es la correlación *completa*.",
     "form.rot": "{form} está girado: el último elemento es el primero, en cada eje.",
     "form.spaced": "En {form} los elementos están a distancia {n}, con ceros entre ellos.",
     "form.pool": "{form} tiene el elemento mayor de cada ventana de {n} elementos de {a}.",

@@ -57,11 +57,12 @@ def _is_of_rows(part: Matrix, *, smallest: bool) -> bool:
     return isinstance(part, Greatest) and not part.whole and part.smallest == smallest
 
 
-NABLA = "form.nabla"
+NABLA, ONES = "form.nabla", "form.ones.samples"
 SHORT: dict[str, Callable[[Matrix], bool]] = {  # the sentence, all in one paragraph, and which part needs it
     "form.product": lambda part: isinstance(part, Hadamard),
     "form.power": lambda part: isinstance(part, Powered),
-    "form.ones": lambda part: isinstance(part, Ones),
+    "form.ones": lambda part: isinstance(part, Ones) and part.size is not None,
+    ONES: lambda part: part == Ones(None),
 }
 # the sentence, what it is about, and which part of a matrix form needs it
 SIGNS: Mapping[str, tuple[Matrix | Expr, Callable[[Matrix], bool]]] = {
@@ -150,8 +151,10 @@ def _short(telling: ProgramTelling, signs: Collection[str]) -> dict[str, Text]:
     one, other = (Named(Tensor(letter, None, (size("N"),))) for letter in (u, v))
     n = Symbol(exponent, integer=True, positive=True)
     forms = {"form.product": Hadamard((one, other)), "form.power": Powered(one, n), "form.ones": Ones(n)}
+    forms[ONES] = Ones(None)
     say = telling.language.sentence
-    return {k: say(k, {"form": equal(form), "u": equal(one), "n": n}) for k, form in forms.items() if k in signs}
+    names = {"u": equal(one), "n": n, "m": size("m")}
+    return {key: say(key, {"form": equal(form), **names}) for key, form in forms.items() if key in signs}
 
 
 def _signs_forward(telling: ProgramTelling) -> set[str]:
@@ -168,8 +171,10 @@ def which_forms(telling: ProgramTelling) -> tuple[Block, ...]:
 
 
 def _signs(telling: ProgramTelling, adjoint: Adjoint) -> set[str]:
-    sides = telling.matrices(adjoint)
-    return set() if sides is None else {NABLA, *_signs_in(sides[1])}
+    """Return the signs in the matrix form of an adjoint, and in that of the name for what repeats of its error."""
+    (_, right), named = telling.matrices(adjoint) or (None, None), telling.named(adjoint)
+    found = {sign for form in (right, named and named[1]) if isinstance(form, Matrix) for sign in _signs_in(form)}
+    return found | {NABLA} if right is not None else found
 
 
 def _signs_in(matrix: Matrix) -> set[str]:

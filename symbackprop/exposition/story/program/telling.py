@@ -169,6 +169,8 @@ class ProgramTelling(Speaking):
         base = adjoint.entry.base
         if (meaning := self.short.meanings.get(base)) is None:
             return None
+        if not self.wants_matrices:
+            return meaning
         steps = frozenset(meaning[0].indices[axis] for tensor, axis in adjoint.times.items() if tensor == base)
         return array_sides(*meaning, steps) or meaning
 
