@@ -8,10 +8,14 @@ import pytest
 
 import symbackprop as sb
 from symbackprop.calculus.recurrence import recurrences
+from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.figures.slices import rows_picture, steps_picture
 from symbackprop.exposition.figures.windows import Window, window_of, window_picture
+from symbackprop.exposition.languages import LANGUAGES
 from symbackprop.exposition.rendering import render_files
+from symbackprop.exposition.story.program.closeups import forwards
+from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.network.program import Program
 
 RECURRENCE = "input x[T]\nparameter u\nsizes T = 9\nh[0] = 0\nh[t] = tanh(u * h[t - 1] + x[t]) for t = 1..T\n"
@@ -53,6 +57,24 @@ def test_picture_of_a_window_marks_what_one_entry_sees_and_what_one_reaches() ->
     back = window_picture(made, back=True)
     assert [cell.role for cell in back.cells].count("error") == 2 * 2 + 1
     assert [box.arrays[0].name for box in back.boxes] == ["a1", "x"]
+
+
+@pytest.mark.parametrize(
+    ("line", "sizes", "is_cut"),
+    [
+        ("1x8 -> conv1d(2, 3)", ((6,), (8,)), False),
+        ("1x9x9 -> conv2d(1, 5, padding=2)", ((9, 9), (9, 9)), False),
+        ("1x28x28 -> conv2d(6, 5)", ((5, 5), (9, 9)), True),
+    ],
+)
+def test_picture_with_a_part_of_the_entries_says_so(line: str, sizes: object, is_cut: bool, lang: str) -> None:
+    """Where there is room, both arrays are drawn whole; a corner of larger ones is called one."""
+    made = window(line)
+    assert (sizes, is_cut) == ((made.shown, made.read), made.is_cut)
+    network = sb.sequential(line)
+    telling = ProgramTelling(ProgramDerivation(network.program, {}, network), LANGUAGES[lang])
+    (figure,) = forwards(telling, network.program.equations)
+    assert is_cut == ({"en": "Only a part", "es": "Solo se dibuja"}[lang] in str(figure.caption))
 
 
 @pytest.mark.parametrize("line", ["4 -> dense(3) tanh -> dense(2, bias=false)", "40x40 -> max_pool1d(20)"])

@@ -20,7 +20,7 @@ from symbackprop.network.extremes import Where
 from symbackprop.network.largest import BINDERS, Largest
 from symbackprop.network.program import Array, Equation, Kind, Program, entries, free_indices
 
-MOST, OUTPUTS = 9, 5  # entries of an axis that are drawn: of what is read, and of what is computed
+MOST, OUTPUTS = 9, 5  # entries of an axis that are drawn: all of them up to so many, else so many of what is computed
 FLAT = 2  # axes that a page has
 APART = 2.6  # centimetres between both arrays
 
@@ -35,7 +35,7 @@ class Window:
     """Which entries of an array each entry of another is computed from, along the axes that windows move along.
 
     `name` is what the file of its picture is called. `seen` has the places in order, from 1; those of both arrays that
-    are drawn are up to `shown` and `read`."""
+    are drawn are up to `shown` and `read`, which is a part of what there is where `is_cut`."""
 
     computed: Array
     source: Array
@@ -43,6 +43,7 @@ class Window:
     seen: Mapping[Place, frozenset[Place]]
     shown: Place
     read: Place
+    is_cut: bool
 
 
 def window_of(equation: Equation, program: Program) -> Window | None:
@@ -67,7 +68,7 @@ def _window(equation: Equation, entry: Indexed, axes: Sequence[int], program: Pr
     around = {**sizes, **{i: _number(first, sizes) for i, (first, _) in equation.ranges.items()}}
     ends = [_number(equation.ranges[index][1], sizes) for index in own]
     found: dict[Place, frozenset[Place]] = {}
-    for place in _all([min(end, OUTPUTS) for end in ends]):
+    for place in _all([end if end <= MOST else OUTPUTS for end in ends]):
         reads = _reads(equation.expression, entry, {**around, **dict(zip(own, place, strict=True))})
         found[place] = frozenset(tuple(at[axis] for axis in axes) for at in reads)
     fits = [place for place, seen in found.items() if all(at <= MOST for one in seen for at in one)]
@@ -80,7 +81,8 @@ def _window(equation: Equation, entry: Indexed, axes: Sequence[int], program: Pr
     read = tuple(size if size <= MOST else end for size, end in zip(whole, most, strict=True))
     arrays = {array.tensor: array for array in program.arrays}
     name = "largest" if equation.expression.has(Largest) else "window"
-    return Window(arrays[equation.tensor], arrays[entry.base], name, inside, shown, read)
+    is_cut = (*shown, *read) != (*ends, *whole)
+    return Window(arrays[equation.tensor], arrays[entry.base], name, inside, shown, read, is_cut)
 
 
 def _number(size: Expr, numbers: Env) -> int:

@@ -892,6 +892,7 @@ SENTENCES = {
     "figure.program.loop.slide": "Lo redondeado se calcula; una flecha discontinua lleva de un paso al siguiente.",
     "alt.program": "Cajas para los arreglos, con flechas hacia lo que se calcula con ellos: {names}.",
     "alt.program.from": "{name} con {names}",
+    "figure.part": "Solo se dibuja una parte de sus elementos.",
     "figure.window": "Lo que ve un elemento de {computed}: su ventana sobre {source}. El siguiente ve la ventana "
     "siguiente.",
     "figure.window.slide": "Lo que ve un elemento de {computed}: su ventana sobre {source}.",

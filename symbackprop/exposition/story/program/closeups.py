@@ -6,6 +6,7 @@ Each kind of window is drawn once forwards and once backwards, however many equa
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.exposition.document import Figure, Picture
@@ -23,8 +24,7 @@ def forwards(telling: ProgramTelling, equations: Sequence[Equation]) -> Iterator
     for equation in equations:
         if equation in windows:
             window = windows[equation]
-            shown = {"computed": [window.computed], "source": [window.source]}
-            yield _figure(telling, "window", window_picture(window), shown)
+            yield _window(telling, "window", window)
     rows = rows_picture(telling.program)
     if rows is not None and any(equation.tensor == rows.boxes[-1].arrays[0].tensor for equation in equations):
         layer = layer_of(telling, rows.boxes[-1].arrays[0].name)
@@ -37,12 +37,23 @@ def backwards(telling: ProgramTelling, adjoint: Adjoint) -> Iterator[Figure]:
     for equation, window in _windows(telling).items():
         if window.source == adjoint.array and adjoint.array.kind is not Kind.PARAMETER:
             key = "window.back.largest" if equation.expression.has(Largest) else "window.back"
-            shown = {"computed": [window.computed], "source": [window.source]}
-            yield _figure(telling, key, window_picture(window, back=True), shown)
+            yield _window(telling, key, window, back=True)
     group = adjoint.recurrence
     others = (each for each in telling.derivation.adjoints.values() if group is not None and each.recurrence == group)
     if group is not None and next(others) is adjoint and (steps := steps_picture(telling.program, group)) is not None:
         yield _figure(telling, "steps", steps, {"states": steps.boxes[0].arrays})
+
+
+def _window(telling: ProgramTelling, key: str, window: Window, *, back: bool = False) -> Figure:
+    """Return the picture of a window; its caption says so where it has a part of the entries alone."""
+    shown = {"computed": [window.computed], "source": [window.source]}
+    figure = _figure(telling, key, window_picture(window, back=back), shown)
+    return _as_part(telling, figure) if window.is_cut else figure
+
+
+def _as_part(telling: ProgramTelling, figure: Figure) -> Figure:
+    slide = None if figure.slide is None else _as_part(telling, figure.slide)
+    return replace(figure, caption=(*figure.caption, " ", *telling.say("figure.part")), slide=slide)
 
 
 def _figure(telling: ProgramTelling, key: str, picture: Picture, shown: Mapping[str, Sequence[Array]]) -> Figure:
