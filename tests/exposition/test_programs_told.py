@@ -20,6 +20,7 @@ from symbackprop.calculus.partials import Partial
 from symbackprop.errors import SpecError, UnknownNameError
 from symbackprop.exposition.document import Display, Figure, Heading, Prose, Steps, Table
 from symbackprop.exposition.example.entrypath import entry_path
+from symbackprop.exposition.example.programgiven import in_rows
 from symbackprop.exposition.figures.graph import graph_picture
 from symbackprop.exposition.formats import FORMATS
 from symbackprop.exposition.mathtext.latex import latex
@@ -436,3 +437,12 @@ def test_name_for_what_repeats_is_written_in_the_notation_that_was_asked_for(pro
     told = str(render(program_derivation("rnn"), "markdown", notation="index"))
     assert r"\delta_{tj} &= \frac{\partial C}{\partial h_{tj}}" in told.split("## 5.")[1]
     assert r"\odot" not in told
+
+
+def test_matrix_keeps_its_letter_where_its_numbers_are_a_column(program_derivation) -> None:
+    """An output of one number for each step is O in the equations, and where its numbers stand."""
+    program = program_derivation("rnn").program
+    (o,) = (array.tensor for array in program.arrays if array.name == "o")
+    found = [next(in_rows(o, program.sizes, derivatives=each)) for each in (False, True)]
+    assert ["O", r"\nabla_{O}\,C"] == [latex(name) for name, _ in found]
+    assert [(3, 1)] * 2 == [(len(rows), len(rows[0])) for _, rows in found]

@@ -94,7 +94,7 @@ class ProgramSheet:
 
     def _array(self, tensor: Expr, *, derivatives: bool) -> Iterator[Block]:
         """Yield the first entry of an array that is computed in full, and then the numbers of all."""
-        matrices = tuple(in_rows(tensor.xreplace(sizes_of(self.first.derivation)), derivatives=derivatives))
+        matrices = tuple(in_rows(tensor, sizes_of(self.first.derivation), derivatives=derivatives))
         entries = [entry for _, rows in matrices for row in rows for entry in row]
         rights, numbers = self.first.rights, self.first.numbers
         if computed := [entry for entry in entries if entry in rights and not rights[entry].is_number]:
@@ -118,7 +118,7 @@ class ProgramSheet:
         yield telling.section("example-descent")
         yield telling.prose("example.step.program", eta=RATE)
         for number, array in enumerate(telling.program.of_kind(Kind.PARAMETER)):
-            matrices = tuple(in_rows(array.tensor.xreplace(sizes_of(first.derivation))))
+            matrices = tuple(in_rows(array.tensor, sizes_of(first.derivation)))
             if number == 0:
                 at, known = matrices[0][1][0][0], first.numbers.known
                 slope = Partial(COST, at)

@@ -9,7 +9,7 @@ W, ((W_11, W_12), (W_21, W_22))        ∂C/∂b, ((∂C/∂b_1,), (∂C/∂b_2,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import product
 
 from sympy import Expr, Integer
@@ -57,8 +57,7 @@ def _side_by_side(derivation: ProgramDerivation) -> Iterator[list[tuple[Term, Ro
     line: list[tuple[Term, Rows]] = []
     room = COLUMNS
     for array in (*derivation.program.given, *derivation.given):
-        tensor = array.tensor.xreplace(sizes_of(derivation))
-        for name, rows in in_rows(tensor, derivatives=array in derivation.given):
+        for name, rows in in_rows(array.tensor, sizes_of(derivation), derivatives=array in derivation.given):
             wide = NAME + len(rows[0])
             if line and wide > room:
                 yield line
@@ -81,8 +80,11 @@ def numbers_in(rows: Rows, numbers: Known, digits: int, *, live: bool = True) ->
     return Array(tuple(tuple(map(shown, row)) for row in rows))
 
 
-def in_rows(tensor: Expr, *, derivatives: bool = False) -> Iterator[tuple[Term, Rows]]:
-    """Yield the name of an array with numbers for sizes and its entries, or the `derivatives` of the cost by them."""
+def in_rows(array: Expr, sizes: Mapping[Expr, Expr], *, derivatives: bool = False) -> Iterator[tuple[Term, Rows]]:
+    """Yield the name of an array and, with numbers for sizes, its entries, or the `derivatives` of the cost by them.
+
+    It is the name that formulas have: a matrix is one whatever the numbers are."""
+    tensor = array.xreplace(sizes)
 
     def part(at: Expr) -> Expr:
         return Partial(COST, at) if derivatives else at
@@ -92,7 +94,7 @@ def in_rows(tensor: Expr, *, derivatives: bool = False) -> Iterator[tuple[Term, 
         yield alone, ((alone,),)
         return
     spans = [range(int(first), int(last) + 1) for first, last in tensor.axes]
-    name = Gradient(tensor) if derivatives else whole(tensor)
+    name = Gradient(array) if derivatives else whole(array)
     if len(spans) == 1:
         yield name, tuple((part(entry(tensor, (j,))),) for j in spans[0])
         return

@@ -149,7 +149,7 @@ def _numbers(letters: Iterable[Expr], cell: Callable[[Expr], str], writer: Block
     if arrays:
         from symbackprop.exposition.example.programgiven import in_rows  # a chain of dense layers has scalars alone
     for base, derivatives in sorted(arrays, key=lambda each: each[1]):  # the forward pass first
-        for name, rows in in_rows(base, derivatives=derivatives):
+        for name, rows in in_rows(base, {}, derivatives=derivatives):
             lying = tuple(zip(*rows, strict=True)) if len(rows[0]) == 1 else rows  # a vector is a row, to save room
             cells = "".join(cell(each) if each in bases else element("span") for row in lying for each in row)
             grid = element("div", cells, {"class": "cells", "style": f"--columns:{len(lying[0])}"})
