@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sympy import Expr
+from sympy import Expr, Integer
 
+from symbackprop.calculus.batches import BATCH
 from symbackprop.exposition.document import Block, Figure, Formula, Prose, Table, Text
 from symbackprop.exposition.figures.graph import GraphPicture, graph_picture
 from symbackprop.exposition.levels import Level
@@ -16,6 +17,7 @@ from symbackprop.exposition.selection import Story, at
 from symbackprop.exposition.story.program.layerpicture import is_branched, layer_picture
 from symbackprop.exposition.story.program.layers import described, meaning, shape_in_words
 from symbackprop.exposition.story.program.telling import ProgramTelling, entry_of, whole
+from symbackprop.exposition.story.telling import equal, listed
 from symbackprop.exposition.story.terms import Extents
 from symbackprop.exposition.symbols import own_letters
 from symbackprop.network.notation import COST, Tensor
@@ -28,6 +30,9 @@ def tell(telling: ProgramTelling) -> Story:
     """Return the opening paragraph and the chapter about the arrays."""
     program = telling.program
     table_of: list[Block] = [telling.prose("layers.arrays" if telling.layers else "arrays.table"), table(telling)]
+    if telling.layers:  # whose sizes are those of the network; of a file they are only examples
+        sizes = [equal(size, Integer(number)) for size, number in program.sizes.items() if size != BATCH]
+        table_of.append(Prose(telling.say("exercise.sizes", sizes=listed(*sizes))))
     if any(array.kind == "constant" for array in program.arrays):
         table_of.append(telling.prose("arrays.constants"))
     if telling.derivation.samples:

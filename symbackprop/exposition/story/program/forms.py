@@ -120,6 +120,14 @@ def explained_forward(telling: ProgramTelling) -> tuple[Block, ...]:
     return tuple(_paragraphs(telling, _signs_forward(telling)))
 
 
+def explained_names(telling: ProgramTelling) -> tuple[Block, ...]:
+    """Return a paragraph for each sign that only what the names for what repeats stand for has, as matrices."""
+    adjoints = telling.derivation.adjoints.values()
+    named = [sides[1] for sides in map(telling.named, adjoints) if sides is not None]
+    before = _signs_forward(telling).union(*(_signs(telling, adjoint) for adjoint in adjoints))
+    return tuple(_paragraphs(telling, {s for right in named for s in _signs_in(right)} - before)) if named else ()
+
+
 def _paragraphs(telling: ProgramTelling, signs: Collection[str], adjoint: Adjoint | None = None) -> Iterator[Block]:
     """Yield what signs mean, ∇ by the derivative that is an example of it."""
     sum_ = equal(Sum(KERNEL[U] * ARRAY[Q + U - 1], (U, 1, K)))
@@ -158,8 +166,7 @@ def _short(telling: ProgramTelling, signs: Collection[str]) -> dict[str, Text]:
 
 
 def _signs_forward(telling: ProgramTelling) -> set[str]:
-    rights = (right for _, right in telling.forward_forms.values())
-    return {sign for right in rights if isinstance(right, Matrix) for sign in _signs_in(right)}
+    return {sign for _, right in telling.forward_forms.values() for sign in _signs_in(right)}
 
 
 def which_forms(telling: ProgramTelling) -> tuple[Block, ...]:
@@ -171,13 +178,11 @@ def which_forms(telling: ProgramTelling) -> tuple[Block, ...]:
 
 
 def _signs(telling: ProgramTelling, adjoint: Adjoint) -> set[str]:
-    """Return the signs in the matrix form of an adjoint, and in that of the name for what repeats of its error."""
-    (_, right), named = telling.matrices(adjoint) or (None, None), telling.named(adjoint)
-    found = {sign for form in (right, named and named[1]) if isinstance(form, Matrix) for sign in _signs_in(form)}
-    return found | {NABLA} if right is not None else found
+    sides = telling.matrices(adjoint)
+    return set() if sides is None else {NABLA, *_signs_in(sides[1])}
 
 
-def _signs_in(matrix: Matrix) -> set[str]:
-    parts = tuple(parts_of(matrix))
+def _signs_in(matrix: Expr | Matrix) -> set[str]:
+    parts = tuple(parts_of(matrix)) if isinstance(matrix, Matrix) else ()
     needed = SHORT | {key: needs for key, (_, needs) in SIGNS.items()}
     return {key for key, needs in needed.items() if any(map(needs, parts))}
