@@ -8,7 +8,7 @@ A function of a - y stays one, and only what stays small is multiplied out: `siz
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import combinations, product
+from itertools import combinations
 from typing import Any
 
 from sympy import (
@@ -23,7 +23,6 @@ from sympy import (
     Pow,
     S,
     Sum,
-    Symbol,
     cancel,
     ceiling,
     factor,
@@ -49,7 +48,7 @@ def arranged(expression: Expr, written: Sequence[Pattern] = ()) -> Expr:
     """Return the shortest of a few forms of the expression, each sum arranged on its own.
 
     A difference that is among the `written` ones, as x_j - m, keeps its sign."""
-    expression = expression.xreplace({total: _arranged_sum(total, written) for total in _outermost(expression, Sum)})
+    expression = expression.xreplace({total: arranged_sum(total, written) for total in _outermost(expression, Sum)})
     plain, roots = _without_roots(expression)
     if roots:
         return arranged(plain, written).xreplace(roots)
@@ -166,53 +165,26 @@ def length(form: Expr) -> Any:
     return 2 * int(form.count_ops()) + sum(term.could_extract_minus_sign() for term in Add.make_args(form))
 
 
-def _arranged_sum(total: Sum, written: Sequence[Pattern]) -> Expr:
+def arranged_sum(total: Sum, written: Sequence[Pattern]) -> Expr:
+    """Return a sum with its terms arranged, numbers and sizes before it."""
     number, rest = _apart(arranged(total.function, written))
     factors = Mul.make_args(rest)
     sizes = [factor for factor in factors if all(s.is_integer and s.is_positive for s in factor.free_symbols)]
-    return Mul(number, *sizes) * Sum(Mul(*(factor for factor in factors if factor not in sizes)), *total.limits)
+    return Mul(number, *sizes) * _counted(Mul(*(factor for factor in factors if factor not in sizes)), total.limits)
 
 
-def gathered(expression: Expr, written: Sequence[Pattern] = ()) -> Expr:
-    """Return a sum with Σ_i p_i x_i - Σ_k y_k x_k as Σ_i (p_i - y_i) x_i, wherever that is shorter."""
-    forms = []
-    for one, other in combinations([term for term in Add.make_args(expression) if term.has(Sum)], 2):
-        for first, second in product(_sums_in(one), _sums_in(other)):
-            whole = _one_sum((one / first, first), (other / second, second), written)
-            if whole is not None and length(whole) < length(one + other):
-                forms.append(expression - one - other + whole)
-    if not forms:
-        return expression
-    return gathered(min(forms, key=lambda form: (length(form), _deepest(form))), written)
-
-
-def _deepest(expression: Expr) -> int:
-    """Return how long the sums inside of sums are in print: Σ_i (p_i Σ_j y_j - y_i) is easier than with Σ_j p_j x_j.
-
-    One of derivatives of the cost is easy, too: its slope makes it short."""
-    inner = [part for total in expression.atoms(Sum) for part in total.function.atoms(Sum)]
-    return sum(length(part) for part in inner if not part.has(Partial))
-
-
-def _sums_in(term: Expr) -> list[Expr]:
-    return [factor for factor in Mul.make_args(term) if isinstance(factor, Sum)]
-
-
-def _one_sum(one: tuple[Expr, Sum], other: tuple[Expr, Sum], written: Sequence[Pattern]) -> Expr | None:
-    """Return two products, each of a sum and what stands before it, as one sum, where arrays in both are the same."""
-    (before, total), (before_other, second) = one, other
-    if [limit[1:] for limit in total.limits] != [limit[1:] for limit in second.limits]:
-        return None
-    letters = dict(zip(second.variables, total.variables, strict=True))
-    functions = [before * total.function, before_other * second.function.xreplace(letters)]
-    around = (before * before_other).atoms(Symbol) | second.atoms(Symbol) - set(second.variables)
-    if set(total.variables) & around:
-        return None  # the letter stands for another index there
-    common = set.intersection(*(set(Mul.make_args(function)) for function in functions))
-    if not any(factor.has(Indexed) for factor in common):
-        return None
-    shared = Mul(*common)
-    return _arranged_sum(Sum(shared * Add(*(function / shared for function in functions)), *total.limits), written)
+def _counted(function: Expr, limits: Iterable[Expr]) -> Expr:
+    """Return the sum of a function; over an index that it does not have, as many times the function."""
+    counts: Expr = S.One
+    left: list[Expr] = []
+    for limit in limits:
+        index, first, last = limit.args
+        count = last - first + 1
+        if index in function.free_symbols.union(*(bounds.free_symbols for bounds in left)) or not count.is_nonnegative:
+            left.append(limit)
+        else:
+            counts *= count
+    return counts * (Sum(function, *left) if left else function)
 
 
 def _outermost(expression: Expr, kinds: type | tuple[type, ...]) -> list[Expr]:

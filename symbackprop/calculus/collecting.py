@@ -15,9 +15,10 @@ from dataclasses import replace
 from sympy import Add, Expr, Indexed, Mul, Sum, exp
 
 from symbackprop.calculus import rules
-from symbackprop.calculus.arrangement import arranged, gathered, length
+from symbackprop.calculus.arrangement import arranged, length
 from symbackprop.calculus.derivation import Chain, extend
 from symbackprop.calculus.distribution import distributed, multiplied_out
+from symbackprop.calculus.gathering import gathered
 from symbackprop.calculus.known import (
     A,
     divides_anew,

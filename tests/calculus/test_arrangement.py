@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Expr, Integer, KroneckerDelta, Rational, Sum, cosh, exp, sinh, tanh
+from sympy import Add, Expr, Integer, KroneckerDelta, Rational, Sum, cosh, exp, sinh, tanh
 
-from symbackprop.calculus.arrangement import arranged, gathered, length, primitive, signed
+from symbackprop.calculus import gathering
+from symbackprop.calculus.arrangement import arranged, length, primitive, signed
+from symbackprop.calculus.gathering import gathered
 from symbackprop.calculus.matching import Pattern
 from symbackprop.network import notation
 from symbackprop.network.extremes import STEP
@@ -42,6 +44,10 @@ u, v = (Tensor(letter, None, (N,))[I] for letter in "uv")
             2 * (a - y) / (1 + (a - y) ** 2) ** 2,
         ),
         ((a - y) / a - 1, -y / a),
+        (Sum(1, (I, 1, N)), N),
+        (Sum(a * y, (I, 0, N), (J, 1, N)), (N + 1) * Sum(a * y, (J, 1, N))),
+        (Sum(m, (I, 2, N - 2)), Sum(m, (I, 2, N - 2))),  # none, and not -2 of them, where n is 1
+        (Sum(m, (I, 1, J), (J, 1, N)), Sum(m, (I, 1, J), (J, 1, N))),
         (u - m * v - m * v * a, u - m * v * (1 + a)),
         (
             m * (1 - STEP(a)) + m * STEP(a) * STEP(u) * (1 - STEP(v)),
@@ -114,3 +120,14 @@ def test_index_outside_of_sums_is_not_caught_by_theirs() -> None:
     first, second = Sum(u * v, (I, 1, N)), Sum(v, (I, 1, N))
     assert w[I] * first + second == gathered(w[I] * first + second)
     assert Sum((w[k] * u + 1) * v, (I, 1, N)) == gathered(w[k] * first + second)
+
+
+def test_many_sums_are_gathered_without_trying_every_two_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 16 sums with an array in common, one sum takes no more tries than there are pairs of them."""
+    tried = []
+    plain = gathering.arranged_sum
+    monkeypatch.setattr(gathering, "arranged_sum", lambda *sums: tried.append(sums) or plain(*sums))
+    terms = [Sum(u * Tensor(f"w{place}", None, (N,))[I], (I, 1, N)) for place in range(16)]
+    whole = gathered(Add(*terms))
+    assert whole == Sum(u * Add(*(term.function / u for term in terms)), (I, 1, N))
+    assert len(tried) <= 16 * 15 // 2
