@@ -231,6 +231,7 @@ def test_every_sentence_is_said_in_some_story(derived, program_derivation) -> No
     for line in (
         "1x10 -> conv1d(1, 2, stride=2) tanh -> conv1d(1, 2, dilation=2) -> max_pool1d(2, 1) -> flatten -> dense(1)",
         "1x4 -> max_pool1d(2, padding=1) -> flatten -> dense(1)",
+        "1x4 -> conv1d(1, 2) -> flatten -> dense(1)",
         "2x1 -> rnn(1)",
         "1x2x2 -> flatten -> dense(1)",
     ):

@@ -1234,6 +1234,11 @@ SENTENCES = {
     "part.adjoint.meaning": "{array}, {what}",
     "reverse.every.time": "{entry} enters {target} for every {indices}: it is the same at all steps of time, and what "
     "comes back from them adds up:",
+    "reverse.turned.apart.slide": "The place in the kernel is now a difference: the error comes back, zeros between "
+    "its entries, *convolved with the kernel turned round*.",
+    "reverse.turned.apart": "In the forward pass the place in the input is a sum of the place in the kernel and a "
+    "multiple of that in the output; so here the place in the kernel is a difference. What goes back is the error, "
+    "with zeros between its entries, *convolved with the kernel turned round*.",
     "reverse.turned.slide": "The place in the kernel is now a difference: the error comes back, *convolved with the "
     "kernel turned round*.",
     "reverse.turned": "In the forward pass the place in the input is a sum of the place in the output and that in the "

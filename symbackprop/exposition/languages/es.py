@@ -1262,6 +1262,11 @@ SENTENCES = {
     "part.adjoint.meaning": "{array}, {what}",
     "reverse.every.time": "{entry} entra en {target} para cada {indices}: es el mismo en todos los pasos de tiempo, y "
     "lo que vuelve de ellos se suma:",
+    "reverse.turned.apart.slide": "El lugar en el núcleo es ahora una diferencia: vuelve el error, con ceros entre sus "
+    "elementos, *convolucionado con el núcleo girado*.",
+    "reverse.turned.apart": "En la pasada hacia delante, el lugar en la entrada es la suma del lugar en el núcleo y un "
+    "múltiplo del lugar en la salida; por eso aquí el lugar en el núcleo es una diferencia. Lo que vuelve es el error, "
+    "con ceros entre sus elementos, *convolucionado con el núcleo girado*.",
     "reverse.turned.slide": "El lugar en el núcleo es ahora una diferencia: vuelve el error, "
     "*convolucionado con el núcleo girado*.",
     "reverse.turned": "En la pasada hacia delante, el lugar en la entrada es la suma del lugar en la salida y el "

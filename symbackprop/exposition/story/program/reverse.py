@@ -98,6 +98,6 @@ def _about(telling: ProgramTelling, adjoint: Adjoint, others: Sequence[Adjoint] 
         blocks += at(usual, Steps(tuple(Line(left, "=", right) for left, right in adjoint.entries()), key="entries"))
     for is_least in sorted({is_of_negative(e) for reader in adjoint.readers for e in reader.expression.atoms(Largest)}):
         blocks += at(usual, telling.prose("reverse.smallest" if is_least else "reverse.largest"))
-    if kernel_turned(adjoint, telling.program):
-        blocks += at(usual, telling.prose("reverse.turned"))
+    if stride := kernel_turned(adjoint, telling.program):
+        blocks += at(usual, telling.prose("reverse.turned" if stride == 1 else "reverse.turned.apart"))
     return blocks

@@ -97,19 +97,22 @@ def _over_time(telling: ProgramTelling, adjoint: Adjoint, reader: Equation, summ
     return group is not None and adjoint.recurrence is None and reader.indices[group.axis(reader.tensor)] in summed
 
 
-def kernel_turned(adjoint: Adjoint, program: Program) -> bool:
-    """Tell whether the result reads a parameter backwards while it goes through an error forwards: W_{q-i+1}."""
+def kernel_turned(adjoint: Adjoint, program: Program) -> Expr:
+    """Return s where the result reads a parameter backwards while it goes through an error forwards, W_{q-si+1}; or 0.
+
+    It is the stride of the windows, with which the entries of the error lie that far apart."""
     if program.kind(adjoint.entry.base) is Kind.PARAMETER:
-        return False
+        return S.Zero
     own = free_indices(adjoint.entry)
     for entry in entries(adjoint.right):
         if program.kind(entry.base) is not Kind.PARAMETER:
             continue
         for place in entry.indices:
             terms = place.as_coefficients_dict()
-            if any(terms.get(i) == 1 for i in own) and any(i not in own and c.is_negative for i, c in terms.items()):
-                return True
-    return False
+            steps = [-c for i, c in terms.items() if i not in own and c.is_negative and free_indices(i)]
+            if any(terms.get(i) == 1 for i in own) and steps:
+                return max(steps)
+    return S.Zero
 
 
 def _used(adjoint: Adjoint, reader: Equation) -> tuple[Expr, tuple[Symbol, ...]] | None:
