@@ -842,7 +842,7 @@ SENTENCES = {
     "sheet.passes": "Hacia delante y después hacia atrás",
     "sheet.letters": "Letras",
     "sheet.shapes": "Formas",
-    "sheet.update": "Descenso de gradiente",
+    "sheet.update": "Descenso por gradiente",
     "sheet.names": "{w} pesos, {b} sesgos, {z} sumas ponderadas, {a} activaciones, {y} objetivo, {C} coste, {delta} "
     "errores; capas {l} de {first} a {L}.",
     "sheet.sizes": "{w} es {n} × {before}; todo lo demás de la capa tiene {n} elementos.",
