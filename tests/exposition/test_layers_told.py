@@ -76,6 +76,32 @@ def test_kernel_is_turned_round_where_the_derivation_shows_it(name: str, turned:
     assert turned == len(said)
 
 
+@pytest.mark.parametrize(
+    ("line", "code", "told"),
+    [
+        ("1x8 -> conv1d(1, 3, stride=2) -> flatten -> dense(1)", "en", "a multiple of that in the output; so here the"),
+        ("1x8 -> conv1d(1, 3, stride=2) -> flatten -> dense(1)", "es", "un múltiplo del lugar en la salida; por eso"),
+        ("1x8 -> conv1d(1, 3) -> flatten -> dense(1)", "en", "a sum of the place in the output and that in the kernel"),
+        (
+            "2 -> dense(2)",
+            "en",
+            r"derivative of $`\left\lvert z\right\rvert`$ jumps, and where it jumps there is none.",
+        ),
+        ("2 -> dense(2)", "es", r"donde salta la derivada de $`\left\lvert z\right\rvert`$ |"),
+    ],
+)
+def test_what_is_said_of_strides_and_of_magnitudes_is_so(line: str, code: str, told: str) -> None:
+    """The place in the input is a sum of both others where a window moves by one; and |z| has no other name."""
+    assert told in str(render(sb.derive(sb.sequential(line, l1=0.1)), "markdown", lang=code))
+
+
+def test_identity_is_said_to_be_one() -> None:
+    """What has a name in the equations has a definition below them."""
+    assert r"\mathrm{id}{\left(z\right)} &= z" in str(
+        render(sb.derive(sb.mlp("2-1", activation="identity")), "markdown")
+    )
+
+
 @pytest.mark.parametrize("name", ["lenet", "residual", "lstm"])
 def test_nothing_is_said_of_neurons(name: str, lang: str, layered_derivation) -> None:
     """A network of layers of any kind is told without neurons, which it may not have."""

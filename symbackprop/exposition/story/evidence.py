@@ -13,7 +13,7 @@ from symbackprop.calculus.rules import Hypothesis
 from symbackprop.exposition.document import Block, CheckRow, Formula, Table, Text
 from symbackprop.exposition.levels import Level
 from symbackprop.exposition.selection import Story, at
-from symbackprop.exposition.story.links import conventions
+from symbackprop.exposition.story.links import conventions, shown
 from symbackprop.exposition.story.speaking import Speaking
 from symbackprop.exposition.story.telling import Telling, listed, name_of, sums_to_one
 from symbackprop.network.functions import SIGMA, Elementwise
@@ -115,7 +115,7 @@ def _conditions(telling: Speaking, steps: Sequence[Step]) -> Table:
     rows: list[tuple[Text, ...]] = []
     if smooth:
         rows.append((listed(*(Formula((function,)) for function in smooth)), say("condition.differentiable")))
-    rows += [(conventions(function), say("condition.kink", f=function)) for function in functions if kinks(function)]
+    rows += [(conventions(f), say("condition.kink", f=shown(f))) for f in functions if kinks(f)]
     rows += [((each,), say("condition.sums to one")) for each in sums_to_one(steps)]
     positive = (Formula((Gt(h.subject, 0, evaluate=False),)) for h in hypotheses if h.kind == "positive")
     rows += [((each,), say("condition.positive")) for each in positive]

@@ -29,7 +29,7 @@ MOST_TOGETHER = 5  # equations of the forward pass and functions in them on one 
 DEEPEST_WHOLE = 3  # layers, beyond which the whole composition is no longer read
 LARGEST_SHOWN = 60  # operations of a cost that is shown written out
 LARGEST_COUNTED = 10**7  # operations that are given as a number; more are given as a power of ten
-PLAIN = frozenset({"abs", "identity", "sigma", "xlogx"})  # functions that are read without a definition
+PLAIN = frozenset({"abs", "sigma", "xlogx"})  # functions that are read without a definition
 
 
 def tell(telling: Telling) -> Story:

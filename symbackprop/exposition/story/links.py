@@ -100,6 +100,11 @@ def _slopes_inside(telling: Telling, activation: Activation) -> Iterator[Block]:
         yield Steps(lines, key="slopes")
 
 
+def shown(function: type[Elementwise]) -> type[Elementwise] | Elementwise:
+    """Return a function as a sentence names it: ReLU, and |z|, which is written without a name."""
+    return function(Z) if function.stem == "abs" else function
+
+
 def conventions(function: type[Elementwise]) -> Text:
     """Return the value of the slope at each of its jumps, which is a choice: ReLU'(0) := 0."""
     derivative = slope(function)

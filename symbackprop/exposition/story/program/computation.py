@@ -6,7 +6,7 @@ from symbackprop.exposition.document import Block, Display, Emphasis, Formula, L
 from symbackprop.exposition.levels import USUAL, Level
 from symbackprop.exposition.selection import Story, at
 from symbackprop.exposition.story.forward import defined, definitions
-from symbackprop.exposition.story.links import conventions
+from symbackprop.exposition.story.links import conventions, shown
 from symbackprop.exposition.story.program.closeups import forwards
 from symbackprop.exposition.story.program.forms import explained_forward
 from symbackprop.exposition.story.program.layerpicture import is_branched
@@ -38,7 +38,9 @@ def tell(telling: ProgramTelling) -> Story:
         blocks += at(Level.FULL, telling.prose("computation.arrays"), *explained_forward(telling))
     if functions := definitions(program.equations):
         blocks += at(usual, telling.prose("forward.where"), defined(telling, functions))
-    blocks += at(Level.FULL, *(_kink(telling, function) for function in functions if kinks(function)))
+    magnitudes = {type(e) for equation in program.equations for e in equation.expression.atoms(Elementwise)}
+    written = [*functions, *(each for each in magnitudes if each.stem == "abs")]  # |z|, which is not defined
+    blocks += at(Level.FULL, *(_kink(telling, function) for function in written if kinks(function)))
     if recurrent:
         return (*blocks, telling.prose("computation.recurrence"))
     composed = program_composition(program, DEEPEST_COMPOSITION)
@@ -70,7 +72,7 @@ def _on_slides_as_well(text: Text) -> Prose:
 
 def _kink(telling: ProgramTelling, function: type[Elementwise]) -> Note:
     """Return what the slope of a function is by convention where it jumps."""
-    return telling.note("kink", {"name": Formula((function,)), "values": conventions(function)})
+    return telling.note("kink", {"name": Formula((shown(function),)), "values": conventions(function)})
 
 
 def brief_pass(telling: ProgramTelling) -> Steps:
