@@ -185,7 +185,8 @@ def _merged(pieces: list[Piece]) -> list[Piece]:
     for group in groups.values():
         order = group[0][1]
         factors = tuple(matrix if mine == order else transposed(matrix) for matrix, mine in group)
-        merged.append((factors[0] if len(factors) == 1 else Hadamard(factors), order))
+        together = Hadamard(factors) if order else product_of(*factors)  # numbers are just multiplied
+        merged.append((factors[0] if len(factors) == 1 else together, order))
     return merged
 
 

@@ -48,6 +48,10 @@ BOTH = Plus((Product((Named(V), Transposed(Ones(M)))), Product((Ones(N), Transpo
         (Sum(A[I, J] * X[J] * V[I], (J, 1, M)), Hadamard((Named(V), Product((Named(A), Named(X)))))),
         (Sum(A[I, J] * C[J, K] * U[K], (K, 1, R), (J, 1, M)), Product((Named(A), Named(C), Named(U)))),
         (Sum(A[I, J] * (V[I] + X[J]), (J, 1, M)), Product((Hadamard((BOTH, Named(A))), Ones(M)))),
+        (
+            V[I] * Sum(U[K], (K, 1, R)) * Sum(X[J], (J, 1, M)),  # two numbers: nothing is multiplied entry by entry
+            Product((Named(V), Transposed(Named(U)), Ones(R), Transposed(Named(X)), Ones(M))),
+        ),
     ],
 )
 def test_sums_of_products_are_products_of_matrices(right: Expr, matrix: Matrix) -> None:
