@@ -16,14 +16,12 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import field
 from typing import TextIO
 
 import click
 
 from symbackprop.cli.speech import worded
 from symbackprop.errors import CheckError, SymbackpropError
-from symbackprop.frozen import dataclass
 
 CHECK_FAILED, WRONG_INPUT, INTERNAL, NO_READER = 1, 2, 70, 141  # 70: EX_SOFTWARE of sysexits.h
 DEBUG = "SYMBACKPROP_DEBUG"
@@ -95,12 +93,14 @@ def _stop_writing(stream: TextIO | None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[union-attr]
 
 
-@dataclass
 class _Warnings:
-    """The warnings about the input of one command, each told once: they wait until the input is accepted."""
+    """The warnings about the input of one command, each told once: they wait until the input is accepted.
 
-    known: list[str] = field(default_factory=list)
-    accepted: bool = False
+    No dataclass, as to load what makes one is a thirtieth of `symbackprop --help`."""
+
+    def __init__(self) -> None:
+        self.known: list[str] = []
+        self.accepted = False
 
     def add(self, text: str) -> None:
         """Keep a warning, and say it at once where the input is accepted."""
