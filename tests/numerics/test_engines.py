@@ -61,6 +61,12 @@ a[n] = sum[d](w[d] * z[n, d])
 g[n] = ln(abs(1 + sum[d](u[d] * w[d]) * (1 - tanh(a[n])^2)))
 C = mean[n](sum[d]((z[n, d] + u[d] * tanh(a[n]))^2 + z[n, d]^2) / 2 - g[n])
 """,
+    "causal convolution of each channel": """
+input x[D, T]
+parameter w[D, K]
+sizes D = 2, T = 4, K = 3
+y[d, t] = sum[k = 1..min(K, t)](w[d, k] * x[d, t - k + 1]) for t = 1..T
+""",
     "windows of one's own": """
 input e[P, N, A]
 parameter q[B, A, 3], h[B], f[2, B, M]

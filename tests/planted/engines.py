@@ -33,9 +33,7 @@ ENGINES = (
         "torch",
     ),
     Fault("kink of relu", slopes.relu_slope, "z > 0", "z >= 0", ("2-1", "relu"), "jax"),
-    Fault(
-        "error spread over what is there", torchfunctions.spread, "found[onto] +=", "found[onto] =", GROUPED, "torch"
-    ),
+    Fault("error spread over what is there", torchfunctions.spread, "onto].add_(", "onto].copy_(", GROUPED, "torch"),
     Fault(
         "smaller than the largest, too", torchfunctions.spread_to_largest, "== highest", "<= highest", UNEVEN, "torch"
     ),

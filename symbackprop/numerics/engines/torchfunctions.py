@@ -171,7 +171,7 @@ def spread(array, lengths, steps):
     for place in itertools.product(*map(range, array.shape[:count])):
         firsts = [start + turn * at for start, turn, at in zip(starts, turns, place)]
         onto, taken = meeting(firsts, strides, lengths, array.shape[count : 2 * count])
-        found[onto] += array[place][taken]
+        found[onto].add_(array[place][taken])
     return found
 
 
@@ -189,7 +189,7 @@ def spread_to_largest(array, windows, lengths, steps):
         left = left & ~hit
         firsts = [start + turn * at for start, turn, at in zip(starts, turns, place)]
         onto, taken = meeting(firsts, strides, lengths, array.shape[:count])
-        found[onto] += (array * hit)[taken]
+        found[onto].add_((array * hit)[taken])
     return found
 
 
