@@ -67,6 +67,15 @@ parameter w[D, K]
 sizes D = 2, T = 4, K = 3
 y[d, t] = sum[k = 1..min(K, t)](w[d, k] * x[d, t - k + 1]) for t = 1..T
 """,
+    "cases that a step decides, and a size": """
+input x[T, K]
+parameter u
+sizes T = 3, K = 2
+a[0, k] = 0
+a[t, k] = where(t == 2, 3, tanh(u * a[t - 1, k]) + sum[j](where(t <= 1, 5 + a[t - 1, j], x[t, j]))) for t = 1..T
+b[t, k] = where(T >= 3, a[t, k] * x[t, k], 0) for t = 1..T
+C = sum[t, k](b[t, k]^2) + sum[t, k](where(K >= 3, b[t, k], 1))
+""",
     "windows of one's own": """
 input e[P, N, A]
 parameter q[B, A, 3], h[B], f[2, B, M]

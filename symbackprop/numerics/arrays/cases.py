@@ -11,6 +11,7 @@ from sympy import And, Expr, Indexed, Not, Or, Piecewise
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanAtom
 
+from symbackprop.network.extremes import Where
 from symbackprop.network.needs import sizes_in
 from symbackprop.numerics.arrays.counts import count_text
 from symbackprop.numerics.arrays.places import Frame, Labelled
@@ -19,18 +20,24 @@ if TYPE_CHECKING:
     from symbackprop.numerics.arrays.writing import ArrayWriter
 
 
-def is_known_beforehand(e: Piecewise, frame: Frame) -> bool:
-    """Tell whether a number decides which case holds, as that of a step of time does."""
-    conditions = [condition for _, condition in e.args if not isinstance(condition, BooleanAtom)]
+def is_known_beforehand(e: Expr, frame: Frame) -> bool:
+    """Tell whether this is a case distinction that a number decides, as that of a step of time does, or sizes alone."""
+    if not isinstance(e, Piecewise | Where):
+        return False
+    conditions = [condition for _, condition in _cases_of(e).args if not isinstance(condition, BooleanAtom)]
     free = {s for c in conditions for s in c.free_symbols} - {s for c in conditions for s in sizes_in(c)}
     has_entries = any(c.has(Indexed) for c in conditions)
-    return not has_entries and bool(free & set(frame.numbers)) and free <= set(frame.numbers)
+    return not has_entries and bool(free or isinstance(e, Where)) and free <= set(frame.numbers)
 
 
-def branch(e: Piecewise, frame: Frame, writer: ArrayWriter) -> Labelled:
+def _cases_of(e: Piecewise | Where) -> Piecewise:
+    return e.cases if isinstance(e, Where) else e
+
+
+def branch(e: Piecewise | Where, frame: Frame, writer: ArrayWriter) -> Labelled:
     """Write a case distinction that a number decides as if and else: the other cases are not computed."""
     name, axes = writer.new(), frame.ordered(writer.indices(e))
-    for place, (value, condition) in enumerate(e.args):
+    for place, (value, condition) in enumerate(_cases_of(e).args):
         last = isinstance(condition, BooleanAtom)
         head = "else:" if last else f"{'elif' if place else 'if'} {_condition_text(condition, frame)}:"
         with writer.block(head):

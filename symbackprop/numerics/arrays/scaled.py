@@ -70,7 +70,7 @@ def scaled(
     expression: Expr,
     held: Callable[[Sum, Expr], tuple[Expr, Expr]],
     largest: Callable[[Largest], Expr],
-    is_branch: Callable[[Piecewise], bool],
+    is_branch: Callable[[Expr], bool],
 ) -> Expr:
     """Return the expression with every outermost sum of exponentials written exp(M) R; those of branches stay.
 
@@ -148,11 +148,11 @@ def lowered(function: Expr, exponent: Expr, largest: Expr) -> Expr:
     return Add(*terms)
 
 
-def _outermost(expression: Expr, is_branch: Callable[[Piecewise], bool]) -> list[Sum]:
+def _outermost(expression: Expr, is_branch: Callable[[Expr], bool]) -> list[Sum]:
     if isinstance(expression, Sum):
         return [expression]
     if isinstance(expression, Largest | Chosen):  # its own sums are written where its indices have their ranges
         return []
-    if isinstance(expression, Piecewise) and is_branch(expression):  # and these where the case holds
+    if is_branch(expression):  # and these where the case holds
         return []
     return list(dict.fromkeys(total for part in expression.args for total in _outermost(part, is_branch)))

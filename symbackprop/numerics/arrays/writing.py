@@ -11,7 +11,7 @@ from dataclasses import field
 from functools import partial
 from typing import TypeAlias
 
-from sympy import Dummy, Expr, Indexed, KroneckerDelta, Max, Min, Mod, Piecewise, Sum, Symbol, ceiling, exp, floor
+from sympy import Dummy, Expr, Indexed, KroneckerDelta, Max, Min, Mod, Sum, Symbol, ceiling, exp, floor
 
 from symbackprop.errors import CheckError
 from symbackprop.frozen import dataclass
@@ -125,7 +125,7 @@ class ArrayWriter:
                 axes = frame.ordered({*left.axes, *right.axes})
                 equal = f"({aligned(left, axes)} == {aligned(right, axes)})"
                 return Labelled(f"{equal}.view(np.int8)" if axes else equal, axes)  # truth values have no minus
-            case Piecewise() if is_known_beforehand(e, frame):
+            case _ if is_known_beforehand(e, frame):
                 return branch(e, frame, self)
             case Symbol():
                 return self._symbol(e, frame)
@@ -266,12 +266,7 @@ class ArrayWriter:
     def _parts(self, e: Expr, frame: Frame) -> list[Expr]:
         """Return the largest parts that are arrays of their own, and the indices and sizes that stand as numbers."""
         whole = isinstance(e, (Symbol, Indexed, *BINDERS, Chosen, OfRow, KroneckerDelta, floor, ceiling, Mod, Max, Min))
-        if (
-            whole
-            or e in self.common
-            or self._is_shared(e)
-            or (isinstance(e, Piecewise) and is_known_beforehand(e, frame))
-        ):
+        if whole or e in self.common or self._is_shared(e) or is_known_beforehand(e, frame):
             return [e]
         return list(dict.fromkeys(part for argument in e.args for part in self._parts(argument, frame)))
 
