@@ -25,7 +25,9 @@ Resolve: TypeAlias = Callable[[Tensor, tuple[int, ...]], Expr]
 
 
 def with_sizes(expression: Expr, widths: Sequence[int]) -> Expr:
-    """Return the expression with L and every n(layer) replaced by their numbers."""
+    """Return the expression with L and every n(layer) replaced by their numbers; without layers L is a size's name."""
+    if not widths:
+        return expression
     last = {LAST_LAYER: Integer(len(widths) - 1)}
     sizes = {w: Integer(widths[int(w.args[0].xreplace(last))]) for w in expression.atoms(AppliedUndef)}
     return expression.xreplace({**last, **sizes})

@@ -43,6 +43,12 @@ PROGRAMS = {
         Y = X*S + relu(S - b)
         C = sum(Y*Y)
         sizes N = 2, D = 3""",
+    "sizes called as layers are": """
+        input x[l, L]
+        parameter w[m, L]
+        r = x @ w.T
+        C = sum(r**3)
+        sizes l = 2, L = 3, m = 2""",
 }
 STEP = 1e-5
 LINES = (
