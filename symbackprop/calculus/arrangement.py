@@ -113,9 +113,12 @@ def _in_differences(plain: Expr) -> tuple[Expr, dict[Expr, Expr]]:
 def _without_roots(expression: Expr) -> tuple[Expr, dict[Expr, Expr]]:
     """Return the expression with a letter for each sum under a root, and what the letters stand for.
 
-    (v + ε)^(-3/2) (v + ε)^(1/2) is then a power of one letter, and 1/(2 (v + ε)) is not multiplied out."""
+    (v + ε)^(-3/2) (v + ε)^(1/2) is then a power of one letter, and 1/(2 (v + ε)) is not multiplied out. No letter
+    hides the index of a sum that it stands in: Σ_i s/√(x_i² + s²) is no count of its terms."""
+    bound = {index for total in expression.atoms(Sum) for index in total.variables}
     powers = (power for power in expression.atoms(Pow) if not power.exp.is_Integer and power.exp.is_Rational)
-    sums = sorted({power.base for power in powers if isinstance(power.base, Add)}, key=str)
+    bases = {power.base for power in powers if isinstance(power.base, Add)}
+    sums = sorted((base for base in bases if not bound & base.free_symbols), key=str)
     letters = {total: Dummy(f"v{place:04}") for place, total in enumerate(sums)}
     return expression.xreplace(letters), {letter: total for total, letter in letters.items()}
 

@@ -131,3 +131,9 @@ def test_many_sums_are_gathered_without_trying_every_two_anew(monkeypatch: pytes
     whole = gathered(Add(*terms))
     assert whole == Sum(u * Add(*(term.function / u for term in terms)), (I, 1, N))
     assert len(tried) <= 16 * 15 // 2
+
+
+def test_root_in_a_sum_keeps_the_index_of_it() -> None:
+    """Σ_i m/√(u_i² + m²) is no count of equal terms: each has a root of its own."""
+    total = Sum(m / (u**2 + m**2) ** Rational(1, 2), (I, 1, N))
+    assert total == arranged(total)
