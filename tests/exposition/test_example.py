@@ -406,3 +406,21 @@ def test_filled_formula_has_no_letter_left() -> None:
                 if isinstance(line.right, Chain) and isinstance(line.right.sides[1], Filled):
                     latex = formula_latex(Formula((line.right.sides[1],)), told("classes").style)
                     assert not re.search(r"\^\{\(\d\)\}|(?<![A-Za-z\\])[wbzay]_", latex), latex
+
+
+def layered(line: str, lang: str, format: str) -> str:
+    """Return the example of a line of layers in a format of one file."""
+    derivation = derive(sequential(line))
+    path = entry_path(derivation)
+    assert path is not None
+    telling = ProgramTelling(derivation, LANGUAGES[lang])
+    document = narrate_program_example(telling, (path,), Labels(lang), rate=RATE, digits=4)
+    (content,) = (text for name, text in files_of(derivation, document, format).items() if "svg" not in name)
+    return str(content)
+
+
+def test_numbers_in_a_list_are_told_apart_on_a_page_as_well(lang: str) -> None:
+    """The numbers of a page that can be typed have semicolons between them where they may have a comma."""
+    page = layered("1x4 -> max_pool1d(2) -> flatten -> dense(1)", lang, "html")
+    listed = re.findall(r"<mi>max</mi><mrow><mo[^>]*>\(</mo><mn[^>]*>[^<]*</mn><mo>(.)</mo>", page)
+    assert {{"en": ",", "es": ";"}[lang]} == set(listed)

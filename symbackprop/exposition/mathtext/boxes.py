@@ -289,8 +289,8 @@ def anywhere(box: Any, holds: Callable[[Box], bool]) -> bool:
 
 
 def has_comma(box: Any) -> bool:
-    """Tell whether a number in a box, or in a tuple of boxes, has a comma."""
-    return anywhere(box, lambda part: isinstance(part, Leaf) and part.number and "," in part.text)
+    """Tell whether a number in a box, or in a tuple of boxes, has a comma, or the place of one that may have it."""
+    return anywhere(box, lambda part: isinstance(part, Leaf) and "," in part.text[1:])
 
 
 def listed(boxes: Sequence[Box]) -> Box:

@@ -30,7 +30,7 @@ from symbackprop.exposition.web.live import Unknown, plan_of, tree_of
 from symbackprop.exposition.web.markup import attributes, element, text
 from symbackprop.frozen import dataclass
 
-_MARK = re.compile(r"<mtext>⟦(\d+)⟧</mtext>|\\text\{⟦(\d+)⟧\}|⟦(\d+)⟧")
+_MARK = re.compile(r"<mtext>⟦(\d+),?⟧</mtext>|\\text\{⟦(\d+),?⟧\}|⟦(\d+),?⟧")
 _BOX = re.compile(r'data-place="(\d+)"')
 _OPENED = re.compile(r"\(</mo>(?:<m[a-z]+[^>]*>)*$")
 _CLOSED = re.compile(r"(?:</m[a-z]+>)*<mo[^>]*>\)")
@@ -46,7 +46,8 @@ class _Mark(Matrix):
 
 @rule.register
 def _marked(mark: _Mark, style: Style) -> Box:
-    return Leaf(rf"\text{{⟦{mark.place}⟧}}", f"⟦{mark.place}⟧")
+    name = f"⟦{mark.place}{style.word('decimal').strip('.')}⟧"  # with the comma that such a number may have
+    return Leaf(rf"\text{{{name}}}", name)
 
 
 @dataclass(frozen=True, eq=False)
