@@ -424,3 +424,11 @@ def test_numbers_in_a_list_are_told_apart_on_a_page_as_well(lang: str) -> None:
     page = layered("1x4 -> max_pool1d(2) -> flatten -> dense(1)", lang, "html")
     listed = re.findall(r"<mi>max</mi><mrow><mo[^>]*>\(</mo><mn[^>]*>[^<]*</mn><mo>(.)</mo>", page)
     assert {{"en": ",", "es": ";"}[lang]} == set(listed)
+
+
+def test_slope_with_a_number_stays_in_its_place_and_is_rounded_only_where_it_is() -> None:
+    """Of ReLU'(0.85) the value is 1, exactly, and it comes after the error as in the formula."""
+    told = layered("2 -> dense(2) relu -> layer_norm -> dense(1)", "en", "markdown")
+    followed = re.findall(r"\\mathrm\{ReLU\}'\{\\left\([^()]*\\right\)\} (\S+) \S+ \\cdot ([01]) ", told)
+    assert followed
+    assert {"="} == {sign for sign, _ in followed}

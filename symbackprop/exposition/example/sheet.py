@@ -158,7 +158,7 @@ def with_numbers(
     followed = _followed(right, numbers, digits)
     if followed is None:
         return Line(left, "=", Chain((right, filled, value), ("=", sign)), reason)
-    exact = all(is_exact(number) for _, number in followed.numbers if isinstance(number, Rounded))
+    exact = all(is_exact(n) for part, n in followed.numbers if isinstance(part, Elementwise) and isinstance(n, Rounded))
     return Line(left, "=", Chain((right, filled, followed, value), ("=", "=" if exact else "~", sign)), reason)
 
 
@@ -175,11 +175,10 @@ def _followed(right: Expr, numbers: Known, digits: int) -> Filled | None:
     slopes = sorted((part for part in right.atoms(Elementwise) if type(part).order), key=str)
     if not slopes or right in slopes:
         return None
-    stand_ins = {slope: Symbol(f"slope{place}", real=True) for place, slope in enumerate(slopes)}
-    formula = right.xreplace(stand_ins)
-    worth = {letter: (numbers.value(slope), slope) for slope, letter in stand_ins.items()}
-    worth |= {letter: (numbers.known[letter], letter) for letter in letters_of(formula) & set(numbers.known)}
-    return Filled(formula, tuple((letter, Rounded(number, digits, of)) for letter, (number, of) in worth.items()))
+    known = {slope: numbers.value(slope) for slope in slopes} | {
+        letter: numbers.known[letter] for letter in sorted(letters_of(right) & set(numbers.known), key=str)
+    }
+    return Filled(right, tuple((part, Rounded(number, digits, part)) for part, number in known.items()))
 
 
 def sign_before(value: Rounded, numbers: Iterable[Rounded]) -> str:
