@@ -432,3 +432,10 @@ def test_slope_with_a_number_stays_in_its_place_and_is_rounded_only_where_it_is(
     followed = re.findall(r"\\mathrm\{ReLU\}'\{\\left\([^()]*\\right\)\} (\S+) \S+ \\cdot ([01]) ", told)
     assert followed
     assert {"="} == {sign for sign, _ in followed}
+
+
+def test_signs_of_an_example_are_explained_where_they_come_first(lang: str) -> None:
+    """Nobody has read a derivation before: what the matrix forms are made of is said below them, once."""
+    told = layered("2 -> dense(2) tanh -> rms_norm -> dense(1)", lang, "markdown")
+    said = {"en": "is the product entry by entry", "es": "es el producto elemento a elemento"}[lang]
+    assert 1 == told.count(said)

@@ -23,6 +23,7 @@ from symbackprop.exposition.example.terms import Rounded
 from symbackprop.exposition.exercise.samples import sizes_of
 from symbackprop.exposition.narration import UNLABELLED, Labels, bound
 from symbackprop.exposition.story.descent import RATE
+from symbackprop.exposition.story.program.forms import explained
 from symbackprop.exposition.story.program.layers import described, in_layers
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import equal
@@ -88,8 +89,10 @@ class ProgramSheet:
     def _backward(self) -> Iterator[Block]:
         yield self.telling.section("example-backward")
         yield self.telling.prose("example.backward.program", C=COST)
+        signs = explained(self.telling, short=False)
         for adjoint in self.telling.derivation.adjoints.values():
             yield Display(equal(*self.telling.matrices(adjoint, short=False) or (adjoint.left, adjoint.right)))
+            yield from (each.block for each in signs[adjoint.name])  # of which no derivation has spoken
             yield from self._array(adjoint.array.tensor, derivatives=True)
 
     def _array(self, tensor: Expr, *, derivatives: bool) -> Iterator[Block]:

@@ -99,14 +99,15 @@ SIGNS: Mapping[str, tuple[Matrix | Expr, Callable[[Matrix], bool]]] = {
 }
 
 
-def explained(telling: ProgramTelling) -> Mapping[str, tuple[At, ...]]:
+def explained(telling: ProgramTelling, *, short: bool = True) -> Mapping[str, tuple[At, ...]]:
     """Return by name of an adjoint a paragraph for each sign in its matrix form that stands in none before it.
 
-    On paper those of the forward pass were explained there; a lecture has no such forms before."""
+    On paper those of the forward pass were explained there; a lecture has no such forms before. The forms are those
+    that are `short` where names for what repeats were told."""
     before, known = _signs_forward(telling), set[str]()
     found: dict[str, tuple[At, ...]] = {}
     for name, adjoint in telling.derivation.adjoints.items():
-        own = _signs(telling, adjoint) - known
+        own = _signs(telling, adjoint, short=short) - known
         known |= own
         found[name] = (
             *(At(USUAL, block) for block in _paragraphs(telling, own - before, adjoint)),
@@ -177,8 +178,8 @@ def which_forms(telling: ProgramTelling) -> tuple[Block, ...]:
     return () if not found or (whole and len(found) == len(sides)) else (telling.prose("reverse.forms"),)
 
 
-def _signs(telling: ProgramTelling, adjoint: Adjoint) -> set[str]:
-    sides = telling.matrices(adjoint)
+def _signs(telling: ProgramTelling, adjoint: Adjoint, *, short: bool = True) -> set[str]:
+    sides = telling.matrices(adjoint, short=short)
     return set() if sides is None else {NABLA, *_signs_in(sides[1])}
 
 
