@@ -960,7 +960,7 @@ SENTENCES = {
     "reverse.forms": "A frame holds the same for whole arrays: in matrices where there is such a form, for any value "
     "of an index that is left, and else as an einsum. Where there is no frame, nothing is shorter than the form with "
     "indices.",
-    "reverse.given": "What comes after {outputs} is left open: the rates of {C} with respect to them are given.",
+    "reverse.given": "What comes after {outputs} is left open: the rates of {C} with respect to {outputs} are given.",
     "part.adjoint": "With respect to {array}",
     "part.adjoint.cost": "{array} enters the cost directly",
     "part.adjoint.through": "The error reaches {array} through {readers}",

@@ -983,8 +983,8 @@ SENTENCES = {
     "reverse.forms": "Un recuadro contiene lo mismo para arreglos enteros: con matrices donde existe tal forma, para "
     "cualquier valor de un índice que quede, y si no como einsum. Donde no hay recuadro, la forma con índices es la "
     "más corta.",
-    "reverse.given": "Lo que viene después de {outputs} queda abierto: las razones de cambio de {C} respecto de ellos "
-    "vienen dadas.",
+    "reverse.given": "Lo que viene después de {outputs} queda abierto: las razones de cambio de {C} respecto de "
+    "{outputs} vienen dadas.",
     "part.adjoint": "Respecto de {array}",
     "part.adjoint.cost": "{array} entra directamente en el coste",
     "part.adjoint.through": "El error llega a {array} por {readers}",
