@@ -14,7 +14,7 @@ from sympy import Symbol
 
 from symbackprop.errors import ExpressionError
 from symbackprop.frozen import dataclass
-from symbackprop.network.formula import Number
+from symbackprop.network.formula import Node, Number
 from symbackprop.network.grammar import Token
 from symbackprop.network.notation import size
 from symbackprop.network.program import Kind
@@ -22,6 +22,7 @@ from symbackprop.network.text.affine import Affine, affine
 from symbackprop.network.text.lines import DECLARING, Line, check_no_word
 from symbackprop.network.text.reader import EquationReader
 from symbackprop.network.text.tree import Entry, Equality, Letter, parts_of
+from symbackprop.network.text.writing import written
 
 LARGEST_SIZE = 1_000_000
 
@@ -52,11 +53,12 @@ class Statement:
 
 @dataclass(frozen=True)
 class Declarations:
-    """The declared arrays by name, the letters of the sizes, and the numbers that some of them have."""
+    """The declared arrays by name, the letters of the sizes, and the numbers that some of them have, and where."""
 
     arrays: Mapping[str, Declared]
     sizes: Mapping[str, Symbol]
     numbers: Mapping[Symbol, int]
+    numbered: Mapping[str, tuple[Line, int]]
 
 
 def read_lines(lines: Iterable[Line]) -> tuple[Declarations, tuple[Statement, ...]]:
@@ -88,13 +90,24 @@ def read_lines(lines: Iterable[Line]) -> tuple[Declarations, tuple[Statement, ..
             if not reader.comma():
                 break
         reader.end()
-    of_arrays = {key for array in arrays.values() for axis in array.sizes for key, _ in axis.terms}
-    for name, (line, at) in numbered.items():
-        if sizes[name] not in of_arrays and not any(_reads(statement, name) for statement in statements):
+    return Declarations(arrays, sizes, numbers, numbered), tuple(statements)
+
+
+def check_numbers(declarations: Declarations, statements: Iterable[Statement]) -> None:
+    """Raise ExpressionError for a size that has a number for nothing."""
+    of_arrays = {key for array in declarations.arrays.values() for axis in array.sizes for key, _ in axis.terms}
+    for name, (line, at) in declarations.numbered.items():
+        if declarations.sizes[name] not in of_arrays and not any(_reads(statement, name) for statement in statements):
             raise line.complaint(
                 at, f"size {name} is given a number, but no array has it and no line reads it; remove it"
             )
-    return Declarations(arrays, sizes, numbers), tuple(statements)
+
+
+def without_axes(node: Node, known: Container[str]) -> str:
+    """Return what is wrong with a side of a matrix product that has no axes: it is a number, or is not `known`."""
+    if isinstance(node, Letter) and node.name not in known:
+        return f"{node.name} is not declared, and no line computes it; declare it: input {node.name}[N, M]"
+    return f"{written(node)} is a number; @ wants arrays on both sides, * multiplies with a number"
 
 
 def _reads(statement: Statement, name: str) -> bool:

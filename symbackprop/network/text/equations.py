@@ -27,7 +27,7 @@ from symbackprop.network.composition import composed_cost
 from symbackprop.network.labels import check_label
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Array, Kind, Node, Program
-from symbackprop.network.text.declarations import Declarations, Statement, checked_size, read_lines
+from symbackprop.network.text.declarations import Declarations, Statement, check_numbers, checked_size, read_lines
 from symbackprop.network.text.lines import WORDS_OF_THE_COST, lines_of, title_of
 from symbackprop.network.text.matrices import with_indices
 from symbackprop.network.text.meaning import equation_of, tensor_of
@@ -103,6 +103,7 @@ def program_of_text(text: str, sizes: Mapping[str, int] | None = None, *, times:
     arrays = {*declarations.arrays, *(line.statement.equality.target.name for line in lines)}
     places = places_in([line.statement.equality.right for line in lines], arrays)
     ranges = ranges_of(lines, declarations)
+    check_numbers(declarations, statements)
     lines = in_order(lines)
     nodes = tuple(Node(equation_of(line, ranges)) for line in lines)
     given = {symbol: numbers.get(symbol) for symbol in declarations.sizes.values()}

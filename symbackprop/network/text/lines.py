@@ -145,6 +145,8 @@ def _instead_at(text: str, at: int) -> str:
         return "write indices, z[i, j] = x[i, j] + b[i] for X + b[:, None]"
     if sign == "=" and first in DECLARING:
         return "a declaration gives no numbers; write lambda = 0.1 in a line of its own"
+    if sign == "." and (over := re.match(rf"({'|'.join(OVER)})\[", text[at:])):
+        return f"write {over[1]}[i](...)"
     if sign == "." and re.match(rf"{RESHAPING}\b", text[at:]):
         return "write indices, z[i, j] = x[i, j] + b[i] for X + b.reshape(-1, 1)"
     return ""

@@ -15,7 +15,7 @@ from typing import TypeAlias
 from symbackprop.frozen import dataclass
 from symbackprop.network.formula import Name, Negative, Node, Number, Product
 from symbackprop.network.text.affine import Affine
-from symbackprop.network.text.declarations import Declarations, Statement, letters_by_size
+from symbackprop.network.text.declarations import Declarations, Statement, letters_by_size, without_axes
 from symbackprop.network.text.lines import Line
 from symbackprop.network.text.tree import (
     Binder,
@@ -205,8 +205,8 @@ class _Translator:
         left, right = self.matrix(node.left), self.matrix(node.right)
         for side in (left, right):
             if not side.shape:
-                message = f"{written(side.node)} is a number; @ wants arrays on both sides, * multiplies with a number"
-                raise self.line.complaint(node.at, message)
+                known = {*self.shapes, *self.declarations.sizes}
+                raise self.line.complaint(node.at, without_axes(side.node, known))
         if node.is_dot and len(right.shape) > 2:  # whose rows NumPy puts before the axes of the other
             raise self.line.complaint(node.at, f"dot: {written(right.node)} has {len(right.shape)} axes; write @")
         inner = (left.shape[-1], right.shape[max(len(right.shape) - 2, 0)])

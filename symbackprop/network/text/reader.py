@@ -114,6 +114,8 @@ class EquationReader(CodeReader):
         token = self._token
         if token.kind != "name":
             raise self._unexpected("wanted a name")
+        if token.text in DECLARING and self._tokens[self._next + 1].kind == "end":
+            raise self._source.refusal(token.at, f"{token.text} declares nothing", f"write {token.text} x[N]")
         if not _MARKED.fullmatch(token.text) or token.text in KEYWORDS or len(token.text) > 20:
             wanted = "a name is made of up to 20 letters and digits"
             wanted += f", such as {token.text.replace('_', '')[:20]}" if "_" in token.text else ""
