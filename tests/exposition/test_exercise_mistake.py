@@ -11,7 +11,7 @@ from symbackprop.calculus.mistakes.catalogue import variants_of
 from symbackprop.calculus.passes import Passes, adjoint_equations
 from symbackprop.errors import CheckError, SpecError
 from symbackprop.exposition.document import Prose, Steps
-from symbackprop.exposition.exercise.kinds.mistake import _is_wrong
+from symbackprop.exposition.exercise.kinds.mistake import _could_be_written, _is_wrong
 from symbackprop.exposition.exercise.paper import exercise
 from symbackprop.exposition.languages import LANGUAGES
 
@@ -81,6 +81,22 @@ def test_bias_of_one_neuron_is_not_shared() -> None:
     shared = (change for each in variants if each.kind == "bias_shared" for change in each.changes.items())
     found = {str(at): _is_wrong(line, derivation.adjoints[str(at).removeprefix("d_")]) for at, line in shared}
     assert {"d_b1": True, "d_b3": False} == {name: found[name] for name in ("d_b1", "d_b3")}
+
+
+def test_another_array_has_the_axes_of_the_one_in_whose_place_it_stands() -> None:
+    """Where sizes are letters, x_td is no a_td of H entries, though D and H may be 2; nor is it in a slope."""
+    text = (
+        "input x[T, D]\nparameter W[H, D]\ntarget y[T, H]\nsizes T = 2, D = 2, H = 2\n"
+        "z[t, j] = sum[d](W[j, d] * x[t, d])\na[t, j] = tanh(z[t, j])\nC = sum[t, j]((a[t, j] - y[t, j])^2)"
+    )
+    derivation = sb.derive(sb.equations(text))
+    passes = Passes(derivation.program, adjoint_equations(derivation))
+    lines = {each.tensor: each for each in passes.adjoints}
+    swaps = [each for each in variants_of(passes) if each.kind == "wrong_layer_activation"]
+    kept = [e for e in swaps if all(_could_be_written(lines[at], e, sized=False) for at in e.changes)]
+    assert {"a", "z"} == {each.detail for each in swaps}
+    assert [] == kept
+    assert any(all(_could_be_written(lines[at], each, sized=True) for at in each.changes) for each in swaps)
 
 
 def test_means_are_over_what_there_is() -> None:

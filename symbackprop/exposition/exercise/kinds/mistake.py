@@ -11,6 +11,8 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from sympy import Expr
+
 from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.checking import agree
@@ -29,7 +31,8 @@ from symbackprop.exposition.story.forward import way_forward
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import Telling
 from symbackprop.frozen import dataclass
-from symbackprop.network.program import Equation, Kind
+from symbackprop.network.functions import Elementwise
+from symbackprop.network.program import Equation, Kind, entries, ranges_of
 from symbackprop.network.samples import program_of
 
 USUAL = 1  # questions, where nothing is said: a sheet shows the whole pass for each
@@ -40,6 +43,7 @@ SPARED = ("activation_of_other_layer", "relu_slope_at_zero")  # as many as activ
 @KINDS.register("mistake")
 def mistake(derivation: Derivation | ProgramDerivation, plan: Plan) -> Iterator[Draft]:
     """Yield drafts with as many mistakes as are planned, each of another kind; raises SpecError for fewer."""
+    sized = isinstance(derivation, Derivation) or bool(getattr(derivation.network, "layers", ()))
     if isinstance(derivation, Derivation):
         derivation = derive_program(program_of(derivation.network))
     passes = passes_of(derivation)
@@ -49,8 +53,9 @@ def mistake(derivation: Derivation | ProgramDerivation, plan: Plan) -> Iterator[
         raise SpecError(
             f"exercise --kind mistake: the way back has {len(lines)} lines, at most {MOST_LINES}; take fewer layers"
         )
-    shown = {e.tensor for e in lines}
-    variants = [each for each in variants_of(passes) if each.kind not in SPARED and shown >= each.changes.keys()]
+    right = {e.tensor: e for e in lines}
+    known = (each for each in variants_of(passes) if each.kind not in SPARED and right.keys() >= each.changes.keys())
+    variants = [each for each in known if all(_could_be_written(right[t], each, sized=sized) for t in each.changes)]
     adjoints = dict(zip((e.tensor for e in passes.adjoints), derivation.adjoints.values(), strict=True))
     wanted = USUAL if plan.questions is None else plan.questions
     for number in plan.numbers:
@@ -72,6 +77,24 @@ def _chosen(variants: Sequence[Variant], adjoints: dict[object, Adjoint], wanted
         met |= {each.kind, tensor}
         count += 1
         yield each
+
+
+def _could_be_written(right: Equation, variant: Variant, *, sized: bool) -> bool:
+    """Tell whether another array in the place of one stands in no slope and, without fixed sizes, has its axes.
+
+    A slope is that of the way forward; sizes that are equal in numbers alone are told apart by their letters."""
+    ((_, changed),) = variant.changes.items()
+    if not variant.kind.startswith("wrong_layer"):
+        return True
+    read = {part for e in entries(right.expression) | {right.target} for part in _axes(e)}
+    new = {part for e in entries(changed.expression) - entries(right.expression) for part in _axes(e)}
+    slopes = [equation.expression.atoms(Elementwise) for equation in (right, changed)]
+    return bool(slopes[0] == slopes[1]) and (sized or new <= read)
+
+
+def _axes(entry: Expr) -> set[tuple[Expr, Expr]]:
+    """Return the indices of an entry, each with the last place of its axis."""
+    return {(place, last) for place, (_, last) in ranges_of(entry).items()}
 
 
 def _is_wrong(changed: Equation, adjoint: Adjoint) -> bool:
