@@ -448,3 +448,11 @@ def test_matrix_keeps_its_letter_where_its_numbers_are_a_column(program_derivati
     found = [next(in_rows(o, program.sizes, derivatives=each)) for each in (False, True)]
     assert ["O", r"\nabla_{O}\,C"] == [latex(name) for name, _ in found]
     assert [(3, 1)] * 2 == [(len(rows), len(rows[0])) for _, rows in found]
+
+
+def test_title_counts_the_layers_as_the_opening_does() -> None:
+    """What is inside of a layer is counted with it."""
+    line = "3x2 -> position -> attention(1) -> residual(dense(2) tanh -> dense(2)) -> global_avg_pool -> dense(1)"
+    told = str(render(sb.derive(sb.sequential(line)), "markdown"))
+    assert told.startswith("# Backpropagation through a network of 5 layers")
+    assert "This network has 5 layers" in told

@@ -68,7 +68,8 @@ def kinds_of_layers(telling: ProgramTelling) -> str:
     if len(layers) == 1:
         return _words(language, "title.layer", {"layer": described(language, layers[0])})
     if len(kinds) > MOST_KINDS or not all(f"layer.{kind}.kind" in language for kind in kinds):
-        return _words(language, "title.layers.many", {"count": str(len(layers))})
+        count = sum("." not in each.label for each in layers)  # those inside a layer are of that
+        return _words(language, "title.layers.many", {"count": str(count)})
     words = [language.words(f"layer.{kind}.kind") for kind in kinds]
     listed = f" {language.words('and')} ".join(filter(None, (", ".join(words[:-1]), words[-1])))
     return _words(language, "title.layers", {"kinds": listed})
