@@ -450,6 +450,18 @@ def test_matrix_keeps_its_letter_where_its_numbers_are_a_column(program_derivati
     assert [(3, 1)] * 2 == [(len(rows), len(rows[0])) for _, rows in found]
 
 
+def test_slopes_that_are_left_are_written_out(lang: str) -> None:
+    """ReLU' is no value of the forward pass and has a line; tanh' is, and has none; erf is explained with GELU."""
+    told = str(render(sb.derive(sb.sequential("2 -> dense(2) relu -> dense(2) tanh", l1=0.1)), "markdown", lang=lang))
+    said = {"en": "these slopes are left", "es": "quedan estas pendientes"}[lang]
+    (section,) = re.findall(said + r".*?\\end\{aligned\}", told, re.DOTALL)
+    assert r"\mathrm{ReLU}'{\left(z\right)} &= \begin{cases} 1 & z > 0" in section
+    assert r"\mathrm{sgn}{\left(z\right)} &= " in section
+    assert "tanh" not in section
+    gelu = str(render(sb.derive(sb.sequential("2 -> dense(2) gelu", l1=0.1)), "markdown", lang=lang))
+    assert {"en": "error function of Gauss", "es": "función error de Gauss"}[lang] in gelu
+
+
 def test_title_counts_the_layers_as_the_opening_does() -> None:
     """What is inside of a layer is counted with it."""
     line = "3x2 -> position -> attention(1) -> residual(dense(2) tanh -> dense(2)) -> global_avg_pool -> dense(1)"

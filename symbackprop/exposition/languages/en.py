@@ -175,6 +175,7 @@ SENTENCES = {
     "remark.a.layers": "activation, in layers {layers}",
     "remark.cost": "cost of one sample",
     "forward.where": "The functions are:",
+    "forward.slopes": "In the derivatives below these slopes are left:",
     "forward.erf": "Here erf is the error function of Gauss, which is 0 at 0 and has this derivative:",
     "function.sigmoid": "sigmoid",
     "function.tanh": "hyperbolic tangent",

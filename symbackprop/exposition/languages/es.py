@@ -178,6 +178,7 @@ SENTENCES = {
     "remark.a.layers": "activación, en las capas {layers}",
     "remark.cost": "coste de una muestra",
     "forward.where": "Las funciones son:",
+    "forward.slopes": "En las derivadas que siguen quedan estas pendientes:",
     "forward.erf": "Aquí erf es la función error de Gauss, que vale 0 en 0 y tiene esta derivada:",
     "function.sigmoid": "sigmoide",
     "function.tanh": "tangente hiperbólica",

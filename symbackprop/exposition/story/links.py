@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sympy import KroneckerDelta
 
@@ -95,9 +95,13 @@ def _slopes_inside(telling: Telling, activation: Activation) -> Iterator[Block]:
                 found[kind] = None
                 waiting.append(kind.definition)
     if found:
-        lines = tuple(Line(kind(Z), sign_of(kind.definition), kind.definition) for kind in found)
         yield telling.prose("link.slopes.inside")
-        yield Steps(lines, key="slopes")
+        yield written_out(found)
+
+
+def written_out(slopes: Iterable[type[Elementwise]]) -> Steps:
+    """Return what slopes are, a line for each: tanh' and ReLU'."""
+    return Steps(tuple(Line(kind(Z), sign_of(kind.definition), kind.definition) for kind in slopes), key="slopes")
 
 
 def shown(function: type[Elementwise]) -> type[Elementwise] | Elementwise:

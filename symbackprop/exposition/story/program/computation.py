@@ -5,8 +5,8 @@ from __future__ import annotations
 from symbackprop.exposition.document import Block, Display, Emphasis, Formula, Line, Note, Prose, Steps, Text
 from symbackprop.exposition.levels import USUAL, Level
 from symbackprop.exposition.selection import Story, at
-from symbackprop.exposition.story.forward import defined, definitions
-from symbackprop.exposition.story.links import conventions, shown
+from symbackprop.exposition.story.forward import defined, definitions, error_function
+from symbackprop.exposition.story.links import conventions, shown, written_out
 from symbackprop.exposition.story.program.closeups import forwards
 from symbackprop.exposition.story.program.forms import explained_forward
 from symbackprop.exposition.story.program.layerpicture import is_branched
@@ -38,6 +38,9 @@ def tell(telling: ProgramTelling) -> Story:
         blocks += at(Level.FULL, telling.prose("computation.arrays"), *explained_forward(telling))
     if functions := definitions(program.equations):
         blocks += at(usual, telling.prose("forward.where"), defined(telling, functions))
+        blocks += at(Level.FULL, *error_function(telling, program.equations))
+    if slopes := _slopes(telling):
+        blocks += at(Level.FULL, telling.prose("forward.slopes"), written_out(slopes))
     magnitudes = {type(e) for equation in program.equations for e in equation.expression.atoms(Elementwise)}
     written = [*functions, *(each for each in magnitudes if each.stem == "abs")]  # |z|, which is not defined
     blocks += at(Level.FULL, *(_kink(telling, function) for function in written if kinks(function)))
@@ -68,6 +71,13 @@ def layer_by_layer(telling: ProgramTelling) -> Story:
 def _on_slides_as_well(text: Text) -> Prose:
     """Return a paragraph that a slide shows as it is, below what is there, where there is room."""
     return Prose(text, slide=text)
+
+
+def _slopes(telling: ProgramTelling) -> list[type[Elementwise]]:
+    """Return the slopes that are left in the derivatives, where the forward pass has no value that says them."""
+    rights = (adjoint.right for adjoint in telling.derivation.adjoints.values())
+    found = {type(part) for right in rights for part in right.atoms(Elementwise) if type(part).order}
+    return sorted((each for each in found if each.definition is not None), key=lambda each: each.stem)
 
 
 def _kink(telling: ProgramTelling, function: type[Elementwise]) -> Note:
