@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -280,6 +281,18 @@ def test_numbers_of_a_program_come_from_a_file(cli, tmp_path: Path) -> None:
     assert told[0] == told[1]
     assert written == (tmp_path / "read/values.toml").read_text(encoding="utf-8")
     assert [] == [line for line in first.out.splitlines() if line.endswith("FAILED.")]
+
+
+def test_state_that_is_an_output_has_no_numbers_in_a_file(cli, tmp_path: Path) -> None:
+    """What comes back to the states comes from outside, they themselves do not: the file has h's derivatives alone."""
+    (tmp_path / "rnn.eq").write_text(
+        "input x[T]\nh[0] = 0\nh[t] = tanh(h[t - 1] + x[t])\nsizes T = 2\n", encoding="utf-8"
+    )
+    done = cli("example", "rnn.eq", "--to", "markdown", "-o", "drawn")
+    assert (0, "") == (done.status, done.err)
+    written = (tmp_path / "drawn/values.toml").read_text(encoding="utf-8")
+    assert ["x", "d_h", "learning_rate"] == [*tomllib.loads(written)]
+    assert 0 == cli("example", "rnn.eq", "--values", "drawn/values.toml", "--to", "markdown", "-o", "read").status
 
 
 ATTENTION = "q = [[1, 0]]\nk = [[1, 2]]\nv = [[3, 0.5]]\nd_o = [[2, -1]]"  # one row: all attention is on it

@@ -28,7 +28,7 @@ from symbackprop.exposition.exercise.samples import count_of, entry, own_numbers
 from symbackprop.frozen import dataclass
 from symbackprop.network.arrayvalues import UPSTREAM, ArrayValues
 from symbackprop.network.notation import COST, Tensor
-from symbackprop.network.program import Kind
+from symbackprop.network.program import GIVEN, Kind
 
 SEED = 3
 LARGEST = (2, 3, 4)  # of the sizes of a program that would have more numbers with its own
@@ -149,8 +149,9 @@ def entry_path(derivation: ProgramDerivation, seed: int = SEED, values: ArrayVal
 def arrays_given(derivation: ProgramDerivation) -> dict[str, Tensor]:
     """Return what has no equation by its name in a file of numbers: d_o is ∂C/∂o where that comes from outside."""
     own = {*own_numbers(derivation)}
-    given = {array.name: array.tensor for array in derivation.program.given if entry(array.tensor, ()) not in own}
-    return given | {f"{UPSTREAM}{array.name}": array.tensor for array in derivation.given}
+    given = (array for array in derivation.program.given if array.kind in GIVEN)
+    found = {array.name: array.tensor for array in given if entry(array.tensor, ()) not in own}
+    return found | {f"{UPSTREAM}{array.name}": array.tensor for array in derivation.given}
 
 
 def _with_sizes(derivation: ProgramDerivation, sizes: Mapping[Symbol, int]) -> ProgramDerivation:
