@@ -876,6 +876,7 @@ SENTENCES = {
     "alt.program": "Boxes for the arrays, with arrows to what is computed from them: {names}.",
     "alt.program.from": "{name} from {names}",
     "figure.part": "Only a part of their entries is drawn.",
+    "figure.part.slide": " Drawn in part.",
     "figure.window": "What one entry of {computed} sees: its window on {source}. The next entry sees the next window.",
     "figure.window.slide": "What one entry of {computed} sees: its window on {source}.",
     "alt.window": "Two grids, {source} and {computed}: a window marked in the first, with an arrow to the one entry of "

@@ -894,6 +894,7 @@ SENTENCES = {
     "alt.program": "Cajas para los arreglos, con flechas hacia lo que se calcula con ellos: {names}.",
     "alt.program.from": "{name} con {names}",
     "figure.part": "Solo se dibuja una parte de sus elementos.",
+    "figure.part.slide": " Dibujado en parte.",
     "figure.window": "Lo que ve un elemento de {computed}: su ventana sobre {source}. El siguiente ve la ventana "
     "siguiente.",
     "figure.window.slide": "Lo que ve un elemento de {computed}: su ventana sobre {source}.",

@@ -52,7 +52,7 @@ def _window(telling: ProgramTelling, key: str, window: Window, *, back: bool = F
 
 
 def _as_part(telling: ProgramTelling, figure: Figure) -> Figure:
-    slide = None if figure.slide is None else _as_part(telling, figure.slide)
+    slide = figure.slide and replace(figure.slide, caption=(*figure.slide.caption, *telling.say("figure.part.slide")))
     return replace(figure, caption=(*figure.caption, " ", *telling.say("figure.part")), slide=slide)
 
 
