@@ -439,3 +439,10 @@ def test_signs_of_an_example_are_explained_where_they_come_first(lang: str) -> N
     told = layered("2 -> dense(2) tanh -> rms_norm -> dense(1)", lang, "markdown")
     said = {"en": "is the product entry by entry", "es": "es el producto elemento a elemento"}[lang]
     assert 1 == told.count(said)
+
+
+def test_state_of_an_example_comes_after_what_it_is_computed_from() -> None:
+    """The numbers of a step are there before the state that is made of them, though its start comes first."""
+    told = layered("2x1 -> gru(1) -> dense(1)", "en", "markdown").split("## 3.")[0]
+    places = [told.index(f"{letter}^{{(1)}}_{{11}} &= ") for letter in "ruqch"]
+    assert sorted(places) == places

@@ -74,17 +74,17 @@ class ProgramSheet:
 
     def _forward(self, named: str) -> Iterator[Block]:
         """Yield the forward pass; `named` is the sentence above what a layer computes."""
-        telling, told = self.telling, set[Expr]()
+        telling = self.telling
+        last = {equation.tensor: equation for equation in telling.program.equations}  # of a recurrence a step, no start
         yield telling.section("example-forward")
         yield telling.prose("example.forward.program")
         for layer, equations in in_layers(telling):
             if layer is not None and equations:
                 what = {"layer": telling.number_of(layer), "what": described(telling.language, layer)}
                 yield Prose((Emphasis("".join(map(str, telling.say(named, **what)))), ":"))
-            for tensor in (equation.tensor for equation in equations):
-                if tensor not in told:  # the start and the step of a recurrence are one array
-                    told.add(tensor)
-                    yield from self._array(tensor, derivatives=False)
+            for equation in equations:
+                if equation is last[equation.tensor]:
+                    yield from self._array(equation.tensor, derivatives=False)
 
     def _backward(self) -> Iterator[Block]:
         yield self.telling.section("example-backward")
