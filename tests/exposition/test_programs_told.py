@@ -427,6 +427,7 @@ def test_signs_are_explained_with_letters_that_the_program_has_not() -> None:
         ("1x8 -> conv1d(1, 3, stride=2) -> flatten -> dense(1)", "and behind it zeros as far as"),
         ("1x8 -> conv1d(2, 3) -> flatten -> dense(3)", "$`c_{0} = 1`$, $`n_{0} = 8`$"),
         ("3 -> batch_norm -> dense(2)", "The sizes are $`n_{0} = 3`$"),
+        ("2 -> layer_norm -> dense(2) softmax(T=2)", "the network sets $`\\epsilon^{(1)} = 10^{-5}`$, $`T = 2`$."),
     ],
 )
 def test_signs_are_explained_as_they_are_written(line: str, told: str) -> None:

@@ -914,6 +914,7 @@ SENTENCES = {
     "arrays.own": "{C} is the mean of the costs of the samples. Where a matrix holds derivatives by what each sample "
     "has for itself, they are those of its own cost; the division by the number of samples is in the derivatives by "
     "what is learned.",
+    "arrays.numbers": "Of the constants, the network sets {numbers}.",
     "arrays.constants": "Nothing is differentiated with respect to targets and constants.",
     "header.entry": "Entry",
     "header.shape": "Shape",

@@ -933,6 +933,7 @@ SENTENCES = {
     "arrays.own": "{C} es la media de los costes de las muestras. Si una matriz contiene derivadas respecto de lo que "
     "cada muestra tiene por su cuenta, son las del coste de esa muestra; la división por el número de muestras está en "
     "las derivadas respecto de lo que se aprende.",
+    "arrays.numbers": "De las constantes, la red fija {numbers}.",
     "arrays.constants": "No se deriva respecto de los objetivos ni de las constantes.",
     "header.entry": "Elemento",
     "header.shape": "Forma",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sympy import Expr, Integer
+from sympy import Expr, Float, Integer
 
 from symbackprop.calculus.batches import BATCH
 from symbackprop.exposition.document import Block, Figure, Formula, Prose, Table, Text
@@ -35,6 +35,9 @@ def tell(telling: ProgramTelling) -> Story:
         table_of.append(Prose(telling.say("exercise.sizes", sizes=listed(*sizes))))
     if any(array.kind == "constant" for array in program.arrays):
         table_of.append(telling.prose("arrays.constants"))
+    if numbers := getattr(telling.derivation.network, "constants", {}):
+        own = [equal(each.tensor, Float(str(numbers[each.name]))) for each in program.given if each.name in numbers]
+        table_of.append(telling.prose("arrays.numbers", numbers=listed(*own)))
     if telling.derivation.samples:
         table_of.append(telling.prose(f"arrays.{telling.derivation.samples}"))
     if any(adjoint.own for adjoint in telling.derivation.adjoints.values()):
