@@ -79,6 +79,13 @@ class CodeReader(Reader):
         places = "".join(texts[:end]).replace(",", ", ") if texts[end] == ")" else ""
         return f"write {name}[{places or 'i'}]"
 
+    def _meant(self, name: str) -> str:
+        """Return what else is to be written for a function with other arguments: indices, or what its numbers do."""
+        if name in OVER:
+            return f", or indices: {name}[i](...)"
+        numbers = ACTIVATIONS[name].numbers if name in ACTIVATIONS else None
+        return f"; write {numbers.formula}" if numbers is not None else ""
+
     def _unknown(self, token: Token) -> Exception:
         raise NotImplementedError  # the reader of whole lines, which is built on this one, says how
 

@@ -253,7 +253,7 @@ class EquationReader(CodeReader):
             arguments = () if self._take(")") else self._arguments(depth)
         else:
             raise self._unknown(token)
-        return self._call(token, name, arguments, else_=f", or indices: {name}[i](...)" if name in OVER else "")
+        return self._call(token, name, arguments, else_=self._meant(name))
 
     def _array(self, token: Token, depth: int) -> Node:
         if is_function(self._source, token.text):

@@ -211,6 +211,10 @@ REFUSALS = [
     ),
     # signs
     (X + "a[i] = sum(x[i])", "line 2, character 8: sum has no index; write sum[i](...)"),
+    (
+        X + "a[i] = leaky_relu(x[i], 0.2)",
+        "line 2, character 8: leaky_relu with 2 arguments; it takes 1; write where(z > 0, z, alpha*z)",
+    ),
     (X + "a[i] = max(x[i])", "line 2, character 8: max with 1 argument; it takes 2, or indices: max[i](...)"),
     (X + "a[i] = softmax(x[i])", "line 2, character 8: softmax has no index; write softmax[i](...)"),
     (X + "a[i] = where(x[i], 1, 2)", "line 2, character 18: found ','; wanted a comparison with <, <=, ==, !="),
