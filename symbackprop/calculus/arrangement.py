@@ -37,6 +37,7 @@ from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.sizing import text_of
 from symbackprop.network.extremes import STEP
 from symbackprop.network.functions import Elementwise, with_tanh
+from symbackprop.network.memo import memoised
 
 WHOLE = (Sum, Indexed, Elementwise, KroneckerDelta, Partial, Piecewise, floor, ceiling, Mod)  # what is not looked into
 
@@ -168,6 +169,7 @@ def length(form: Expr) -> Any:
     return 2 * int(form.count_ops()) + sum(term.could_extract_minus_sign() for term in Add.make_args(form))
 
 
+@memoised  # sums within sums come again in every term of a derivative
 def arranged_sum(total: Sum, written: Sequence[Pattern]) -> Expr:
     """Return a sum with its terms arranged, numbers and sizes before it."""
     number, rest = _apart(arranged(total.function, written))
