@@ -114,7 +114,8 @@ def _read(e: Expr, ranges: dict[Symbol, Axis], guards: Guards) -> Iterator[Need]
         yield from chain.from_iterable(_read(part, ranges, guards) for part in e.args[:2])
         for part, holds in zip(e.args[2:], (True, False), strict=True):
             ways = ways_of_case(e, holds=holds)
-            way = ways[0] if len(ways) == 1 else (IN_TWO_WAYS,) if ways else (BY_VALUES,)
+            met = [way for way in ways if not any(is_everywhere(-guard - 1, ranges) for guard in way)]
+            way = met[0] if len(met) == 1 else (IN_TWO_WAYS,) if ways else (BY_VALUES,)
             yield from _read(part, ranges, (*guards, *way))
     elif not (isinstance(e, Piecewise) and _asks_for_places(e)) and not (
         isinstance(e, Mul) and any(isinstance(factor, KroneckerDelta) for factor in e.args)

@@ -31,6 +31,7 @@ TEXTS = {
     "where(i != 1, max[u = 1..i - 1](x[u]), 0) + where(x[i] > 0, 1/sum[u = 1..i - 1](x[u]), 0)": [],
     "where(i < N, max[u = i + 1..N](x[u]), 0) + max[u = 1..N, j = u + 2..N](x[j])": ["N - 3"],
     "where(i == 3, x[i + 1], x[i])": ["N - 4", "-M + N"],
+    "where(i == 1, 0, where(i + 2 > K, x[i - 1], 0))": [],  # i begins at 1, and where it is not 1, it is more
 }
 
 
