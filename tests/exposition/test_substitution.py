@@ -46,6 +46,14 @@ def test_numbers_get_the_parentheses_of_their_place(formula: Expr, values: dict[
     assert text == filled(formula, **values)
 
 
+@pytest.mark.parametrize(("number", "text"), [("0.6119", "0.6119²"), ("-0.5", "(−0.5)²"), ("1e-9", "(10⁻⁹)²")])
+def test_parentheses_of_a_letter_with_a_layer_are_not_those_of_its_number(number: str, text: str) -> None:
+    """(a^{(2)}_1)² has parentheses because of the layer; a number under an exponent has those that it needs itself."""
+    a = notation.activation(2)[1]
+    box = formula_box(Formula((Filled(a**2, ((a, Rounded(Rational(number), 4)),)),)), STYLE)
+    assert text == in_line(box)
+
+
 def test_nothing_is_carried_out() -> None:
     """0.5 - 0.5 stays a difference, and what is no letter of the example stays a letter."""
     assert "0.5 − 0.5" == filled(A - Y, a_1_1="0.5", y_1="0.5")

@@ -51,7 +51,8 @@ def substituted(box: Box, numbers: Mapping[Box, Box]) -> Box:
             return replace(box, above=substituted(above, numbers))  # an exponential, whatever number an array e has
         case Scripts(base, below, above, primes):
             below, above = (part and substituted(part, numbers) for part in (below, above))
-            return Scripts(as_base(substituted(base, numbers)), below, above, primes)
+            inside = base.inside if isinstance(base, Fence) and base.left == "(" else base  # as_base fences it anew
+            return Scripts(as_base(substituted(inside, numbers)), below, above, primes)
         case Fence(inside, left, right):
             within = substituted(inside, numbers)
             return within if left == "(" and isinstance(within, Fence) else Fence(within, left, right)
