@@ -114,6 +114,9 @@ def test_too_much_is_refused() -> None:
     """More questions than there are mistakes, and a pass that nobody looks through."""
     with pytest.raises(SpecError, match="kinds of mistakes; take fewer"):
         exercise(NETWORKS["equations"](), kind="mistake", questions=50)
+    pooled = sb.equations("input x[2*L]\nsizes L = 2\ny[i] = sum[u = 1..2](x[2*i - 2 + u]^4)^(1/4) for i = 1..L")
+    with pytest.raises(SpecError, match="questions 1: there are 0 kinds of mistakes; try --kind line"):
+        exercise(pooled, kind="mistake", questions=1)
     with pytest.raises(SpecError, match="the way back has 28 lines, at most 24"):
         exercise(sb.mlp("-".join(["2"] * 8), "tanh"), kind="mistake")
 

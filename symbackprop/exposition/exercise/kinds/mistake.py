@@ -62,7 +62,8 @@ def mistake(derivation: Derivation | ProgramDerivation, plan: Plan) -> Iterator[
         rng = random.Random(f"{plan.seed} {number}")
         chosen = tuple(_chosen(rng.sample(variants, len(variants)), adjoints, wanted))
         if len(chosen) < wanted:
-            raise SpecError(f"exercise --questions {wanted}: there are {len(chosen)} kinds of mistakes; take fewer")
+            instead = "take fewer" if chosen else "try --kind line"
+            raise SpecError(f"exercise --questions {wanted}: there are {len(chosen)} kinds of mistakes; {instead}")
         yield _Planted(passes, lines, chosen)
 
 
