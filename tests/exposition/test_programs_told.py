@@ -451,6 +451,12 @@ def test_matrix_keeps_its_letter_where_its_numbers_are_a_column(program_derivati
     assert [(3, 1)] * 2 == [(len(rows), len(rows[0])) for _, rows in found]
 
 
+def test_slope_that_is_left_is_written_by_its_function(program_derivation) -> None:
+    """The slope of tanh, of what is no value itself, is 1 - tanh² and no fraction of exponentials."""
+    told = str(render(program_derivation("lstm"), "markdown"))
+    assert r"\mathrm{tanh}'{\left(z\right)} &= 1 - \mathrm{tanh}{\left(z\right)}^{2}" in told
+
+
 def test_slopes_that_are_left_are_written_out(lang: str) -> None:
     """ReLU' is no value of the forward pass and has a line; tanh' is, and has none; erf is explained with GELU."""
     told = str(render(sb.derive(sb.sequential("2 -> dense(2) relu -> dense(2) tanh", l1=0.1)), "markdown", lang=lang))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sympy import KroneckerDelta
+from sympy import Expr, KroneckerDelta
 
 from symbackprop.calculus.derivation import Chain
+from symbackprop.calculus.known import A, slope_in_values
 from symbackprop.calculus.links import I, J, K
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Block, Formula, Line, Steps, Text
@@ -100,8 +101,16 @@ def _slopes_inside(telling: Telling, activation: Activation) -> Iterator[Block]:
 
 
 def written_out(slopes: Iterable[type[Elementwise]]) -> Steps:
-    """Return what slopes are, a line for each: tanh' and ReLU'."""
-    return Steps(tuple(Line(kind(Z), sign_of(kind.definition), kind.definition) for kind in slopes), key="slopes")
+    """Return what slopes are, a line for each: tanh' by tanh, ReLU' by cases."""
+    rights = ((kind, _in_values(kind) or kind.definition) for kind in slopes)
+    return Steps(tuple(Line(kind(Z), sign_of(right), right) for kind, right in rights), key="slopes")
+
+
+def _in_values(kind: type[Elementwise]) -> Expr | None:
+    """Return a slope by the function that it is of, as 1 - tanh(z)^2; None where it has no such form."""
+    function = kind.origin if kind.order == 1 else None
+    value = None if function is None else slope_in_values(function)
+    return None if function is None or value is None else value.xreplace({A: function(Z)})
 
 
 def shown(function: type[Elementwise]) -> type[Elementwise] | Elementwise:
