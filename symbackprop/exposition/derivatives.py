@@ -82,8 +82,7 @@ def _of_entry(telling: ProgramTelling, entry: Entry, budget: int | None) -> Iter
     value, at = telling.derivation.partial(name, *place), scalar(name, *place)
     yield Heading(telling.say("partial.entry", w=at), key=str(at))
     yield telling.prose("partial.array")
-    others = [other for other in telling.derivation.adjoints if other != name]
-    alone = replace(telling, derivation=telling.derivation.without(others))  # where no name for what repeats is told
+    alone = replace(telling, shortens=False)  # where no name for what repeats is told
     yield alone.steps(telling.derivation.adjoints[name])
     yield telling.prose("partial.place", w=at)
     yield Display(equal(Partial(COST, at), value), key=True)

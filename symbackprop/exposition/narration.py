@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from symbackprop.exposition.example.illustration import Illustration
     from symbackprop.exposition.story.program.telling import ProgramTelling
 
+NAMING = ("reverse", "onepage")  # the sections of a program that say what the names for what repeats are
 # the chapters by the key of their section, which is also what `only` calls it
 CHAPTERS: Mapping[str, Callable[[Telling], Story]] = MappingProxyType(
     {
@@ -124,6 +125,8 @@ def narrate(
     language = labels.language(own)
     telling, chapters = _told_by(derivation, labels.symbols, language, tuple(checks), own, styles)
     check_selection(level, only, derivation)
+    if only and not isinstance(derivation, Derivation) and {*only}.isdisjoint(NAMING):
+        telling = replace(telling, shortens=False)
     equations = EQUATIONS if isinstance(derivation, Derivation) else derivation.adjoints
     paper, slides = (level_named(name if level is None else level) for name in ("full", "lecture"))
     story = tuple(part for chapter in chapters.values() for part in chapter(telling))

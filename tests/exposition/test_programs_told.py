@@ -475,3 +475,9 @@ def test_title_counts_the_layers_as_the_opening_does() -> None:
     told = str(render(sb.derive(sb.sequential(line)), "markdown"))
     assert told.startswith("# Backpropagation through a network of 5 layers")
     assert "This network has 5 layers" in told
+
+
+def test_derivative_alone_has_no_name_that_nobody_was_told(program_derivation) -> None:
+    """Of one array alone no δ is written; beside the section that says what it is, it is."""
+    for only, named in (("Wh", False), ("Wh,onepage", True)):
+        assert named == (r"\delta" in str(render(program_derivation("rnn"), "markdown", only=only)))

@@ -53,6 +53,7 @@ class ProgramTelling(Speaking):
     convention: Convention = USUAL
     notations: tuple[str, ...] = ()
     symbols: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    shortens: bool = True  # whether what repeats gets a name, where it is told which
 
     @property
     def program(self) -> Program:
@@ -118,7 +119,7 @@ class ProgramTelling(Speaking):
     @cached_property
     def short(self) -> Shorthand:
         """The names for what repeats, and the right sides written with them."""
-        return shorthand(self.derivation)
+        return shorthand(self.derivation) if self.shortens else Shorthand({}, {})
 
     @cached_property
     def groups(self) -> tuple[tuple[Adjoint, ...], ...]:
