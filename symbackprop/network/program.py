@@ -202,7 +202,8 @@ class Program:
         Given arrays of no layer come in the order in which they are declared, those of a layer as they are read."""
         declared = {array.tensor: array for array in self.given}
         computed = dict.fromkeys(equation.tensor for equation in self.equations)
-        found = {t: a for t, a in declared.items() if not (t.layer and t.layer.has(LAYER)) and t not in computed}
+        at_layers = any(node.layer is not None for node in self.nodes)  # else l is the name of a size
+        found = {t: a for t, a in declared.items() if not (at_layers and t.has(LAYER)) and t not in computed}
         for node in self.nodes:
             for tensor in node.equation.reads:
                 array = declared.get(tensor)
