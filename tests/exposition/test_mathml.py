@@ -10,6 +10,8 @@ from latex2mathml.converter import convert_to_element
 
 from symbackprop.errors import ExpressionError
 from symbackprop.exposition.mathtext import mathml
+from symbackprop.exposition.mathtext.boxes import Leaf, Scripts
+from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.mathml import ATTRIBUTES, ELEMENTS, NAMESPACE, html_math, mathml_text, tree
 
 
@@ -182,3 +184,10 @@ def test_mathml_text_is_a_document() -> None:
     for element in root.iter():
         assert element.tag in extra or element.tag.removeprefix(f"{{{NAMESPACE}}}") in ELEMENTS
         assert {*element.attrib} <= {*ATTRIBUTES, "encoding"}
+
+
+def test_exponent_is_that_of_a_whole_number_with_a_comma() -> None:
+    """0,49² is the square of 0,49: of 0{,}49^{2} only the last digits would be squared."""
+    square = written(Scripts(Leaf("0{,}49", "0,49", number=True), None, Leaf("2", "2")))
+    (power,) = tree(square).iter("msup")
+    assert ["0,49", "2"] == ["".join(part.itertext()) for part in power]

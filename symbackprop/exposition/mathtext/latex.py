@@ -48,6 +48,7 @@ from symbackprop.exposition.palette import COLOURS
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _NOWHERE: Mapping[str, int] = MappingProxyType({})
 _NO_COLOURS: Mapping[Basic, str] = MappingProxyType({})
+_PARTED = re.compile(r"\d+(?:\{,\}|\\,)\d")  # a number with a comma, or with spaces between thousands
 _COMMAND_AT_END = re.compile(r"\\[A-Za-z]+$")
 _ROLE = re.compile(r"\\role\{(\w+)\}")
 _JOINTS = MappingProxyType({"thin": r"\,", "dot": r" \cdot ", "": ""})
@@ -97,7 +98,8 @@ def _scripts(box: Scripts, *, small: bool = False) -> str:
     below = "" if box.below is None else f"_{{{written(box.below, small=True)}}}"
     base = written(box.base, small=small)
     twice = isinstance(box.base, Scripts) and box.base.below and box.below  # of which TeX takes none
-    whole = f"{{{base}}}" if twice else base
+    parted = isinstance(box.base, Leaf) and _PARTED.match(base)  # or the exponent is that of the last digits alone
+    whole = f"{{{base}}}" if twice or parted else base
     return whole + "'" * box.primes + above + below
 
 

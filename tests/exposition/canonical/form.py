@@ -45,7 +45,7 @@ ONE_SIGN = {
 }
 OPENING, CLOSING = "([{⟨", ")]}⟩"
 _NOTHING = re.compile(r"[\s\u200b-\u200f\u2060-\u2064]+")
-_TOKEN = re.compile(r":=|\d+(?:\.\d+)?|.", re.DOTALL)
+_TOKEN = re.compile(r":=|\d+(?:[.,]\d+)?|.", re.DOTALL)  # a comma between digits is that of decimals
 _MEANT = re.compile(r"MATHEMATICAL (?:BOLD|SANS-SERIF) (?:CAPITAL|SMALL|DIGIT) ")
 
 

@@ -27,7 +27,7 @@ UNSEEN = {",", ";", "!", " ", "quad", "qquad", "displaystyle", "laststep"}
 UNSEEN |= {"fit", "boxed", "stepsign", "stepside"}  # the frame of a group, which is read as what it is
 COLOURED = {"textcolor", "role"}
 LOOKS = {"mathbf": "BOLD", "mathsf": "SANS-SERIF"}
-_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|:=|\s+|.", re.DOTALL)
+_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+|\{,\}\d+)?|:=|\s+|.", re.DOTALL)
 _DEEPER, _HIGHER = r"\{|\\(?:begin|left)(?![A-Za-z])", r"\}|\\(?:end|right)(?![A-Za-z])"
 
 
@@ -105,7 +105,7 @@ class _Reader:
             return row
         if token.startswith("\\"):
             return self.command(token[1:])
-        return [form.COLUMN] if token == "&" else form.atoms(token)
+        return [form.COLUMN] if token == "&" else form.atoms(token.replace("{,}", ","))
 
     def take(self) -> str:
         """Return the next token, which has to be there."""
