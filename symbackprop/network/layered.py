@@ -21,7 +21,7 @@ from symbackprop.frozen import dataclass
 from symbackprop.network.activations import Activation
 from symbackprop.network.formulatext import part_text
 from symbackprop.network.inplace import LayerInPlace, in_place, outside
-from symbackprop.network.layers import Built, Parameter, Size, Value
+from symbackprop.network.layers import LAYERS, Built, Parameter, Size, Value
 from symbackprop.network.layertext import LayerText, with_outside_names
 from symbackprop.network.model import Network, dense_chain, generator
 from symbackprop.network.numbered import is_plain
@@ -188,7 +188,9 @@ def _said(layers: object, given: object) -> tuple[tuple[int, ...], tuple[Entry, 
 
 def _chain(shape: tuple[int, ...], entries: Sequence[Entry], terms: Terms) -> Network | None:
     """Return the chain of dense layers that the entries say; None where they say more."""
-    if len(shape) != 1 or not all(entry.layer == "dense" for entry in entries) or terms.cost.is_over_all:
+    if len(shape) != 1 or terms.cost.is_over_all:
+        return None
+    if any(entry.layer != "dense" or entry.activation in LAYERS for entry in entries):
         return None
     widths, activations = [shape[0]], []
     for entry in entries:

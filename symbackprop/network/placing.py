@@ -84,6 +84,10 @@ def _one(entry: Entry, prefix: str) -> MadeLayer:
         if name in values:
             raise SpecError(f"{name} is given twice")
         values[name] = value
+    if entry.activation in LAYERS:
+        raise SpecError(
+            f"{entry.activation} is a layer; write it behind an arrow, as in dense(3) -> {entry.activation}"
+        )
     if entry.activation is not None and not kind.has_activation:
         raise SpecError(f"no activation follows it, got {entry.activation[:20]!a}")
     chosen = None if entry.activation is None else chosen_activation(entry.activation, entry.numbers)

@@ -83,6 +83,11 @@ def test_names_and_shapes_of_parameters() -> None:
             "4 -> dense(3) -> relu",
             r"layer 2 \(relu\): relu is an activation; write it behind a layer, as in dense\(3\)",
         ),
+        (
+            "4 -> dense(3) prelu",
+            r"layer 1 \(dense\): prelu is a layer; write it behind an arrow, as in dense\(3\) -> prelu",
+        ),
+        ("4x2 -> conv1d(3, 1) dropout(0.5)", r"layer 1 \(conv1d\): dropout is a layer; write it behind an arrow"),
         ("4 -> flatten(2)", r"layer 1 \(flatten\): got 2, it has no fields"),
         ("2x3 -> flatten", "nothing is computed by these layers; add one that does"),
         ("6x6 -> conv1d(6, 3, groups=2) -> conv1d(6, 2, groups=3)", r"channels in parts of 2x3; take as many groups"),

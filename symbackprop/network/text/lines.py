@@ -43,6 +43,8 @@ _OTHERS = {
 
 INSTEAD = {  # of a word that there is not: in an index line, and in a matrix line
     "and": ("where(a > 0, where(b > 0, u, v), v)",) * 2,
+    "average": ("mean[i](x[i])", "mean(X)"),
+    "avg": ("mean[i](x[i])", "mean(X)"),
     "cumsum": ("h[i] = h[i - 1] + x[i]", "h[i] = h[i - 1] + x[i]"),
     "diag": ("x[i, i]",) * 2,
     "dot": ("sum[i](x[i]*y[i])", "x @ y"),

@@ -264,6 +264,8 @@ class EquationReader(CodeReader):
         self._next -= 1
         self.name()
         if self._take("["):
+            if self._tokens[self._next + 1].text == "=" and token.text not in self._named_before:  # SUM[u = 1..N](...)
+                raise self._unknown(token)
             positions = self._positions(depth)
             if self._ahead("("):
                 raise self._unknown(token)
