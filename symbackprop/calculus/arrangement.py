@@ -182,11 +182,13 @@ def _counted(function: Expr, limits: Iterable[Expr]) -> Expr:
     """Return the sum of a function; over an index that it does not have, as many times the function."""
     counts: Expr = S.One
     left: list[Expr] = []
+    read = function.free_symbols
     for limit in limits:
         index, first, last = limit.args
         count = last - first + 1
-        if index in function.free_symbols.union(*(bounds.free_symbols for bounds in left)) or not count.is_nonnegative:
+        if index in read or not count.is_nonnegative:
             left.append(limit)
+            read = read | limit.free_symbols
         else:
             counts *= count
     return counts * (Sum(function, *left) if left else function)

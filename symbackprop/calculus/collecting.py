@@ -236,8 +236,9 @@ def _restored_if_shorter(chain: Chain, equations: Sequence[Equation]) -> Chain:
     """Return the chain arranged, with the values of the forward pass in it if that makes the last line shorter."""
     plain, known, used = _arranged(chain, equations), chain.result, []
     for equation in equations:
-        holds = where_it_holds(equation, equations, chain.setting.ranges)
-        after = restored(known, equation, holds) if equation.target != COST else known
+        if equation.target == COST:
+            continue
+        after = restored(known, equation, where_it_holds(equation, equations, chain.setting.ranges))
         if after != known and not divides_anew(known, _spread(after, chain), equation):
             known = after
             used.append(equation)

@@ -16,7 +16,7 @@ from symbackprop.exposition.story.telling import equal
 from symbackprop.exposition.story.terms import program_composition
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.kinks import kinks
-from symbackprop.network.program import GIVEN_MARK, Equation, Kind
+from symbackprop.network.program import GIVEN_MARK, Array, Equation, Kind
 
 FEW_EQUATIONS = 3  # that leave room on their slide for functions and the composition
 DEEPEST_COMPOSITION = 5  # functions inside one another, beyond which the composition is no longer read
@@ -100,23 +100,22 @@ def forward_pass(telling: ProgramTelling, *, arrays: bool = False) -> Steps:
 def _lines(telling: ProgramTelling, equation: Equation) -> tuple[Line, ...]:
     """Return an equation, and on paper the same for whole arrays below it, where that is shorter."""
     place, value = equation.sides
-    label = _label(telling, equation)
-    line = Line(place, "=", value, _remark(telling, equation), label=label)
+    array = next(array for array in telling.program.arrays if array.tensor == equation.tensor)
+    label = _label(telling, equation, array)
+    line = Line(place, "=", value, _remark(telling, equation, array), label=label)
     sides = telling.forward_forms.get(equation)
     whole = () if sides is None else (Line(sides[0], "=", sides[1], levels=Level.FULL, label=f"{label}-matrix"),)
     return (line, *whole)
 
 
-def _label(telling: ProgramTelling, equation: Equation) -> str:
+def _label(telling: ProgramTelling, equation: Equation, array: Array) -> str:
     """Return what an equation is referred to by: the name of its array, and which it is where that has several."""
-    name = next(array.name for array in telling.program.arrays if array.tensor == equation.tensor)
     alike = [each for each in telling.program.equations if each.tensor == equation.tensor]
-    return f"forward-{name}" + (f"-{alike.index(equation) + 1}" if len(alike) > 1 else "")
+    return f"forward-{array.name}" + (f"-{alike.index(equation) + 1}" if len(alike) > 1 else "")
 
 
-def _remark(telling: ProgramTelling, equation: Equation) -> Text:
+def _remark(telling: ProgramTelling, equation: Equation, array: Array) -> Text:
     """Return what the array is, and the range of an index that does not run over the whole of its axis."""
-    array = next(array for array in telling.program.arrays if array.tensor == equation.tensor)
     if array.name.endswith(GIVEN_MARK):
         return telling.say("computation.given", state=equation.sides[1])
     if equation.domain is None:
