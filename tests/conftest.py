@@ -96,6 +96,13 @@ def pytest_sessionfinish() -> None:
 
 
 @pytest.fixture
+def without_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let `verify` have the rows that it has where neither PyTorch nor JAX is installed."""
+    for module in ("program_verification", "witnessed"):
+        monkeypatch.setattr(f"symbackprop.numerics.{module}.libraries", tuple)
+
+
+@pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
     """Compare `golden(name, text)` with the file of that name in tests/golden, or rewrite it if the flag says so."""
 

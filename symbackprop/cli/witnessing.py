@@ -29,7 +29,7 @@ from symbackprop.numerics.comparison import gradient_by_hand, witness_knows
 from symbackprop.numerics.interpretation import Forward
 from symbackprop.numerics.program_verification import EXACT as ALLOWED
 from symbackprop.numerics.program_verification import errors_at
-from symbackprop.numerics.verification import DIFFERENCE, EXACT
+from symbackprop.numerics.witnessed import DIFFERENCE, EXACT
 from symbackprop.numerics.witnesses import Entry, central_difference, cost_error, norm_error, seen_by_differences
 
 BY_HAND, DIFFERENCES = "hand-written NumPy", "central differences"

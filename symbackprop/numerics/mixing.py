@@ -19,6 +19,13 @@ def as_computed(network: Network) -> Network | LayeredNetwork:
     Raises SpecError for an activation that mixes and is not registered."""
     if all(map(has_functions, network.activations)):
         return network
+    return as_equations(network)
+
+
+def as_equations(network: Network) -> LayeredNetwork:
+    """Return a chain of dense layers as the equations of its layers, each an array of its own.
+
+    Raises SpecError for an activation that mixes and is not registered."""
     return dense_layers(network.widths, network.activations, terms_of(network.cost_function, title=network.title))
 
 

@@ -3,6 +3,7 @@
     forward pass            each array by its equation, entry by entry, in 50 digits
     difference quotients    of the cost, in 100 digits
     dual numbers            the derivative carried along with the value, in 50 digits
+    PyTorch, JAX            what these find of the forward equations, where they are installed
     single derivatives      as they are written for one entry, in 50 digits, beside dual numbers
     ties and kinks          dual numbers where whole numbers make pieces meet and the largest not the only one
 
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -28,7 +30,9 @@ from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import BudgetError, DataError
 from symbackprop.network.composition import leaf
 from symbackprop.network.notation import COST
-from symbackprop.network.program import Program
+from symbackprop.network.program import INDEPENDENT, Program
+from symbackprop.numerics.autodiff import ALONE, libraries, slopes_by
+from symbackprop.numerics.engines.functions import Library
 from symbackprop.numerics.program_points import CANCELLED, NOTHING, VANISHED, Point, entries_of, points, scale_of
 from symbackprop.numerics.program_witnesses import Entry, Values, difference, dual, is_on_a_kink, places_in, position_of
 from symbackprop.numerics.programs import CompiledProgram
@@ -36,6 +40,7 @@ from symbackprop.numerics.report import Row, Tell, to_nobody, worst_of
 
 EXACT = 1e-11  # floats beside many digits:
 ROUNDING = "floats beside many digits, relative to the largest entry of each array: 2e-15 were seen; 5000 times that"
+IN_FLOATS = "both in floats, relative to the largest entry of each array: 2e-14 were seen; 500 times that"
 LOST = "floats beside many digits, where the equations themselves lose so many: bounded step by step"
 WRITTEN = 1e-30  # beside dual numbers:
 WRITTEN_OUT = "in the derivatives by what reads an entry, and in what is given alone, in 50 digits: 4e-49 were seen"
@@ -60,18 +65,20 @@ def program_rows(
     label = (compiled.derivation.title or "equations")[:60]
     tell("points at which all values are real")
     usual, tied = (list(points(compiled.program, seed, samples, ties=ties, numbers=numbers)) for ties in (False, True))
-    for name, error_at, at in (
-        ("forward pass, 50 digits", _forward_error, usual),
-        ("difference quotients", _difference_error, usual),
-        ("dual numbers, 50 digits", _dual_error, usual),
-        ("ties and kinks", _dual_error, tied),
-    ):
+    checks: list[tuple[str, Callable[[CompiledProgram, Point], float], list[Point], str]] = [
+        ("forward pass, 50 digits", _forward_error, usual, ROUNDING),
+        ("difference quotients", _difference_error, usual, ROUNDING),
+        ("dual numbers, 50 digits", _dual_error, usual, ROUNDING),
+        ("ties and kinks", _dual_error, tied, ROUNDING),
+        *((f"{title}, {ALONE}", partial(_library_error, each), usual, IN_FLOATS) for title, each in libraries()),
+    ]
+    for name, error_at, at, reason in checks:
         judged = []
         for number, point in enumerate(at, 1):
             tell(f"{name}, point {number} of {samples}")
             judged.append(_judged(point, partial(error_at, compiled)))
         errors, allowed = zip(*judged, strict=True)
-        yield Row(name, label, samples, max(errors), max(allowed), ROUNDING if max(allowed) <= EXACT else LOST)
+        yield Row(name, label, samples, max(errors), max(allowed), reason if max(allowed) <= EXACT else LOST)
     tell("single derivatives")
     (one,) = points(compiled.derivation.program, seed, 1, numbers=numbers)  # of layers: one sample
     yield Row("single derivatives", label, 1, _written_error(compiled.derivation, one), WRITTEN, WRITTEN_OUT)
@@ -114,6 +121,17 @@ def _difference_error(compiled: CompiledProgram, point: Point) -> float:
 def _dual_error(compiled: CompiledProgram, point: Point) -> float:
     """Return how far the derivatives are from those that are carried along with the values in 50 digits."""
     return _worst(_gradient(compiled, point), point, point.entries, point.slope)
+
+
+def _library_error(library: Library, compiled: CompiledProgram, point: Point) -> float:
+    """Return how far the derivatives are from what a library finds that differentiates the forward equations."""
+    names = [array.name for array in point.program.of_kind(*INDEPENDENT)]
+    try:
+        found = slopes_by(library, point, names)
+    except OverflowError:
+        return inf
+    every = tuple((name, place) for name in names for place in np.ndindex(np.shape(found[name])))
+    return _worst(_gradient(compiled, point), point, every, lambda entry: float(found[entry[0]][entry[1]]))
 
 
 def _written_error(derivation: ProgramDerivation, point: Point) -> float:

@@ -45,16 +45,20 @@ class Plain(World):
     ) -> None:
         """Make the program ready; nothing is computed before it is asked for."""
         super().__init__(field or Digits(0), lambda size: sizes[size], program.equations)
-        self._program, self._given, self._moved = program, values, moved
+        self._program, self.values, self._moved = program, values, moved
         self._upstream = upstream or {}
         self._called = {array.tensor: array.name for array in program.arrays}
 
     def given(self, tensor: Tensor, position: tuple[int, ...]) -> Any:
         """Return the given value of an entry, moved where it is the one that is."""
-        name = self._called[tensor]
+        name, place = entry = self.entry_of(tensor, position)
+        value = self.field.number(_exactly(self.values[name][place]))
+        return value + self._moved[1] if self._moved and self._moved[0] == entry else value
+
+    def entry_of(self, tensor: Tensor, position: tuple[int, ...]) -> Entry:
+        """Return the name of a given array, and the place in it, counted from 0, of what has these indices."""
         place = tuple(p - self.range(*axis)[0] for p, axis in zip(position, tensor.axes, strict=True))
-        value = self.field.number(_exactly(self._given[name][place]))
-        return value + self._moved[1] if self._moved and self._moved[0] == (name, place) else value
+        return self._called[tensor], place
 
     def _cost(self, seed: Any) -> Any:
         if self._program.has_cost:

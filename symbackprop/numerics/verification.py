@@ -1,8 +1,9 @@
 """Is the compiled gradient right? Compared with witnesses on the network at hand and on small networks of every kind.
 
-    on the network at hand     hand-written NumPy, central differences, complex steps, the composed cost in 50 digits
+    on the network at hand     hand-written NumPy, central differences, complex steps, the composed cost in 50 digits,
+                               PyTorch and JAX on the forward equations, where they are installed
                                single derivatives as they are written out
-    on the protocol            the first four, for small networks in which no symmetry hides a mistake
+    on the protocol            all but the last, for small networks in which no symmetry hides a mistake
     its trainers               the first steps of each beside descent spelled out
     its layers, one by one     the slope that is printed for a kink, both sides of every case, every digit with no
                                overflow where z is ±37, ±710 and ±1000: first this network's own, then all that are
@@ -23,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from symbackprop.calculus.backpropagation import derive, derive_for_code
-from symbackprop.errors import BudgetError, DataError
+from symbackprop.errors import DataError
 from symbackprop.frozen import dataclass
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.model import Network, generator
@@ -40,33 +41,14 @@ from symbackprop.numerics.mixing import as_computed
 from symbackprop.numerics.program_verification import MOST_OPERATIONS, program_rows
 from symbackprop.numerics.protocol import Case, case_for, protocol, shipped_layers
 from symbackprop.numerics.reference import train
-from symbackprop.numerics.report import PROTOCOL, Report, Row, Tell, to_nobody, worst_of
+from symbackprop.numerics.report import PROTOCOL, Report, Row, Tell, to_nobody
 from symbackprop.numerics.single_derivatives import WRITTEN_OUT, single_derivative_error
 from symbackprop.numerics.trainer_verification import DESCENT, trainer_error
 from symbackprop.numerics.ways import InNumPy, Way, ways
-from symbackprop.numerics.witnesses import (
-    Entry,
-    central_difference,
-    complex_step,
-    composed_derivative,
-    cost_error,
-    entries,
-    largest_entry,
-    lost_in_rounding,
-    norm_error,
-    seen_by_differences,
-    sizes_of,
-)
+from symbackprop.numerics.witnessed import EXACT, witnessed_rows
 
-MOST_ENTRIES = 60  # of the gradient of a large network that are differentiated one by one,
-FEWEST_ENTRIES = 6  # or of one so large that a single forward pass takes a second
-ALL_ENTRIES = 2_000_000  # parameters times entries: what is looked at in seconds
-ALL_COMPOSED = 13  # all of 2-3-1
-MOST_COMPOSED = 8  # of more; each of them differentiates the whole cost as one formula
-EXACT, DIFFERENCE = 1e-12, 1e-8
 THOROUGHLY = 200_000  # operations in many digits, for each formula of the user's: two seconds at most
 FORMULAS = "relative to |f| + |x f'|, beside as many digits as it takes, |z| and |a - y| up to 10,000"
-ANALYTIC = "two analytic ways in float64 differ by 2e-15; 500 times that"
 # kind of corner -> how its row is called, and why its errors are as small as EXACT
 CORNERS = MappingProxyType(
     {
@@ -75,7 +57,6 @@ CORNERS = MappingProxyType(
         "far": ("z = ±37, ±710, ±1000", "relative to each entry, beside 700 digits; no overflow, no nan"),
     }
 )
-TRUNCATION = "differences of fourth order with h = 2e-5 err by some 1e-10; 100 times that"
 
 
 def verify(
@@ -149,7 +130,7 @@ def _rows(network: Network, samples: int, seed: int, asked: _Asked = EVERYTHING)
     everyway = tuple(ways(derivation, asked.backend).values())
     own = [case_for(network, seed + number, samples=3) for number in range(samples)]
     label, here = network.shape[:60], alone(network)
-    yield from _witnessed(label, [(everyway, case) for case in own], asked.tell)
+    yield from witnessed_rows(label, [(everyway, case) for case in own], asked.tell)
     error = single_derivative_error(derivation, everyway[0], own[0], max_operations=MOST_OPERATIONS)
     yield Row("single derivatives", label, 1, error, EXACT, WRITTEN_OUT)
     yield from _trained(label, everyway[0], own)
@@ -166,7 +147,7 @@ def _small_networks(seed: int, known: Sequence[LoneLayer], asked: _Asked) -> Ite
     for number, case in enumerate(cases, 1):
         asked.tell(f"derivation and code of {PROTOCOL}, {number} of {len(cases)}")
         pairs.append((tuple(asked.ways(case.network).values()), case))
-    yield from _witnessed(f"{len(cases)} {PROTOCOL}", pairs, asked.tell)
+    yield from witnessed_rows(f"{len(cases)} {PROTOCOL}", pairs, asked.tell)
     if not asked.of_engine:
         names = {layer.name for layer in known}  # these have been looked at, at every point
         layers = [layer for layer in shipped_layers() if layer.name not in names]
@@ -212,78 +193,3 @@ def _own_formulas(network: Network) -> Iterator[Row]:
         reason = f"{FORMULAS}; {worst}" if worst.region else FORMULAS
         points = sum(each.points for each in found)
         yield Row("formulas of your own", network.shape[:60], points, worst.error, ACCEPTED, reason)
-
-
-def _witnessed(label: str, pairs: Sequence[tuple[Sequence[Way], Case]], tell: Tell = to_nobody) -> Iterator[Row]:
-    """Yield a row for each witness, with the largest error of all ways in all cases that it can speak of."""
-    for name, tolerance, reason, compare in (
-        ("hand-written NumPy", EXACT, ANALYTIC, _by_hand),
-        ("central differences", DIFFERENCE, TRUNCATION, _by_difference),
-        ("complex steps", EXACT, ANALYTIC, _by_complex_step),
-        ("composed cost, 50 digits", EXACT, ANALYTIC, _by_composed_cost),
-    ):
-        errors = []
-        for number, (found, case) in enumerate(pairs, 1):
-            tell(f"{name}, point {number} of {len(pairs)}")
-            if (error := compare(found, case)) is not None:
-                errors.append((error, len(case.x)))
-        if errors:
-            found_errors, counts = zip(*errors, strict=True)
-            yield Row(name, label, sum(counts), float(np.max(found_errors)), tolerance, reason)
-
-
-def _by_hand(found: Sequence[Way], case: Case) -> float | None:
-    """Return the error beside the witness by hand, cost included; None for what it does not know."""
-    if not witness_knows(case.network):
-        return None
-    true, truth = gradient_by_hand(case.network)(case.params, case.x, case.y)
-    sizes = sizes_of(truth)
-
-    def error(way: Way) -> float:
-        cost, grads = way(case.params, case.x, case.y)
-        apart = {name: (grads[name] - truth[name]) / sizes[name] for name in truth}
-        return largest_entry(apart, cost_error(cost, true))
-
-    return worst_of(map(error, found))
-
-
-def _some_entries(case: Case) -> list[Entry]:
-    most = max(FEWEST_ENTRIES, min(MOST_ENTRIES, ALL_ENTRIES // case.network.parameter_count))
-    return entries(case.network, most, np.random.default_rng(case.seed))
-
-
-def _by_difference(found: Sequence[Way], case: Case) -> float:
-    wanted = _some_entries(case)
-    truth = central_difference(case.network, (case.params, case.x, case.y), wanted)
-
-    def least(cost: float, grads: Any) -> float:
-        return max(seen_by_differences(cost), lost_in_rounding(cost, grads))
-
-    return _beside(truth, wanted, found, case, least=least)
-
-
-def _by_complex_step(found: Sequence[Way], case: Case) -> float:
-    wanted = _some_entries(case)
-    return _beside(complex_step(case.network, (case.params, case.x, case.y), wanted), wanted, found, case)
-
-
-def _beside(
-    truth: Sequence[Any], wanted: Sequence[Entry], found: Sequence[Way], case: Case, *, least: Any = lost_in_rounding
-) -> float:
-    results = (way(case.params, case.x, case.y) for way in found)
-    return worst_of(norm_error(grads, wanted, truth, least=least(cost, grads)) for cost, grads in results)
-
-
-def _by_composed_cost(found: Sequence[Way], case: Case) -> float | None:
-    """Return the error beside SymPy's derivative of the whole cost; None where that would be too long a formula.
-
-    At all points of a network by the same entries, so that the formula is differentiated once."""
-    rng = np.random.default_rng(0)
-    wanted = entries(case.network, MOST_ENTRIES, rng)
-    most = len(wanted) if len(wanted) <= ALL_COMPOSED else MOST_COMPOSED
-    chosen = [wanted[place] for place in rng.permutation(len(wanted))[:most]]
-    try:
-        truth = composed_derivative(case.network, (case.params, case.x, case.y), chosen, max_operations=MOST_OPERATIONS)
-    except BudgetError:
-        return None
-    return _beside(truth, chosen, found, case)

@@ -34,6 +34,7 @@ def test_line_is_derived_on_the_screen(cli) -> None:
     assert "output/4-dense-3-bias-false-tanh-dense-2-mse-l2-lambda-0.1-732912/derivation.md" in done.files
 
 
+@pytest.mark.usefixtures("without_libraries")
 def test_line_is_verified(cli) -> None:
     """The checks of a line are made under its name."""
     done = cli("verify", LINE, "--samples", "1")

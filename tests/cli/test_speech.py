@@ -14,7 +14,14 @@ import pytest
 from symbackprop.cli.command import COMMANDS
 from symbackprop.cli.speech import hear, numeral
 from symbackprop.exposition.languages import LANGUAGES
-from symbackprop.numerics import layered_verification, program_verification, trainer_verification, verification
+from symbackprop.numerics import (
+    layered_verification,
+    program_verification,
+    trainer_verification,
+    verification,
+    witnessed,
+)
+from symbackprop.numerics.autodiff import ALONE
 from symbackprop.numerics.verification import Report, Row
 
 PLACEHOLDERS = {"N", "-h, --help", "--version"}
@@ -78,7 +85,7 @@ def test_names_that_can_be_typed_are_not_worded(cli) -> None:
 
 def told_by_verify() -> Iterator[str]:
     """Yield the names and the reasons of all rows: what the modules that make them hold of text, but errors."""
-    for module in (verification, layered_verification, program_verification, trainer_verification):
+    for module in (verification, witnessed, layered_verification, program_verification, trainer_verification):
         tree = ast.parse(inspect.getsource(module))
         others = [node for node in ast.walk(tree) if isinstance(node, ast.Raise | ast.Expr | ast.JoinedStr)]
         left = {
@@ -95,13 +102,14 @@ def told_by_verify() -> Iterator[str]:
 
 def everything_found(*_: object, **__: object) -> Report:
     """Return a report with everything that a row of verify can say."""
-    said = [*told_by_verify()]
+    said = [*told_by_verify(), f"JAX, {ALONE}"]
     assert {"composed cost, 50 digits", "trainers, step by step", trainer_verification.DESCENT} <= {*said}
     rows = [Row(text, "9 small networks", 1721, 0.5, 1.0, text) for text in said]
     return Report((*rows, Row("complex steps", "2-3-1", 1, 2.0, 1.0, trainer_verification.DESCENT, ("relu",))))
 
 
 NAMES = {
+    "JAX",
     "sigmoid",
     "quadratic",
     "NumPy",

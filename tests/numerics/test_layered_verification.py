@@ -13,6 +13,8 @@ from symbackprop.numerics import layered_verification
 from symbackprop.numerics.layered import CompiledLayers
 from symbackprop.numerics.layered_verification import inputs_of, layered_rows, targets_of
 
+pytestmark = pytest.mark.usefixtures("without_libraries")  # each row is told
+
 EQUATIONS = [
     "forward pass, 50 digits",
     "difference quotients",

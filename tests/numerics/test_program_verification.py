@@ -18,6 +18,8 @@ from symbackprop.numerics import program_verification as verification
 from symbackprop.numerics.program_points import points
 from symbackprop.numerics.program_verification import errors_at, program_rows
 
+pytestmark = pytest.mark.usefixtures("without_libraries")  # each row is told
+
 RNG = np.random.default_rng
 SQUARES = "input x[N]\nsizes N = 3\nC = sum[i](x[i]^2)"
 

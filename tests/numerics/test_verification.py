@@ -16,7 +16,7 @@ from symbackprop.errors import BudgetError, DataError, SpecError, UnknownNameErr
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.costs import COSTS, Y
 from symbackprop.network.model import mlp
-from symbackprop.numerics import verification, witnesses
+from symbackprop.numerics import verification, witnessed, witnesses
 from symbackprop.numerics.backends import BACKENDS
 from symbackprop.numerics.compilation import compile
 from symbackprop.numerics.interpretation import Forward
@@ -25,6 +25,8 @@ from symbackprop.numerics.protocol import case_for, protocol, shipped_layers
 from symbackprop.numerics.verification import Report, Row, verify
 from symbackprop.numerics.ways import ways
 from symbackprop.numerics.witnesses import central_difference, complex_step, entries
+
+pytestmark = pytest.mark.usefixtures("without_libraries")  # each row is told
 
 CHECKS = ["hand-written NumPy", "central differences", "complex steps", "composed cost, 50 digits"]
 WRITTEN_OUT = "single derivatives"
@@ -103,7 +105,7 @@ def test_cost_with_a_variable_exponent_is_checked(cost: str) -> None:
     """A power whose exponent varies has the axes of its exponent."""
     network = mlp("2-3-2", "tanh", cost)
     pair = (tuple(ways(derive(network)).values()), case_for(network, 0, samples=3))
-    assert all(row.ok for row in verification._witnessed("2-3-2", [pair]))
+    assert all(row.ok for row in witnessed.witnessed_rows("2-3-2", [pair]))
 
 
 @pytest.mark.parametrize("samples", [0, -1, 1.5, True])
@@ -150,7 +152,7 @@ def test_faults_are_caught(fault: str) -> None:
     network = mlp("2-3-3-2", "tanh")
     case = case_for(network, 0, samples=3)
     wrong: Any = Wrong(compile(derive(network)), FAULTS[fault])
-    verdicts = {row.check: row.ok for row in verification._witnessed("2-3-3-2", [([wrong], case)])}
+    verdicts = {row.check: row.ok for row in witnessed.witnessed_rows("2-3-3-2", [([wrong], case)])}
     assert dict.fromkeys(CHECKS[:3], False) == verdicts
 
 
@@ -163,7 +165,7 @@ def test_fault_is_caught_where_derivatives_have_faded(letter: str) -> None:
     wrong: Any = Wrong(right, lambda cost, grads, x: (cost, {**grads, name: grads[name] / 2}))
     _, grads = right(case.params, case.x, case.y)
     assert 1e-9 * np.abs(grads[letter + "30"]).max() > np.abs(grads[name]).max() > 0
-    for check in (verification._by_hand, verification._by_complex_step):
+    for check in (witnessed._by_hand, witnessed._by_complex_step):
         assert (True, True) == (check([right], case) < 1e-12, check([wrong], case) > 1e-3)
 
 
@@ -173,10 +175,10 @@ def test_cost_of_checks_grows_as_the_network_does(monkeypatch: pytest.MonkeyPatc
     case, each = case_for(network, 0, samples=3), Forward.each
     monkeypatch.setattr(Forward, "each", lambda *point: passes.append(1) or each(*point))
     way = compile(derive(network))
-    assert 1e-8 > verification._by_difference([way], case)
-    assert 1e-12 > verification._by_complex_step([way], case)
+    assert 1e-8 > witnessed._by_difference([way], case)
+    assert 1e-12 > witnessed._by_complex_step([way], case)
     assert 3 == len(passes)  # what is decided at kinks; differences; complex steps
-    layers = {int(name[1:]) for name, _ in verification._some_entries(case)}
+    layers = {int(name[1:]) for name, _ in witnessed._some_entries(case)}
     assert {1, 120} <= layers
     assert 4 >= max(following - layer for layer, following in pairwise(sorted(layers)))
 
@@ -195,7 +197,7 @@ def test_wrong_cost_is_caught() -> None:
     """A right gradient with a wrong cost fails beside the witness by hand."""
     network = mlp("2-3-1")
     wrong: Any = Wrong(compile(derive(network)), lambda cost, grads, x: (2 * cost, grads))
-    assert verification._by_hand([wrong], case_for(network, 0, samples=3)) > 1e-2
+    assert witnessed._by_hand([wrong], case_for(network, 0, samples=3)) > 1e-2
 
 
 def overflowing(z: Any, y: Any) -> Any:
@@ -247,10 +249,10 @@ def test_every_backend_is_run_in_every_way(backend: str, monkeypatch: pytest.Mon
 
     of_plans = [name for name in BACKENDS if BACKENDS[name].engine is None]
     assert {*of_plans, *(f"{name}, one at a time" for name in of_plans)} == set(ways(derivation))
-    assert 1e-12 > verification._by_hand(tuple(ways(derivation).values()), case)
+    assert 1e-12 > witnessed._by_hand(tuple(ways(derivation).values()), case)
     honest = BACKENDS[backend].source
     monkeypatch.setitem(BACKENDS._parts, backend, dataclasses.replace(BACKENDS[backend], source=wrongly))
-    assert 1e-2 < verification._by_hand(tuple(ways(derivation).values()), case)
+    assert 1e-2 < witnessed._by_hand(tuple(ways(derivation).values()), case)
 
 
 @pytest.mark.parametrize("backend", ["numpy", "scalar", "torch", "jax"])
@@ -285,7 +287,7 @@ def test_steep_and_bounded_formulas_are_no_failures(formula: str) -> None:
     """Where a formula is steep, or no real number far out, an honest gradient still passes."""
     network = mlp("2-3-1", formula)
     pair = (tuple(ways(derive(network)).values()), case_for(network, 0, samples=3))
-    assert all(row.ok for row in verification._witnessed("2-3-1", [pair]))
+    assert all(row.ok for row in witnessed.witnessed_rows("2-3-1", [pair]))
     assert all(row.ok for row in verification._one_by_one("2-3-1", alone(network)))
 
 

@@ -417,6 +417,8 @@ SENTENCES = {
     "check.hand-written NumPy": "backpropagation written by hand",
     "check.central differences": "differences of the cost",
     "check.central differences, 1050 digits": "differences of the cost, in 1050 digits",
+    "check.JAX, forward alone": "what JAX finds, given the forward equations alone",
+    "check.PyTorch, forward alone": "what PyTorch finds, given the forward equations alone",
     "check.complex steps": "steps in the imaginary direction",
     "check.composed cost, 50 digits": "the composed cost, in 50 digits",
     "check.single derivatives": "single derivatives, written out, in 50 digits",

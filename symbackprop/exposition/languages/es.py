@@ -432,6 +432,8 @@ SENTENCES = {
     "check.hand-written NumPy": "la retropropagación escrita a mano",
     "check.central differences": "diferencias del coste",
     "check.central differences, 1050 digits": "diferencias del coste, con 1050 cifras",
+    "check.JAX, forward alone": "lo que halla JAX con solo las ecuaciones hacia delante",
+    "check.PyTorch, forward alone": "lo que halla PyTorch con solo las ecuaciones hacia delante",
     "check.complex steps": "pasos en la dirección imaginaria",
     "check.composed cost, 50 digits": "el coste compuesto, con 50 cifras",
     "check.single derivatives": "derivadas sueltas, desarrolladas, con 50 cifras",

@@ -1016,6 +1016,10 @@ CLAUSES = {
     "both sides of every case": "los dos lados de cada caso",
     "forward pass, 50 digits": "pasada hacia delante, 50 cifras",
     "difference quotients": "cocientes incrementales",
+    "{a}, forward alone": "{a}, solo hacia delante",
+    "both in floats, relative to the largest entry of each array: 2e-14 were seen; 500 times that": (
+        "ambos en coma flotante, relativo al mayor elemento de cada arreglo: se vio 2e-14; 500 veces eso"
+    ),
     "dual numbers, 50 digits": "números duales, 50 cifras",
     "ties and kinks": "empates y puntos angulosos",
     "differences, as it is called": "diferencias, tal como se llama",

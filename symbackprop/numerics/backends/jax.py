@@ -260,5 +260,17 @@ class JaxLibrary:
 
         return self._jax.jit(second)(list(given), dict(ways))  # type: ignore[no-any-return]
 
+    def function(self, name: str) -> Callable[[Any], Any]:
+        """Return a function of JAX's; a plain number becomes one of its own."""
+        numpy = self._jax.numpy
+        own = self._jax.lax.erf if name == "erf" else getattr(numpy, name)
+        return lambda value: own(numpy.asarray(value, numpy.float64))
+
+    def slopes(self, cost: Callable[[Sequence[Any]], Any], values: Sequence[float]) -> Sequence[Any]:
+        """Return what grad finds."""
+        numpy = self._jax.numpy
+        with self._jax.enable_x64(True):
+            return self._jax.grad(cost)([numpy.asarray(value, numpy.float64) for value in values])  # type: ignore[no-any-return]
+
 
 BACKENDS.add("jax", Backend("jax", prepare=JaxLibrary, engine=ENGINE))

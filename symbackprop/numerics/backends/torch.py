@@ -167,5 +167,18 @@ class TorchLibrary:
             second = self._torch.autograd.grad(slope, wanted, allow_unused=True, materialize_grads=True)
         return dict(zip(ways, second, strict=True))
 
+    def function(self, name: str) -> Callable[[Any], Any]:
+        """Return a function of PyTorch's; a plain number becomes one of its own."""
+        torch = self._torch
+        return lambda value: getattr(torch, name)(torch.as_tensor(value, dtype=torch.float64))
+
+    def slopes(self, cost: Callable[[Sequence[Any]], Any], values: Sequence[float]) -> Sequence[Any]:
+        """Return what autograd finds."""
+        torch = self._torch
+        own = [torch.tensor(value, dtype=torch.float64, requires_grad=True) for value in values]
+        with torch.enable_grad():
+            total = cost(own) + 0 * sum(own)  # of each, though it should read none
+            return torch.autograd.grad(total, own)  # type: ignore[no-any-return]
+
 
 BACKENDS.add("torch", Backend("torch", prepare=TorchLibrary, engine=ENGINE))

@@ -42,6 +42,12 @@ class Library(Protocol):
     def along(self, cost: Callable[..., Any], given: Sequence[Any], ways: Mapping[int, Any]) -> dict[int, Any]:
         """Return H·v of a cost, by the arguments at the places of `ways`, which say v."""
 
+    def function(self, name: str) -> Callable[[Any], Any]:
+        """Return exp, log, erf, … of one number with 53 bits, its own or a plain one."""
+
+    def slopes(self, cost: Callable[[Sequence[Any]], Any], values: Sequence[float]) -> Sequence[Any]:
+        """Return the derivatives of a cost that is computed of single numbers, with 53 bits, by each of them."""
+
 
 class Functions:
     """The functions that the text of a module defines, of arrays in the order of its arguments."""
