@@ -470,6 +470,44 @@ def test_jax_differentiates_by_our_equations() -> None:
     assert (2, 3, 4) == rows.shape
 
 
+def test_jax_is_told_what_is_only_data() -> None:
+    """A derivative by a target, which is not derived, is refused and no 0; by all else it is there, however it runs."""
+    jax = pytest.importorskip("jax", reason="the extra jax is not installed")
+    made = derivation("dense")
+    params, x, y = point(made.network)
+    _, grads = sb.compile(made)(params, x, y)
+    cost = sb.compile(made, "jax").cost
+
+    def of(params: Any, y: Any) -> Any:
+        return cost(params, x, y)
+
+    def over(params: Any) -> Any:  # each sample in its turn, within what is differentiated
+        return jax.lax.scan(lambda total, at: (total + cost(params, at[0][None], at[1][None]), None), 0.0, (x, y))[0]
+
+    with jax.enable_x64(True):
+        x, y = jax.numpy.asarray(x), jax.numpy.asarray(y)
+        for differentiated in (jax.grad(of, 1), jax.jit(jax.grad(of, 1)), jax.grad(lambda p, y: of(p, 2 * y), (0, 1))):
+            with pytest.raises(NotImplementedError, match=r"^y: data, by which nothing is differentiated"):
+                differentiated(params, y)
+        for found in (jax.grad(of)(params, y), jax.jit(jax.grad(of))(params, y)):
+            assert CLOSE > apart(found, grads)
+        mapped = jax.vmap(jax.grad(of), (None, 0))(params, jax.numpy.stack([y, y]))
+        assert CLOSE > apart({name: each[1] for name, each in mapped.items()}, grads)
+        assert CLOSE > apart(jax.jit(jax.grad(lambda p: over(p) / len(x)))(params), grads)
+
+
+def test_jax_may_use_one_output_of_two() -> None:
+    """What nobody uses brings nothing back, although JAX has no array for that."""
+    jax = pytest.importorskip("jax", reason="the extra jax is not installed")
+    made = sb.derive(sb.equations("input x[N]\nparameter w\np[i] = w * x[i]^2\nq[i] = tanh(w * x[i])"))
+    block = loaded(source_of(made, "jax").text)["block"]
+    x, w = np.array([1.0, -2.0]), 0.5
+    with jax.enable_x64(True):
+        assert (1.0 + 4.0) == jax.grad(lambda w: block(x, w)[0].sum())(w)
+        both = jax.grad(lambda w: block(x, w)[0].sum() + 0 * block(x, w)[1].sum())(w)
+    assert (1.0 + 4.0) == both
+
+
 @pytest.mark.parametrize(
     ("name", "activation", "cost", "y"),
     [
@@ -741,6 +779,7 @@ def twice(backend: str, gradient: Any, params: dict[str, Any], data: tuple[Any, 
         return dict(jax.grad(lambda own: 2 * gradient.cost(own, *data))(params))
 
 
+@pytest.mark.usefixtures("without_libraries")
 @pytest.mark.parametrize("rows", [5, 9])
 def test_checks_look_at_the_backend_that_is_named(rows: int, backend: str) -> None:
     """`verify` runs the functions of the library, of equations with any upstream and of layers as they are called."""

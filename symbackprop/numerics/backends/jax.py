@@ -90,19 +90,21 @@ def {function}({given}):
     return {returned}
 
 
-def {function}_forward({given}):
+def {function}_forward(*given):
     """Return what {function} gives, and what its backward pass is handed."""
-    outputs, kept = forward({given})
-    return {returned}, (({given},), kept)
+{data_guard}    given = tuple(each.value for each in given)
+    outputs, kept = forward(*given)
+    return {returned}, (given, kept)
 
 
 def {function}_backward(saved, {handed}):
     """Return the derivatives, by the derived equations."""
     given, kept = saved
+    {handed} = {in_full}
     return {backward}
 
 
-{function}.defvjp({function}_forward, {function}_backward)
+{function}.defvjp({function}_forward, {function}_backward, symbolic_zeros=True)
 '''
 
 ARGUMENTS = '''
@@ -168,6 +170,7 @@ ENGINE = Engine(
     direct="@jax.jit",
     one="one = jnp.ones((), {0}.dtype)",
     block=BLOCK,
+    asked="given[{0}].perturbed",
     arguments=ARGUMENTS,
     check=CHECK,
     sample=MappingProxyType(

@@ -87,6 +87,7 @@ ENGINE = Engine(
     direct="@torch.no_grad()",
     one="one = torch.ones((), dtype={0}.dtype, device={0}.device)",
     block=BLOCK,
+    asked="ctx.needs_input_grad[{0}]",
     arguments=ARGUMENTS,
     check=CHECK,
     sample=MappingProxyType(

@@ -33,7 +33,8 @@ class Engine:
 
     `functions` are what it says in its own way; `head` is what is imported; `one` makes a number 1 of the type of an
     array, {0}. An eager one computes also what nobody reads. `block` is the text of the differentiable function, with
-    {name}, {given}, {upstream}, …, and `apply` calls that of a cost; `direct` stands above what is not differentiated.
+    {name}, {given}, {upstream}, …, and `apply` calls that of a cost; `asked` tells there whether the derivative by the
+    argument at a place is wanted; `direct` stands above what is not differentiated.
     `arguments` and `check` are texts behind it: what makes the arguments of (params, x, y), and the check of all.
     `sample` says how random arrays are made, by what they are for."""
 
@@ -47,6 +48,7 @@ class Engine:
     direct: str
     one: str
     block: str
+    asked: str
     arguments: str
     check: str
     sample: Mapping[str, str]

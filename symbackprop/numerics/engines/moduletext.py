@@ -276,18 +276,20 @@ def _by_case(module: ModuleText) -> dict[str, str]:
         "function": FUNCTION_OF[module.block_name],
         "returned": "outputs[0]" if has_one else "outputs",
         "handed": said["upstream"] if has_one else "*upstream" if module.engine.is_eager else "upstream",
+        "in_full": f"in_full({said['upstream']})" if has_one else "tuple(in_full(each) for each in upstream)",
         "backward": backward,
-        "data_guard": _guard(data, [array.name for array in module.given]),
+        "data_guard": _guard(module, data),
         "count": str(len(module.given)),
         "doc": f"{', '.join(a.name for a in module.outputs)} of {', '.join(a.name for a in module.given)}",
     }
 
 
-def _guard(data: Sequence[int], names: Sequence[str]) -> str:
+def _guard(module: ModuleText, data: Sequence[int]) -> str:
     """Return the lines that refuse to differentiate by what is only data, where there is such."""
     if not data:
         return ""
-    named = ", ".join(names[place] for place in data)
-    asked = " or ".join(f"ctx.needs_input_grad[{place}]" for place in data)
+    named = ", ".join(module.given[place].name for place in data)
+    asked = " or ".join(map(module.engine.asked.format, data))
+    indent = " " * 4 * (2 if module.engine.is_eager else 1)
     message = f"{named}: data, by which nothing is differentiated"
-    return f'        if {asked}:\n            raise NotImplementedError("{message}")\n'
+    return f'{indent}if {asked}:\n{indent}    raise NotImplementedError("{message}")\n'
