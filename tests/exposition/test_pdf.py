@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 import pytest
 from exposition.pdfslides import Words, complaints, pages_of, whole
 
+from symbackprop import derive, sequential
 from symbackprop.errors import SpecError
 from symbackprop.exposition.document import Display, Document, Figure, Formula, Heading, Prose, Steps, Table
 from symbackprop.exposition.formats.pdf import article, slides
@@ -116,6 +117,14 @@ def test_structure_has_headings_tables_and_formulas(told, poppler: Run) -> None:
     assert 4 == tags.count("Figure")
     assert tags.count("Table") == tags.count("THead")
     assert article(document).count('eq("') < tags.count("Formula")
+
+
+@pytest.mark.thorough
+def test_picture_of_many_layers_has_room_on_its_page(poppler: Run) -> None:
+    """Eight rows of boxes are made smaller, so that their heading and their caption stand above and below them."""
+    found = bytes(render(derive(sequential(" -> ".join(["3", *["prelu"] * 32]))), "pdf"))  # type: ignore[arg-type]
+    (page,) = [page for page in poppler("pdftotext", found).split("\f") if "Figure 1." in page]
+    assert "The layers one after the other" in page
 
 
 def last_words(document: Document) -> list[str]:

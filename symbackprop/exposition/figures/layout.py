@@ -25,6 +25,7 @@ ALL_ON_SLIDE, MOST_ON_SLIDE = 5, 4  # on a slide: so many are all shown, and so 
 FEW_NEURONS, FEW_ABOVE_ANOTHER = 40, 8  # in all and per layer: of a network within both, all are shown
 MOST_COLUMNS = 6  # shown per network, the dots between first and last layers included
 WIDEST = 14.0  # of a whole picture
+SHARE_OF_PAGE = 0.84  # what a picture takes of its height at most: heading, sentence and caption have the rest
 COLUMN = 3.0  # between layers, where there is room
 ROW, CLOSE = 1.15, 1.02  # between neurons, and between more of them: a circle is 0.94 across
 

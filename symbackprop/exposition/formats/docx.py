@@ -46,11 +46,12 @@ HEADER_LINE, ROW_LINE = "#5A6673", "#C9CED4"
 
 def write(derivation: Derivation | None, document: Document, options: Options) -> Files:
     """Return the article."""
+    from symbackprop.exposition.figures.layout import SHARE_OF_PAGE
     from symbackprop.exposition.figures.svg import svg
     from symbackprop.exposition.formats.docx import Article
     from symbackprop.exposition.formats.png import ZOOM, png
     from symbackprop.exposition.office.package import describe, frozen
-    from symbackprop.exposition.office.pagesetup import WIDTH, sheet, word_element
+    from symbackprop.exposition.office.pagesetup import HEIGHT, WIDTH, sheet, word_element
     from symbackprop.exposition.office.words import paragraph, run
 
     file = sheet(document.language)
@@ -65,7 +66,7 @@ def write(derivation: Derivation | None, document: Document, options: Options) -
     head = [paragraph([run(document.title)], "Title")]
     credits = " · ".join(each for each in (document.author, document.date) if each)
     head += [paragraph([run(credits)], "Subtitle")] if credits else []
-    for element in (*head, *Article(document, WIDTH, shown).blocks()):
+    for element in (*head, *Article(document, WIDTH, SHARE_OF_PAGE * HEIGHT, shown).blocks()):
         body.insert_element_before(word_element(element), "w:sectPr")
     content = BytesIO()
     file.save(content)
@@ -76,11 +77,13 @@ def write(derivation: Derivation | None, document: Document, options: Options) -
 class Article(DocumentWriter[list[Element]]):
     """Writes the blocks of one document.
 
-    `width` is that of a line in points, `shown` gives the relation of a picture and its size in points."""
+    `width` is that of a line and `height` the largest of a picture, in points; `shown` gives the relation of a picture
+    and its size in points."""
 
     FORMAT = "paragraph"
 
     width: float
+    height: float
     shown: Callable[[Figure], tuple[str, tuple[float, float]]]
 
     def blocks(self) -> list[Element]:
@@ -117,7 +120,7 @@ class Article(DocumentWriter[list[Element]]):
 
     def _figure(self, block: Figure) -> list[Element]:
         relation, (wide, high) = self.shown(block)
-        scale = min(1.0, self.width / wide)
+        scale = min(1.0, self.width / wide, self.height / high)
         drawn = words.picture(relation, next(self.numbers["id"]), (wide * scale, high * scale), block.alt)
         return [kept(paragraph([drawn], "Picture")), self._caption("figure", block.caption)]
 

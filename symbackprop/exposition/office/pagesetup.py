@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from docx.document import Document as WordDocument
 
 PAGE, MARGIN = (595.3, 841.9), 70.9  # points: A4, with 2.5 cm around
-WIDTH = PAGE[0] - 2 * MARGIN
+WIDTH, HEIGHT = (length - 2 * MARGIN for length in PAGE)
 SERIF, SANS = "Cambria", "Calibri"
 NUMBERING = 90  # the number of our numbering among those of the file
 INK = "1F2933"

@@ -4,7 +4,7 @@ r"""What stands before \begin{document}: packages of every TeX distribution, the
     \stepsfor{left}      how wide the left sides of the next steps are; \stepsalso{left} for further ones
     \step{…}{reason}     one right side with its reason beside it, or below it where the formula needs the room
     \lonestep{…}         one right side without a reason
-    \fittable{…}         a table, shrunk if it is wider than the line
+    \fittable{…}         a table or a picture, shrunk if it is wider than the line, or leaves no room on its page
 
 The widths are measured by TeX itself, so that no line is ever overfull.
 """
@@ -12,6 +12,7 @@ The widths are measured by TeX itself, so that no line is ever overfull.
 from __future__ import annotations
 
 from symbackprop.exposition.document import Document
+from symbackprop.exposition.figures.layout import SHARE_OF_PAGE
 from symbackprop.exposition.palette import COLOURS, GREY
 from symbackprop.exposition.typesetting.escaping import escaped, property_text
 
@@ -61,15 +62,15 @@ SPACES = r"""% mathematics
 COMMANDS = r"""% the part that a factor plays; unlike \textcolor this leaves the spaces around the factor as they are
 \newcommand{\role}[2]{\begingroup\color{#1}#2\endgroup}
 
-% a formula that is wider than the line, or higher than the page, is shrunk to it
+% a formula that is wider than the line, or higher than the page, is shrunk to it; so is a table or a picture, above
+% and below which a heading, a sentence and a caption have room
 \newsavebox{\fitbox}
-\newcommand{\fitto}[2]{\sbox{\fitbox}{$\displaystyle #2$}%
-  \ifdim\wd\fitbox>\dimexpr#1\relax\sbox{\fitbox}{\resizebox{\dimexpr#1\relax}{!}{\usebox{\fitbox}}}\fi
-  \ifdim\dimexpr\ht\fitbox+\dp\fitbox>0.95\textheight\resizebox*{!}{0.95\textheight}{\usebox{\fitbox}}%
-  \else\usebox{\fitbox}\fi}
+\newcommand{\fitto}[2]{\fitin{#1}{0.95\textheight}{$\displaystyle #2$}}
 \newcommand{\fit}[1]{\fitto{0.9\linewidth}{#1}}
-\newcommand{\fittable}[1]{\sbox{\fitbox}{#1}%
-  \ifdim\wd\fitbox>\linewidth\resizebox{\linewidth}{!}{\usebox{\fitbox}}\else\usebox{\fitbox}\fi}
+\newcommand{\fittable}[1]{\fitin{\linewidth}{SHARE_OF_PAGE\textheight}{#1}}
+\newcommand{\fitin}[3]{\sbox{\fitbox}{#3}%
+  \ifdim\wd\fitbox>\dimexpr#1\relax\sbox{\fitbox}{\resizebox{\dimexpr#1\relax}{!}{\usebox{\fitbox}}}\fi
+  \ifdim\dimexpr\ht\fitbox+\dp\fitbox>#2\resizebox*{!}{#2}{\usebox{\fitbox}}\else\usebox{\fitbox}\fi}
 
 % steps: the reason stands beside the formula, or below it where the formula needs the room
 \newlength{\stepleft}\newlength{\steproom}\newlength{\stepwide}
@@ -97,7 +98,7 @@ COMMANDS = r"""% the part that a factor plays; unlike \textcolor this leaves the
 \makeatletter
 \newcommand{\laststep}{\ifmeasuring@\else\global\interdisplaylinepenalty=\postdisplaypenalty\fi}
 \makeatother
-"""
+""".replace("SHARE_OF_PAGE", str(SHARE_OF_PAGE))
 
 
 MACROS = SPACES + COMMANDS

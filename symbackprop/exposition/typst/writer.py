@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from symbackprop.exposition.document import Display, Figure, Formula, Heading, Line, Steps, Table, Text
+from symbackprop.exposition.figures.layout import SHARE_OF_PAGE
 from symbackprop.exposition.figures.svg import svg
 from symbackprop.exposition.formulas import formula_box, signed_sides, step_sides
 from symbackprop.exposition.linebreaking import rows
@@ -19,7 +20,7 @@ from symbackprop.frozen import dataclass
 POINTS = 0.68  # of one pixel of a picture, so that its letters are as large as those of the text
 MOST_TOGETHER = 16  # rows of a table that no page break parts
 _SIDES = {"l": "left", "r": "right", "c": "center", "p": "left"}
-_WIDTH = re.compile(r'width="([\d.]+)"')
+_SIZE = re.compile(r'width="([\d.]+)" height="([\d.]+)"')
 
 
 def worded(text: str) -> str:
@@ -129,13 +130,15 @@ class TypstWriter(TextWriter):
         return f"#figure({self.picture(block)}, caption: {caption}, supplement: {supplement}, kind: image)"
 
     def picture(self, block: Figure, *, natural: bool = False) -> str:
-        """Return a picture as code, as large as it is drawn; no wider than the line, unless `natural`."""
+        """Return a picture as code, as large as it is drawn; unless `natural` no wider than the line, nor too high."""
         drawn = svg(block.picture, self.document, block.alt)
-        found = _WIDTH.search(drawn)
+        found = _SIZE.search(drawn)
         assert found is not None
-        width = f"{self.scale * float(found[1]):.1f}pt"
+        wide, high = map(float, found.groups())
+        width = f"{self.scale * wide:.1f}pt"
+        most = f"calc.min(size.width, {SHARE_OF_PAGE * wide / high:.3f} * size.height, {width})"
         image = f'image(bytes({literal(drawn)}), format: "svg", alt: {literal(block.alt)}, width: '
-        return f"{image}{width})" if natural else f"layout(size => {image}calc.min(size.width, {width})))"
+        return f"{image}{width})" if natural else f"layout(size => {image}{most}))"
 
     def _table(self, block: Table) -> str:
         whole = f"align(center, {self.table(block)})"

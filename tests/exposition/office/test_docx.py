@@ -29,6 +29,7 @@ from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.office.lines import narrowed
 from symbackprop.exposition.office.words import SIZE
+from symbackprop.exposition.office.xml import markup
 from symbackprop.exposition.options import PLAIN
 from symbackprop.exposition.paging.richtext import plain
 from symbackprop.network.model import mlp
@@ -118,6 +119,20 @@ def test_captions_are_numbered_and_pictures_described(told, lang: str) -> None:
         assert starts == [start for start in starts if any(caption.startswith(start) for caption in captions)]
     assert len(figures) + len(tables) == len(captions)
     assert [figure.alt for figure in figures] == body.xpath(".//wp:docPr/@descr")
+
+
+@pytest.mark.parametrize(
+    ("wide", "high", "shown"), [(300, 400, (300, 400)), (906, 400, (453, 200)), (300, 1200, (147, 588))]
+)
+def test_pictures_are_no_larger_than_their_page_has_room(
+    told, wide: float, high: float, shown: tuple[float, float]
+) -> None:
+    """A picture is as large as it is drawn, but no wider than the line, and no higher than its share of the page."""
+    document = told("plain", "en")
+    article = Article(document, 453.0, 588.0, shown=lambda figure: ("rId1", (wide, high)))
+    figure = next(block for block in document.blocks if isinstance(block, Figure))
+    (sizes,) = set(re.findall(r'cx="(\d+)" cy="(\d+)"', markup(article._figure(figure)[0])))
+    assert shown == pytest.approx([int(size) / 12700 for size in sizes], abs=0.1)  # English metric units
 
 
 def test_steps_stay_with_their_result(told) -> None:
@@ -267,7 +282,7 @@ def test_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_header_of_a_column_has_room_for_its_bold_letters(told) -> None:
     """No word of a header is torn apart where the table is narrower than the page."""
-    article = Article(told("plain", "es"), 453.0, shown=lambda figure: ("", (0.0, 0.0)))
+    article = Article(told("plain", "es"), 453.0, 588.0, shown=lambda figure: ("", (0.0, 0.0)))
     tables = [block for block in article.document.blocks if isinstance(block, Table)]
     for table in tables:
         widths = article._widths(table)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from symbackprop import derive, equations
+from symbackprop import derive, equations, sequential
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.errors import SpecError
 from symbackprop.exposition.document import Code, Document
@@ -50,6 +50,13 @@ def test_high_lines_are_torn_apart(tex) -> None:
     """Four lines of cases within sums are higher than a page, which may then end between them."""
     clipped = "C = mean[t](min(r[t] * g[t], min(max(r[t], 0.8), 1.2) * g[t]))"
     files = render_files(derive(equations(f"input r[T], g[T]\nsizes T = 2\n{clipped}")), "latex")
+    assert [] == tex.complaints(files, "derivation.tex", runs=1)
+
+
+@pytest.mark.thorough
+def test_picture_of_many_layers_has_room_on_its_page(tex) -> None:
+    """Eight rows of boxes are higher than a page with their heading and their caption; they are made smaller."""
+    files = render_files(derive(sequential(" -> ".join(["3", *["prelu"] * 32]))), "latex")
     assert [] == tex.complaints(files, "derivation.tex", runs=1)
 
 
