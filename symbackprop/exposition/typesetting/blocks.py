@@ -19,8 +19,6 @@ from symbackprop.exposition.document import (
     announces,
     lone_equation,
 )
-from symbackprop.exposition.figures.graph import GraphPicture
-from symbackprop.exposition.figures.layout import SHARE_OF_PAGE
 from symbackprop.exposition.figures.tikz import tikz
 from symbackprop.exposition.formulas import formula_box, signed_sides, step_sides
 from symbackprop.exposition.linebreaking import rows
@@ -34,8 +32,6 @@ from symbackprop.frozen import dataclass
 NEVER = 10000  # TeX's penalty for a page that may not end at a place
 WRAPPED = "0.7"  # of the line, for a column of sentences
 ROWS = (16.4, 21.3, 31.3, 36.9)  # points: how high a row is, by its `row_height`, its strut in it
-WIDEST_PICTURE = 15.9  # centimetres of a line, but for the edges of boxes
-HIGHEST_PICTURE = 24.2 * SHARE_OF_PAGE - 0.3  # of the text of a page, but for the same edges
 HIGHEST_TABLE = 620.0  # points, of a page of 688, with the caption and the header
 STRUTS = {3: r"\rule[-3.4ex]{0pt}{7.8ex}", 2: r"\rule[-2.6ex]{0pt}{6.6ex}", 1: r"\rule[-1.6ex]{0pt}{4.5ex}", 0: ""}
 
@@ -95,10 +91,8 @@ class Typesetter(TextWriter):
         return steps(block, self.style, [self.text(line.reason) for line in block.lines], room=self.room)
 
     def _figure(self, block: Figure) -> str:
-        picture = tikz(block.picture, self.document)
+        picture = rf"\fittable{{{tikz(block.picture, self.document)}}}"
         caption = self._caption("picture", "figure", block.caption)
-        if isinstance(block.picture, GraphPicture) and _is_large(block.picture):
-            picture = rf"\fittable{{{picture}}}"
         return f"\\begin{{together}}\n{picture}\n\n{caption}\n\\end{{together}}"
 
     def _table(self, block: Table) -> str:
@@ -141,12 +135,6 @@ class Typesetter(TextWriter):
     def _cell(self, cell: Text) -> str:
         latex = self.text(cell)
         return latex.replace("$", r"$\displaystyle ", 1) if lone_equation(cell) else latex
-
-
-def _is_large(picture: GraphPicture) -> bool:
-    """Tell whether a picture is wider than the line, or leaves no room above and below it on a page."""
-    _, bottom, _, top = picture.extent
-    return picture.width > WIDEST_PICTURE or top - bottom > HIGHEST_PICTURE
 
 
 def _kept_together(before: Block | None, block: Block, after: Block | None) -> str:
