@@ -63,11 +63,16 @@ def step_rows(block: Steps, style: Style, room: Room) -> tuple[Row, ...]:
 
 
 def display_rows(block: Display, style: Style, room: Room) -> tuple[Row, ...]:
-    """Return a formula in one piece where it has room, else one line for each of its signs."""
+    """Return a formula in one piece where it has room, else one line for each of its signs.
+
+    A first side that takes more than half a line has lines of its own, broken as others are."""
     first, others = signed_sides(block.formula, style)
     if not others or width(first) + sum(width(other) for _, other in others) <= room.whole:
         return (Row(None, None, (formula_box(block.formula, style),)),)
-    return tuple(_row(None if place else first, *other, room) for place, other in enumerate(others))
+    beside = width(first) <= room.whole / 2
+    alone = () if beside else (Row(None, None, rows(first, room.whole)),)
+    signed = (_row(first if beside and not place else None, *other, room) for place, other in enumerate(others))
+    return (*alone, *signed)
 
 
 def _row(left: Box | None, sign: Leaf, right: Box, room: Room) -> Row:

@@ -30,7 +30,7 @@ from symbackprop.exposition.web.live import Unknown, plan_of, tree_of
 from symbackprop.exposition.web.markup import attributes, element, text
 from symbackprop.frozen import dataclass
 
-_MARK = re.compile(r"<mtext>⟦(\d+),?⟧</mtext>|\\text\{⟦(\d+),?⟧\}|⟦(\d+),?⟧")
+_MARK = re.compile(r"<mtext>⟦(\d+),?⟧</mtext>|\\text\{⟦(\d+),?⟧\}|⟦(\d+),?_*⟧")
 _BOX = re.compile(r'data-place="(\d+)"')
 _OPENED = re.compile(r"\(</mo>(?:<m[a-z]+[^>]*>)*$")
 _CLOSED = re.compile(r"(?:</m[a-z]+>)*<mo[^>]*>\)")
@@ -39,15 +39,16 @@ NEAR = 300  # letters of a page, in which a fence around a number stands
 
 @dataclass(frozen=True)
 class _Mark(Matrix):
-    """The place of a number, by its number among all of them."""
+    """The place of a number, by its number among all of them, and in how many letters it is shown."""
 
     place: int
+    letters: int
 
 
 @rule.register
 def _marked(mark: _Mark, style: Style) -> Box:
-    name = f"⟦{mark.place}{style.word('decimal').strip('.')}⟧"  # with the comma that such a number may have
-    return Leaf(rf"\text{{{name}}}", name)
+    name = f"⟦{mark.place}{style.word('decimal').strip('.')}"  # with the comma that such a number may have
+    return Leaf(rf"\text{{{name}⟧}}", f"{name:_<{mark.letters - 1}}⟧")  # as wide as what will be in its place
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +120,8 @@ class Living:
         match term:
             case Rounded() if self._is_known(term):
                 self.kept.append((term, within))
-                return _Mark(len(self.kept) - 1)
+                shown = in_line(lay_out(term, self.style))
+                return _Mark(len(self.kept) - 1, len(shown) + 2 * (within and shown.startswith("−")))
             case Tinted(number, role):
                 return Tinted(self._term(number, within=within), role)
             case Filled(of, numbers):

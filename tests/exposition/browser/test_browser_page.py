@@ -7,6 +7,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+import symbackprop as sb
+
 pytestmark = pytest.mark.combinations
 
 WIDTHS = {"720p": (1280, 720), "1080p": (1920, 1080), "phone": (375, 720)}
@@ -277,3 +279,21 @@ def test_dark_page_is_printed_in_light_colours_without_buttons(visit) -> None:
     assert not page.is_visible(".theme")
     assert not page.is_visible("nav")
     assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+PLACES = """() => [...document.querySelectorAll(".display:not(.single) > .lines > :is(.right, .copy)")]
+    .map((part) => [part.className.split(" ")[0], Math.round(part.getBoundingClientRect().left)])"""
+
+
+@pytest.mark.thorough
+def test_long_product_stands_in_lines_of_its_own(chromium, tmp_path) -> None:
+    """Of a path of 14 layers the numbers have lines of their own, their product one below, each with its button."""
+    net = sb.sequential("2 -> " + " -> ".join(["dense(2) tanh", "prelu"] * 7), cost="mse")
+    path = tmp_path / "page.html"
+    path.write_text(str(sb.render(sb.derive(net), "html")), encoding="utf-8")
+    page = chromium.new_page(viewport={"width": 1280, "height": 720})
+    page.goto(path.as_uri())
+    assert [] == page.evaluate(STICKING_OUT)
+    places = page.evaluate(PLACES)
+    assert ["right", "copy"] * 2 == [kind for kind, _ in places]
+    assert 2 == len({place for _, place in places})
