@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
+from itertools import product
 from operator import itemgetter
 from typing import Any
 
@@ -191,25 +192,27 @@ class Evaluator(ABC):
         return rule
 
     def _sum(self, e: Sum) -> Rule:
-        rule = self._made(e.function)
+        rule, free = self._made(e.function), set(e.variables)
+        if not any(end.free_symbols & free for _, *ends in e.limits for end in ends):
+            return self._over(rule, *e.limits)
         for limit in e.limits:  # SymPy's first limit is the innermost sum
-            rule = self._over(rule, *limit.args)
+            rule = self._over(rule, limit)
         return rule
 
-    def _over(self, inner: Rule, symbol: Symbol, first: Expr, last: Expr) -> Rule:
-        lowest, highest, slot = self._whole(first), self._whole(last), self.slot(symbol)
+    def _over(self, inner: Rule, *limits: Iterable[Any]) -> Rule:
+        """Build a sum over indices whose ends do not depend on one another, so that they are found once for all."""
+        slots = [self.slot(symbol) for symbol, *_ in reversed(limits)]
+        ends = [(self._whole(first), self._whole(last)) for _, first, last in reversed(limits)]
 
         def rule(env: Environment, seed: Seed) -> Jet:
-            start, end = lowest(env), highest(env)
-            if end < start:
-                return 0, 0
-            inside = {**env, slot: start}
-            value, tangent = inner(inside, seed)
-            for position in range(start + 1, end + 1):
-                inside[slot] = position
+            places = product(*[range(lowest(env), highest(env) + 1) for lowest, highest in ends])
+            inside = dict(env)
+            value, tangent = None, 0  # not 0: a Fraction is added to it as slowly as to another
+            for place in places:
+                inside.update(zip(slots, place, strict=True))
                 v, t = inner(inside, seed)
-                value, tangent = value + v, tangent + t if t else tangent
-            return value, tangent
+                value, tangent = v if value is None else value + v, tangent + t if t else tangent
+            return (0, 0) if value is None else (value, tangent)
 
         return rule
 
