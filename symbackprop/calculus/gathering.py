@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations, product
 
-from sympy import Add, Expr, Indexed, Mul, Sum, Symbol
+from sympy import Add, Expr, Indexed, Mul, S, Sum, Symbol
 
 from symbackprop.calculus.arrangement import arranged_sum, length
 from symbackprop.calculus.matching import Pattern
@@ -46,7 +46,9 @@ def _sums_in(term: Expr) -> list[Expr]:
 
 @memoised  # the same pairs come again, each time that two other terms have become one
 def _one_sum(one: tuple[Expr, Sum], other: tuple[Expr, Sum], written: Sequence[Pattern]) -> Expr | None:
-    """Return two products, each of a sum and what stands before it, as one sum, where arrays in both are the same."""
+    """Return two products, each of a sum and what stands before it, as one sum, where arrays in both are the same.
+
+    What comes back from two arrays stays apart where one has more factors: a product of matrices for each use."""
     (before, total), (before_other, second) = one, other
     if [limit[1:] for limit in total.limits] != [limit[1:] for limit in second.limits]:
         return None
@@ -59,4 +61,15 @@ def _one_sum(one: tuple[Expr, Sum], other: tuple[Expr, Sum], written: Sequence[P
     if not any(factor.has(Indexed) for factor in common):
         return None
     shared = Mul(*common)
-    return arranged_sum(Sum(shared * Add(*(function / shared for function in functions)), *total.limits), written)
+    own = [function / shared for function in functions]
+    if _are_errors_of_two(own):
+        return None
+    return arranged_sum(Sum(shared * Add(*own), *total.limits), written)
+
+
+def _are_errors_of_two(factors: Sequence[Expr]) -> bool:
+    """Tell whether factors hold what comes back from different arrays, and one of them more than that."""
+    back = [{part: S.One for part in factor.atoms(Partial)} for factor in factors]
+    arrays = [{part.by.base for part in parts} for parts in back]
+    more = [factor.xreplace(parts).has(Indexed) for factor, parts in zip(factors, back, strict=True)]
+    return all(arrays) and arrays[0] != arrays[1] and any(more)

@@ -192,11 +192,24 @@ z[n, k] = tanh(sum[i](W[k, i]*x[n, i]))
 u[n] = (sum[i](v[i]*x[n, i]) - r[n])^2
 C = mean[n](u[n] + sum[k](z[n, k]*y[n, k]))
 """
+TIED = """
+input X[N, D]
+parameter W[H, D], b[H], c[D]
+S = sigmoid(X @ W.T + b)
+R = S @ W + c
+C = mean(sum((R - X)**2, axis=1))
+"""
 
 
 @pytest.mark.parametrize(
     ("text", "name", "wanted"),
     [
+        (
+            TIED,
+            "W",
+            r"\nabla_{W}\,C = S^{\mathsf{T}}\,\nabla_{R}\,C"
+            r" + \left(\nabla_{S}\,C \odot S \odot \left(1 - S\right)\right)^{\mathsf{T}}X",
+        ),
         (DENSE, "X", r"\nabla_{X}\,C = \frac{1}{N}\left(P - Y\right)W"),
         (DENSE, "W", r"\nabla_{W}\,C = \frac{1}{N}\left(P - Y\right)^{\mathsf{T}}X"),
         (
