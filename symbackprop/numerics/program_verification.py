@@ -40,14 +40,20 @@ from symbackprop.numerics.report import Row, Tell, to_nobody, worst_of
 
 EXACT = 1e-11  # floats beside many digits:
 ROUNDING = "floats beside many digits, relative to the largest entry of each array: 2e-15 were seen; 5000 times that"
-IN_FLOATS = "both in floats, relative to the largest entry of each array: 2e-14 were seen; 500 times that"
+IN_FLOATS = (
+    "both in floats, relative to the largest entry of each array: 2e-14 were seen, 6e-12 where an output was saturated"
+)
 LOST = "floats beside many digits, where the equations themselves lose so many: bounded step by step"
 WRITTEN = 1e-30  # beside dual numbers:
-WRITTEN_OUT = "in the derivatives by what reads an entry, and in what is given alone, in 50 digits: 4e-49 were seen"
+WRITTEN_OUT = (
+    "in the derivatives by what reads an entry, and in what is given alone, in 50 digits: 4e-49 were seen, "
+    "1e-39 where an output was saturated"
+)
 MOST_WRITTEN = 6  # entries, of each array in turn
 MOST_OPERATIONS = 1_000  # of such a formula; with twice as many SymPy needs seconds for each network
 MOST_DIFFERENCES = 8  # entries: each of them evaluates the whole program twice
 MOST_BLURRED = 8  # points that are looked at for one where floats keep their digits
+NOISE = 1e-3  # of what is found: so little is left of a 0 beside what floats leave, 1e-20 beside 1e-17 of its terms
 MOST_LOST = 1e-2  # of a result: with fewer digits than two there is nothing to compare
 
 
@@ -206,7 +212,11 @@ def _worst(
     def error(entry: Entry) -> float:
         found, true = np.asarray(grads[entry[0]]), truth(entry)
         apart, size = abs(true - float(found[entry[1]])), max(scale_of(found), CANCELLED * largest)
-        if apart > EXACT * size and abs(true) <= VANISHED * (terms := point.terms_of(entry)):
+        if (
+            apart > EXACT * size
+            and abs(true) <= NOISE * apart
+            and abs(true) <= VANISHED * (terms := point.terms_of(entry))
+        ):
             size = max(size, terms)
         return apart / size
 

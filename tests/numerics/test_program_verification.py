@@ -135,6 +135,17 @@ def test_error_of_derivatives(grads: dict[str, list[float]], truth: float, terms
     assert error == pytest.approx(verification._worst(arrays, point, entries, lambda _: truth), rel=1e-6)
 
 
+def test_terms_are_counted_only_where_a_zero_is_left() -> None:
+    """What floats leave of a derivative that is none is a thousand times of what 50 digits do; else none is asked."""
+    asked = []
+    point = SimpleNamespace(terms_of=lambda entry: asked.append(entry) or 1.0)
+    for found, truth in ((4.0, 3.0), (3e-15, 1e-15), (3e-15, 1e-17)):
+        verification._worst({"a": np.array([found])}, point, (("a", (0,)),), lambda _, truth=truth: truth)
+    assert asked == []
+    verification._worst({"a": np.array([3e-15])}, point, (("a", (0,)),), lambda _: 1e-20)
+    assert asked == [("a", (0,))]
+
+
 @pytest.mark.parametrize(
     ("found", "true", "error"),
     [
