@@ -21,7 +21,7 @@ LINE = 1.27  # of a line of an article, for which the widths of formulas are est
 ONE_PAGE = r"""% one page
 \setlength{\textwidth}{18.4cm}\setlength{\oddsidemargin}{-1.24cm}
 \setlength{\textheight}{27.3cm}\setlength{\topmargin}{-1.5cm}\setlength{\headheight}{0pt}\setlength{\headsep}{0pt}
-\setlength{\parindent}{0pt}\setlength{\parskip}{0pt}\pagestyle{empty}
+\setlength{\parindent}{0pt}\setlength{\parskip}{0pt}\setlength{\topskip}{0pt}\pagestyle{empty}
 \newlength{\reasonwidth}\setlength{\reasonwidth}{3cm}\newcommand{\reasonsize}{\footnotesize}
 \newsavebox{\wholepage}
 \newenvironment{onepage}{\begin{lrbox}{\wholepage}\begin{minipage}[t]{\textwidth}}{\end{minipage}\end{lrbox}%

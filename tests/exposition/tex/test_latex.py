@@ -185,3 +185,12 @@ def test_rows_of_a_table_are_as_high_as_their_struts() -> None:
     for height, strut in STRUTS.items():
         found = re.search(r"\{([\d.]+)ex\}$", strut)
         assert ROWS[height] >= (4.73 * float(found[1]) if found else 1.2 * 13.6)
+
+
+@pytest.mark.thorough
+def test_sheet_that_is_higher_than_paper_is_shrunk_to_one_page(tex) -> None:
+    """Beside the sheet of six residual blocks there is no empty page."""
+    block = "residual(conv1d(2, 3, padding=1) gelu -> layer_norm -> conv1d(2, 3, padding=1)) relu"
+    net = sequential(f"2x6 -> {' -> '.join([block] * 6)} -> flatten -> dense(2)", cost="mse")
+    assert [] == tex.complaints({"sheet.tex": render(derive(net), "sheet")}, "sheet.tex")
+    assert 1 == len(tex.pages("sheet.pdf"))
