@@ -220,10 +220,12 @@ class _Search:
         return True
 
     def _beside_labels(self, index: Index, sights: Sequence[_Sight]) -> Span | None:
-        """Return the range of an index that stands only beside recurrences: the labels that all of them have."""
-        beside = [sight.reading.name for sight in sights if self._labelled.get(sight.reading.name) == sight.axis]
-        spans = [self._labels.get(name) for name in beside]
-        if not spans or any(span is None for span in spans) or self._is_step(index):
+        """Return the range of an index that stands only beside recurrences: the labels that all of them have.
+
+        The index of a step takes those of the other recurrences; its own starts go off them."""
+        beside = {sight.reading.name for sight in sights if self._labelled.get(sight.reading.name) == sight.axis}
+        spans = [self._labels.get(name) for name in sorted(beside - self._steps_of(index))]
+        if not spans or any(span is None for span in spans):
             return None
         first, last = spans[0]  # type: ignore[misc]
         for low, high in spans[1:]:  # type: ignore[misc]
@@ -232,13 +234,11 @@ class _Search:
             last = high if not earlier.terms and earlier.constant < 0 else last
         return first, last
 
-    def _is_step(self, index: Index) -> bool:
-        return any(
-            axis < len(line.positions) and line.positions[axis].plain == index
-            for name, axis in self._labelled.items()
-            for line in self._lines
-            if line.name == name
-        )
+    def _steps_of(self, index: Index) -> set[str]:
+        """Return the recurrence whose step has this index on its left, if there is one."""
+        axes = self._labelled
+        own = (line for line in self._lines if line.name in axes)
+        return {line.name for line in own if line.positions[axes[line.name]].plain == index}
 
     def _reaches(self, reading: Reading, axis: int, place: Affine) -> bool:
         """Find how far an index may run that stands nowhere alone: x of a[x + u - 1] up to N - K + 1.

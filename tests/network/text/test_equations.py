@@ -118,6 +118,12 @@ INDEX_LINES: dict[str, Callable[[V], Any]] = {
     "h[0] = 0\nh[t] = tanh(u*h[t - 1] + x[t])\nz = sum[t](h[t]*x[t])": lambda v: (
         np.array(steps(v, 0.0, slice(None))[1:]) @ v["x"]
     ),
+    # a step beside the state of another recurrence alone: its labels without the starts
+    "h[0] = 0\nh[t] = tanh(u*z[t - 1] + x[t])\nz[t] = 2*h[t]\nz[0] = 0": lambda v: (
+        2 * np.array(steps(v | {"u": 2 * v["u"]}, 0.0, slice(None)))
+    ),
+    "h[t] = z[t + 1] + x[t]\nh[N + 1] = 0\nz[N + 1] = 0\nz[t] = h[t]": lambda v: [*np.cumsum(v["x"][::-1])[::-1], 0],
+    "h[0] = 0\nh[1] = u\nh[t] = h[t - 2] for t = 2..N\nz[0] = 1\nz[t] = h[t] + z[t - 1]": lambda _: [1, 1.5, 1.5, 2, 2],
     "z[i] = x[i] + sum[j](where(i != j, x[j], 0))": lambda v: v["x"].sum() + 0 * v["x"],
     "z[i] = where(i > 3, 3, where(i > 2, 2, where(i > 1, 1, x[i])))": lambda v: [v["x"][0], 1, 2, 3, 3][: len(v["x"])],
     "z[i] = where(i mod 2 == 0, x[i], -x[i])": lambda v: v["x"] * [-1, 1, -1, 1],
