@@ -138,6 +138,23 @@ def test_penalty_comes_by_a_step_of_its_own(layered_derivation) -> None:
     assert {"lambda", "W1"} == {entry.base.letter for entry in entries(explicit)}
 
 
+@pytest.mark.parametrize(
+    ("parts", "letter", "told"),
+    [
+        ({"l1": "mu=0.1"}, "mu", "how much the penalty counts"),
+        ({"l2": "lambda=0.1"}, "lambda", "how much the penalty counts"),
+        ({"cost": "huber(tau=1)"}, "tau", ""),
+        ({"cost": "huber(lambda=1)"}, "lambda", ""),
+    ],
+)
+def test_letter_of_a_number_means_what_it_does_here(parts: dict[str, str], letter: str, told: str) -> None:
+    """A letter of the user's own has not the meaning that layers give to it: in l1(mu=0.1), μ is no mean."""
+    derivation = sb.derive(sb.sequential("3 -> dense(4) tanh -> dense(2)", **parts))
+    page = render(derivation, "markdown", checks=())
+    (row,) = (line for line in page.splitlines() if line.startswith(f"| $`\\{letter}`$"))
+    assert told == row.split("|")[4].strip()
+
+
 def test_picture_on_one_page_is_that_of_the_layers(layered_derivation, lang: str) -> None:
     """The arrays of a network of layers would be wider than the page."""
     figure = one_page(ProgramTelling(layered_derivation("lenet"), LANGUAGES[lang]))[0]

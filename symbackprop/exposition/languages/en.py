@@ -1185,7 +1185,7 @@ SENTENCES = {
     "array.x": "the input",
     "array.y": "the target",
     "array.C": "the cost",
-    "array.lambda": "how much the penalty counts",
+    "array.penalty": "how much the penalty counts",
     "array.W": "the weights",
     "array.b": "the biases",
     "array.G": "the gains",

@@ -1213,7 +1213,7 @@ SENTENCES = {
     "array.x": "la entrada",
     "array.y": "el objetivo",
     "array.C": "el coste",
-    "array.lambda": "cuánto cuenta la penalización",
+    "array.penalty": "cuánto cuenta la penalización",
     "array.W": "los pesos",
     "array.b": "los sesgos",
     "array.G": "las ganancias",

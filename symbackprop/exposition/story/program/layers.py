@@ -18,6 +18,7 @@ from symbackprop.exposition.mathtext.letters import FUNCTION_NAMES
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.network.inplace import LayerInPlace
 from symbackprop.network.program import Array, Equation, Kind
+from symbackprop.network.terms import ChosenPenalty
 
 MOST_KINDS = 4  # of layers, more of which a title only counts
 MOST_SPACES = 2  # in words that "of layer 2" still belongs to as a whole: the weighted sum of layer 2
@@ -121,7 +122,8 @@ def meaning(telling: ProgramTelling, array: Array, *, alone: bool = True) -> Tex
         return ()
     language, layer = telling.language, layer_of(telling, array.name)
     if layer is None:
-        key = f"array.{array.name}"
+        lone = array.kind is Kind.CONSTANT and not array.tensor.axes
+        key = f"array.{_part(telling, array.name) if lone else array.name}"
         return language.say(key) if key in language else ()
     letter = layer.letter_of(array.name)
     for key in (f"layer.{layer.name}.{letter}", f"array.{letter}"):
@@ -132,6 +134,12 @@ def meaning(telling: ProgramTelling, array: Array, *, alone: bool = True) -> Tex
     if key in language and part in language:
         return _placed(telling, layer, _words(language, key, {"part": language.words(part)}), alone=alone)
     return ()
+
+
+def _part(telling: ProgramTelling, letter: str) -> str:
+    """Return the part that a letter has in the network, not what it is elsewhere: l1(mu=0.1) has no mean."""
+    penalties: tuple[ChosenPenalty, ...] = getattr(telling.derivation.network, "penalties", ())
+    return "penalty" if any(each.numbers[0][0] == letter for each in penalties) else "number"
 
 
 def _placed(telling: ProgramTelling, layer: LayerInPlace, what: str, *, alone: bool) -> Text:
