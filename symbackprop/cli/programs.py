@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
+from sympy import Add, Expr
+
 from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.calculus.arrayforms import adjoint_sides
 from symbackprop.calculus.reverse import ProgramDerivation
@@ -85,4 +87,10 @@ def show_program(
 
 def _shape(tensor: object) -> str:
     sizes = tensor.sizes if isinstance(tensor, Tensor) else ()
-    return f"({', '.join(map(str, sizes))})" if sizes else ""
+    return f"({', '.join(map(_size, sizes))})" if sizes else ""
+
+
+def _size(size: Expr) -> str:
+    """Return a size in the names that were said, what is added first and the number last: N − K + 1."""
+    terms = sorted(Add.make_args(size), key=lambda term: (term.is_Number, term.could_extract_minus_sign(), str(term)))
+    return " + ".join(map(str, terms)).replace("+ -", "− ")

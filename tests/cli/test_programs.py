@@ -20,6 +20,12 @@ def test_example_is_derived_by_its_name(cli, tmp_path: Path) -> None:
     assert (tmp_path / "out" / "derivation.tex").is_file()
 
 
+def test_shapes_are_written_as_formulas_are(cli, tmp_path: Path) -> None:
+    """A size of several letters has the order and the minus that it has in every document."""
+    shown = cli("derive", "convolution", "-o", str(tmp_path / "out")).out
+    assert "z (N − K + 1)" in shown
+
+
 def test_file_of_equations_is_verified(cli, tmp_path: Path) -> None:
     """A file ending in .eq is read as equations; a block without a cost is checked for any cost."""
     path = tmp_path / "block.eq"
