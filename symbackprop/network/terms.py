@@ -97,7 +97,8 @@ def _both(line: str) -> set[str]:
 
 
 def _in_use(letter: str, number: float) -> SpecError:
-    return SpecError(f"the letter {letter} is in use already; take another one for {number:g}, such as kappa")
+    other = "kappa" if letter != "kappa" else "rho"
+    return SpecError(f"the letter {letter} is in use already; take another one for {number:g}, such as {other}")
 
 
 @dataclass(frozen=True, slots=True)

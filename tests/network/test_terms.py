@@ -124,6 +124,10 @@ def test_line_reads_as_the_same_layers() -> None:
         ({"l2": "W1=1"}, "^the letter W1 is in use already; take another one for 1, such as kappa$"),
         ({"l2": "pi=1"}, "^the letter pi is in use already"),
         ({"l2": "exp=1"}, "^the letter exp is in use already"),
+        (
+            {"l2": "kappa=1", "l1": "kappa=2"},
+            "^the letter kappa is in use already; take another one for 1, such as rho$",
+        ),
         ({"l2": "j=1"}, "^the letter j is in use already; take another one for 1, such as kappa$"),
         ({"l1": "k=1"}, "^the letter k is in use already"),
         ({"l2": "W=1"}, "^the letter W is in use already"),
