@@ -407,6 +407,15 @@ def test_smallest_is_told_as_one() -> None:
     assert "largest" not in told
 
 
+def test_first_of_the_largest_is_said_only_where_one_is_chosen() -> None:
+    """Of max(z, a) both get half at a tie: that the first of the largest gets all is said of max_t(c_t) alone."""
+    lines = "input z[N], c[T], a\nC = sum[i](max(z[i], a)) + max[t](c[t]) + min[t](exp(c[t]))*a"
+    text = render(sb.derive(sb.equations(lines)), "markdown", checks=())
+    told = {part[2]: part for part in text.split("### With respect to ")[1:]}
+    found = {name: ("Only the largest" in part, "Only the smallest" in part) for name, part in told.items()}
+    assert {"z": (False, False), "c": (True, True), "a": (False, False)} == found
+
+
 def test_signs_are_explained_with_letters_that_the_program_has_not() -> None:
     """Where u, v and n are arrays of the program, a product, a power and ones are told of other letters."""
     lines = (

@@ -25,7 +25,7 @@ from symbackprop.exposition.story.program.telling import ProgramTelling, joined,
 from symbackprop.exposition.story.program.uses import heading, kernel_turned, sentence
 from symbackprop.exposition.story.telling import equal
 from symbackprop.network.inplace import LayerInPlace
-from symbackprop.network.largest import Largest
+from symbackprop.network.largest import Chosen
 from symbackprop.network.notation import COST
 
 
@@ -96,7 +96,8 @@ def _about(telling: ProgramTelling, adjoint: Adjoint, others: Sequence[Adjoint] 
         blocks += at(Level.LECTURE, telling.prose("reverse.alike"), *shown)
     if "scalar" in telling.notations:
         blocks += at(usual, Steps(tuple(Line(left, "=", right) for left, right in adjoint.entries()), key="entries"))
-    for is_least in sorted({is_of_negative(e) for reader in adjoint.readers for e in reader.expression.atoms(Largest)}):
+    picked = {e for step in adjoint.chain.steps for e in step.after.atoms(Chosen)}  # not all of a reader is about this
+    for is_least in sorted({is_of_negative(each.largest) for each in picked}):
         blocks += at(usual, telling.prose("reverse.smallest" if is_least else "reverse.largest"))
     if stride := kernel_turned(adjoint, telling.program):
         blocks += at(usual, telling.prose("reverse.turned" if stride == 1 else "reverse.turned.apart"))
