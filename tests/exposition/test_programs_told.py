@@ -416,6 +416,17 @@ def test_first_of_the_largest_is_said_only_where_one_is_chosen() -> None:
     assert {"z": (False, False), "c": (True, True), "a": (False, False)} == found
 
 
+def test_signs_of_the_way_forward_are_explained_on_slides(lang: str) -> None:
+    """A transposed convolution turns its kernel on the way forward alone; slides say what that is, once."""
+    text = (
+        "input x[N]\nparameter k[K]\ntarget y[N + K - 1]\nsizes N = 4, K = 3\n"
+        "u[j] = sum[i = max(1, j - K + 1)..min(j, N)](x[i] * k[j - i + 1])\nC = sum[j]((u[j] - y[j])^2) / 2"
+    )
+    for level in ("lecture", "full"):
+        shown = str(render(sb.derive(sb.equations(text)), "markdown", lang=lang, level=level))
+        assert shown.count({"en": "is turned round", "es": "está girado"}[lang]) == 1
+
+
 def test_signs_are_explained_with_letters_that_the_program_has_not() -> None:
     """Where u, v and n are arrays of the program, a product, a power and ones are told of other letters."""
     lines = (

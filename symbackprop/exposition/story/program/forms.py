@@ -123,10 +123,22 @@ def explained_forward(telling: ProgramTelling) -> tuple[Block, ...]:
 
 def explained_names(telling: ProgramTelling) -> tuple[Block, ...]:
     """Return a paragraph for each sign that only what the names for what repeats stand for has, as matrices."""
-    adjoints = telling.derivation.adjoints.values()
-    named = [sides[1] for sides in map(telling.named, adjoints) if sides is not None]
-    before = _signs_forward(telling).union(*(_signs(telling, adjoint) for adjoint in adjoints))
-    return tuple(_paragraphs(telling, {s for right in named for s in _signs_in(right)} - before)) if named else ()
+    before = _signs_forward(telling) | _signs_back(telling)
+    return tuple(_paragraphs(telling, _signs_named(telling) - before))
+
+
+def explained_beside(telling: ProgramTelling) -> tuple[Block, ...]:
+    """Return a paragraph for each sign of the way forward that is on no way back: a lecture meets it beside that."""
+    return tuple(_paragraphs(telling, _signs_forward(telling) - _signs_back(telling)))
+
+
+def _signs_back(telling: ProgramTelling) -> set[str]:
+    return set[str]().union(*(_signs(telling, adjoint) for adjoint in telling.derivation.adjoints.values()))
+
+
+def _signs_named(telling: ProgramTelling) -> set[str]:
+    named = map(telling.named, telling.derivation.adjoints.values())
+    return {sign for sides in named if sides is not None for sign in _signs_in(sides[1])}
 
 
 def _paragraphs(telling: ProgramTelling, signs: Collection[str], adjoint: Adjoint | None = None) -> Iterator[Block]:

@@ -11,7 +11,7 @@ from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.exposition.document import Block, Emphasis, Formula, Line, Prose, Steps, Table, Term, Text
 from symbackprop.exposition.levels import EVERY, USUAL, Level
 from symbackprop.exposition.selection import Story, at
-from symbackprop.exposition.story.program.forms import explained_names
+from symbackprop.exposition.story.program.forms import explained_beside, explained_names
 from symbackprop.exposition.story.program.layers import described, in_layers, layer_behind, layer_of
 from symbackprop.exposition.story.program.telling import ProgramTelling, formula_width
 from symbackprop.exposition.story.telling import equal
@@ -27,7 +27,8 @@ def tell(telling: ProgramTelling) -> Story:
     """Return the chapter that puts both passes side by side; where they are long, under one another."""
     heading = telling.section("onepage")
     if len(telling.derivation.adjoints) <= MOST_BESIDE and _fits(table := _table(telling)):
-        return (*at(EVERY, heading, telling.prose("onepage.reading"), table), *at(USUAL, *explained_names(telling)))
+        signs = (*at(USUAL, *explained_names(telling)), *at(Level.LECTURE, *explained_beside(telling)))
+        return (*at(EVERY, heading, telling.prose("onepage.reading"), table), *signs)
     every = tuple(telling.derivation.adjoints.values())
     first = telling.prose("onepage.alike") if len(telling.groups) < len(every) else telling.prose("onepage.back")
     return (
