@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from functools import cached_property, partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sympy import Expr, Indexed
 
@@ -76,6 +76,19 @@ class ProgramDerivation(Unchanging):
     def steps(self) -> tuple[Step, ...]:
         """Every checked step, in the order of the story."""
         return tuple(step for each in self.adjoints.values() for step in each.steps)
+
+    @cached_property
+    def _surroundings(self) -> Mapping[str, Any]:
+        """What stands around each array but for names, where that tells which derivation it has."""
+        if self.around is None:
+            return {}
+        chains = {each.entry.base: each.chain.unconditional for each in self.adjoints.values()}
+        found = ((name, self.around.likeness(each.entry.base, chains)) for name, each in self.adjoints.items())
+        return {name: likeness.marks for name, likeness in found if likeness is not None and not likeness.others}
+
+    def stand_alike(self, one: str, other: str) -> bool:
+        """Tell whether two arrays have one derivation, as their surroundings are the same but for names."""
+        return one in self._surroundings and self._surroundings[one] == self._surroundings.get(other)
 
     @property
     def times(self) -> Mapping[Tensor, int]:

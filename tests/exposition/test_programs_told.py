@@ -23,12 +23,13 @@ from symbackprop.exposition.example.entrypath import entry_path
 from symbackprop.exposition.example.programgiven import in_rows
 from symbackprop.exposition.figures.graph import graph_picture
 from symbackprop.exposition.formats import FORMATS
+from symbackprop.exposition.languages import LANGUAGES
 from symbackprop.exposition.mathtext.latex import latex
 from symbackprop.exposition.narration import laid_out, narrate
 from symbackprop.exposition.rendering import render, render_files
 from symbackprop.exposition.story.program.chapters import PROGRAM_CHAPTERS
 from symbackprop.exposition.story.program.shorthand import shorthand
-from symbackprop.exposition.story.program.telling import alike
+from symbackprop.exposition.story.program.telling import ProgramTelling, alike
 from symbackprop.exposition.story.program.uses import goes_into
 from symbackprop.exposition.web.live import key_of
 from symbackprop.network.notation import COST
@@ -95,8 +96,21 @@ def test_chains_are_alike_only_where_every_line_is(name: str, groups: list[list[
     """The gates with the same activation are told once in a lecture; that with another one is not like them."""
     derivation = program_derivation(name)
     kinds = {array.tensor: array.kind for array in derivation.program.arrays}
-    found = alike(tuple(derivation.adjoints.values()), kinds)
+    found = alike(tuple(derivation.adjoints.values()), kinds, derivation.stand_alike)
     assert groups == [[adjoint.name for adjoint in group] for group in found if len(group) > 1]
+
+
+def test_layers_of_one_kind_are_alike_whatever_their_sizes_are_called() -> None:
+    """Blocks within have one derivation, which is told once; what reads the input itself has another."""
+    layers = " -> ".join(["dense(4) tanh -> layer_norm"] * 4)
+    derivation = sb.derive(sb.sequential(f"4 -> {layers} -> dense(2)", cost="mse"))
+    groups = ProgramTelling(derivation, LANGUAGES["en"]).groups
+    found = {tuple(adjoint.name for adjoint in group) for group in groups if len(group) > 1}
+    assert {("W7", "W5", "W3"), ("mu8", "mu6", "mu4", "mu2"), ("a7", "a5", "a3"), ("G6", "xi6", "G4", "xi4")} <= {
+        group[:4] for group in found
+    }
+    sizes = {name: derivation.adjoints[name].entry.base.axes for name in ("W7", "W5")}
+    assert sizes["W7"] != sizes["W5"]
 
 
 def test_pass_on_one_page_has_every_equation(program_derivation) -> None:

@@ -10,7 +10,7 @@ Nothing is supposed of it: every line of one chain has to become that of the oth
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from functools import cached_property
 from itertools import permutations, product
@@ -123,9 +123,9 @@ class ProgramTelling(Speaking):
 
     @cached_property
     def groups(self) -> tuple[tuple[Adjoint, ...], ...]:
-        """The adjoints, those together whose chains are equal but for the letters."""
+        """The adjoints, those together whose chains are equal but for the letters of arrays, and of sizes."""
         kinds = {array.tensor: array.kind for array in self.program.arrays}
-        return alike(tuple(self.derivation.adjoints.values()), kinds)
+        return alike(tuple(self.derivation.adjoints.values()), kinds, self.derivation.stand_alike)
 
     def right(self, adjoint: Adjoint) -> Expr:
         """Return the right side of an adjoint, with the names for what repeats."""
@@ -222,11 +222,21 @@ def formula_width(formula: Formula) -> float:
     return width(formula_box(formula, Style()))
 
 
-def alike(adjoints: Sequence[Adjoint], kinds: Mapping[Expr, Kind]) -> tuple[tuple[Adjoint, ...], ...]:
-    """Return adjoints in groups whose chains are equal but for the names of arrays, in the order of the first ones."""
+def alike(
+    adjoints: Sequence[Adjoint], kinds: Mapping[Expr, Kind], stand_alike: Callable[[str, str], bool]
+) -> tuple[tuple[Adjoint, ...], ...]:
+    """Return adjoints in groups whose chains are equal but for names, in the order of the first ones.
+
+    Those that `stand_alike` in the program are so by their derivation, which was made once for them."""
     groups: list[list[_Said]] = []
+
+    def belongs(said: _Said, group: Sequence[_Said]) -> bool:
+        return any(stand_alike(each.adjoint.name, said.adjoint.name) for each in group) or _is_like(
+            group[0], said, kinds
+        )
+
     for said in map(_said, adjoints):
-        group = next((group for group in groups if _is_like(group[0], said, kinds)), None)
+        group = next((group for group in groups if belongs(said, group)), None)
         if group is None:
             groups.append([said])
         else:
