@@ -7,8 +7,11 @@ from itertools import combinations
 
 import pytest
 
-from symbackprop.exposition.document import Document, Steps
+import symbackprop as sb
+from symbackprop.exposition.document import Document, Steps, Table
+from symbackprop.exposition.formats import sheet as format_of_sheet
 from symbackprop.exposition.languages import LANGUAGES
+from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.paging.slides import SHEETS
 from symbackprop.exposition.placing.pages import Area, PlacedEquation
 from symbackprop.exposition.placing.poster import SMALLEST, poster
@@ -37,11 +40,23 @@ def test_paper_is_one_page(derived, told, network: str, lang: str) -> None:
 
 @pytest.mark.parametrize(("story", "language"), [("plain", "en"), ("digits", "es")])
 def test_paper_of_tex_is_shrunk_to_one_page(derived, told, story: str, language: str) -> None:
-    """All of it is in one box, which TeX makes smaller than the paper."""
+    """All of it is in pieces, which TeX puts into one box as high as the paper, or lets flow."""
     text = sheet_tex(page(derived, told, story, language))
-    assert 1 == text.count(r"\begin{onepage}")
-    assert text.index(r"\begin{onepage}") < text.rindex(r"\panel") < text.index(r"\end{onepage}")
+    assert text.index(r"\newcommand{\sheettop}") < text.rindex(r"\panel{") < text.index(r"\begin{document}")
+    assert 1 == text[text.index(r"\begin{document}") :].count(r"\wholesheet")
     assert all(text.count(f"{name} &") == 1 for name in ("BP1", "BP2", "BP3", "BP4"))
+
+
+def test_sheet_of_much_has_several_pages_that_can_be_read() -> None:
+    """Typst sets six residual blocks on pages of two columns, and no table is longer than one of these."""
+    typst = pytest.importorskip("typst", reason="typst is not installed; it is in the extra `export`")
+    block = "residual(conv1d(2, 3, padding=1) gelu -> layer_norm -> conv1d(2, 3, padding=1)) relu"
+    derivation = sb.derive(sb.sequential(f"2x6 -> {' -> '.join([block] * 6)} -> flatten -> dense(2)", cost="mse"))
+    document = format_of_sheet._page(derivation, narrate(derivation))
+    source = sheet_typst(document, across=False).encode()
+    assert 3 < len(typst.compile(source, ignore_system_fonts=True, format="svg"))
+    rows = [len(block.rows) for block in document.blocks if isinstance(block, Table)]
+    assert max(rows) <= 40 < sum(rows)
 
 
 def test_slides_hold_what_is_on_them(derived, told, network: str, lang: str) -> None:

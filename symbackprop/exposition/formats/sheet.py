@@ -1,8 +1,8 @@
-r"""A sheet: what a student pins to the wall, on one page, and on a slide.
+r"""A sheet: what a student pins to the wall, on one page, and on a slide; on a few where it is much.
 
     sheet.tex     pdflatex sheet.tex: one page A4
     page.pdf      the same without TeX, set by Typst where that is installed
-    sheet.pptx    the same as one slide, or as a few where it is much, with native equations
+    sheet.pptx    the same as one slide, with native equations
 
 The four equations, the forward and the backward pass of this network, its shapes and the letters.
 """
@@ -10,13 +10,14 @@ The four equations, the forward and the backward pass of this network, its shape
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.diagnosis import Diagnosis
 from symbackprop.calculus.reverse import ProgramDerivation
-from symbackprop.exposition.document import Document
+from symbackprop.exposition.document import Block, Document, Table
 from symbackprop.exposition.formats import FORMATS, LABELS, Files, Format
 from symbackprop.exposition.languages import language_of
 from symbackprop.exposition.options import Options
@@ -27,6 +28,8 @@ from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import Telling, shape_of
 from symbackprop.exposition.typesetting.onepage import sheet_tex
 from symbackprop.exposition.typst.onepage import sheet_typst
+
+ROWS = 40  # of a table
 
 
 def write(derivation: Derivation | ProgramDerivation | Diagnosis, document: Document, options: Options) -> Files:
@@ -50,12 +53,22 @@ def _page(derivation: Derivation | ProgramDerivation, document: Document) -> Doc
         program = ProgramTelling(
             derivation, language_of(document), convention=document.convention, notations=document.notations
         )
-        return replace(document, blocks=sheet.one_page(program), talk=sheet.one_slide(program))
+        blocks = tuple(piece for block in sheet.one_page(program) for piece in _pieces(block))
+        return replace(document, blocks=blocks, talk=sheet.one_slide(program))
     telling = Telling(derivation, language_of(document), (), document.convention, document.notations)
     title = document.title
     if derivation.network.title is None and title == _made(telling, "title"):
         title = _made(telling, "sheet.title")
     return replace(document, title=title, blocks=one_page(telling), talk=one_slide(telling))
+
+
+def _pieces(block: Block) -> Iterator[Block]:
+    """Yield a table in pieces, each of which a column of a page has room for; anything else as it is."""
+    if not isinstance(block, Table):
+        yield block
+        return
+    for row in range(0, len(block.rows), ROWS):
+        yield replace(block, rows=block.rows[row : row + ROWS])
 
 
 def _made(telling: Telling, key: str) -> str:

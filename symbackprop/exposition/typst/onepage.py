@@ -1,6 +1,6 @@
 """A whole document on one page A4, set by Typst: its parts in two columns, the first over both where it wants that.
 
-Whatever the network, it is one page: what is higher than the paper is made smaller.
+What is higher than the paper is made smaller; where letters would be less than half as large, there are several pages.
 """
 
 from __future__ import annotations
@@ -26,19 +26,22 @@ ONE_PAGE = r"""
 #show heading: set text(size: 12pt)
 #show heading: set block(above: 0pt, below: 4pt)
 #let panel(title, body) = block(width: 100%, above: 12pt, below: 0pt, {
-  heading(level: 1, title)
-  line(length: 100%, stroke: 1pt + accent)
-  v(3pt)
+  block(width: 100%, above: 0pt, below: 10pt, sticky: true, {
+    heading(level: 1, title)
+    line(length: 100%, stroke: 1pt + accent)
+  })
   body
 })
 #let pictured(body) = context {
   let high = measure(body).height
   align(center, if high > 5cm { scale(5cm / high * 100%, reflow: true, body) } else { body })
 }
-#let whole(body) = layout(size => {
+#let whole(top, first, second, shares) = layout(size => {
+  let body = { top; grid(columns: shares, column-gutter: 18pt, first, second) }
   let high = measure(width: size.width, body).height
   let all = block(width: size.width, align(left, body))
-  if high > size.height { align(center, scale(size.height / high * 99%, reflow: true, all)) } else { all }
+  if high > 2 * size.height { top; columns(2, gutter: 18pt, { first; second }) }
+  else if high > size.height { align(center, scale(size.height / high * 99%, reflow: true, all)) } else { all }
 })
 """
 
@@ -51,13 +54,11 @@ def sheet_typst(document: Document, *, across: bool = True) -> str:
     figures = "".join(
         f"pictured({writer.picture(block, natural=True)})\n" for block in document.blocks if isinstance(block, Figure)
     )
-    columns = ", ".join(f"{{\n{_parts(writer, column)}}}" for column in (others[:2], others[2:]))
-    body = (
-        f"align(center, title())\n{figures}{_parts(writer, first)}"
-        f"grid(columns: ({1.15 if across else 0.85}fr, 1fr), column-gutter: 18pt, {columns})\n"
-    )
+    top = f"align(center, title())\n{figures}{_parts(writer, first)}"
+    pieces = [f"{{\n{piece}}}" for piece in (top, *(_parts(writer, column) for column in (others[:2], others[2:])))]
+    shares = f"({1.15 if across else 0.85}fr, 1fr)"
     accent = f"#let accent = rgb({literal(COLOURS['cost'])})\n"
-    return f"{properties(document)}{FUNCTIONS}{accent}{ONE_PAGE}#whole({{\n{body}}})\n"
+    return f"{properties(document)}{FUNCTIONS}{accent}{ONE_PAGE}#whole({', '.join(pieces)}, {shares})\n"
 
 
 def _parts(writer: TypstWriter, parts: Sequence[Topic]) -> str:

@@ -188,9 +188,12 @@ def test_rows_of_a_table_are_as_high_as_their_struts() -> None:
 
 
 @pytest.mark.thorough
-def test_sheet_that_is_higher_than_paper_is_shrunk_to_one_page(tex) -> None:
-    """Beside the sheet of six residual blocks there is no empty page."""
+@pytest.mark.parametrize(("blocks", "pages"), [(1, 1), (6, 4)])
+def test_sheet_is_shrunk_to_one_page_or_has_several(tex, blocks: int, pages: int) -> None:
+    """A little more than a page is made smaller, with no empty page beside it; letters stay half as large at least."""
     block = "residual(conv1d(2, 3, padding=1) gelu -> layer_norm -> conv1d(2, 3, padding=1)) relu"
-    net = sequential(f"2x6 -> {' -> '.join([block] * 6)} -> flatten -> dense(2)", cost="mse")
+    net = sequential(f"2x6 -> {' -> '.join([block] * blocks)} -> flatten -> dense(2)", cost="mse")
     assert [] == tex.complaints({"sheet.tex": render(derive(net), "sheet")}, "sheet.tex")
-    assert 1 == len(tex.pages("sheet.pdf"))
+    assert pages == len(tex.pages("sheet.pdf"))
+    heights = [high for page in tex.heights("sheet.pdf") for word, high in page if word == "Forward"]
+    assert min(heights) > 5.0
