@@ -441,6 +441,14 @@ def test_signs_of_the_way_forward_are_explained_on_slides(lang: str) -> None:
         assert shown.count({"en": "is turned round", "es": "está girado"}[lang]) == 1
 
 
+def test_nothing_is_said_of_a_largest_score_that_no_rate_comes_back_by() -> None:
+    """The largest score taken off in a softmax changes no share: its rate is 0, and all scores have one."""
+    lines = "input s[N]\nM = max[i](s[i])\np[i] = exp(s[i] - M)/sum[j](exp(s[j] - M))\nC = sum[i](p[i]^2)"
+    text = render(sb.derive(sb.equations(lines)), "markdown", checks=())
+    assert "argmax" in text
+    assert "Only the largest" not in text
+
+
 def test_signs_are_explained_with_letters_that_the_program_has_not() -> None:
     """Where u, v and n are arrays of the program, a product, a power and ones are told of other letters."""
     lines = (

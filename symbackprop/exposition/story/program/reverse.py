@@ -96,7 +96,7 @@ def _about(telling: ProgramTelling, adjoint: Adjoint, others: Sequence[Adjoint] 
         blocks += at(Level.LECTURE, telling.prose("reverse.alike"), *shown)
     if "scalar" in telling.notations:
         blocks += at(usual, Steps(tuple(Line(left, "=", right) for left, right in adjoint.entries()), key="entries"))
-    picked = {e for step in adjoint.chain.steps for e in step.after.atoms(Chosen)}  # not all of a reader is about this
+    picked = adjoint.right.atoms(Chosen)  # a reader's may be about others, and in a softmax nothing comes back by it
     for is_least in sorted({is_of_negative(each.largest) for each in picked}):
         blocks += at(usual, telling.prose("reverse.smallest" if is_least else "reverse.largest"))
     if stride := kernel_turned(adjoint, telling.program):
