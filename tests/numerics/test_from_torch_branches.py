@@ -472,6 +472,13 @@ READ: dict[str, tuple[Callable[[], Any], Any]] = {
         lambda: Two(lambda own, x, y: own.a(x).amax((2, 3)) * own.b(y), a=nn.Conv2d(1, 2, 2), b=nn.Linear(3, 2)),
         ((1, 2, 3), (3,)),
     ),
+    "roots of third order": (
+        lambda: Block(
+            lambda own, x: torch.sigmoid(own.a(x)) ** (1 / 3) + torch.exp(own.a(x)) ** (2 / 3),
+            a=nn.Linear(3, 2),
+        ),
+        3,
+    ),
     "entries in other orders": (
         lambda: Block(
             lambda own, x: (

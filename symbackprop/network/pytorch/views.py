@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from itertools import count
 from math import prod
 
@@ -203,7 +204,7 @@ def plain_view(name: str, axes: Sequence[Axis]) -> View:
 
 
 def number(value: float) -> str:
-    """Return a number as formulas have it: roots of whole numbers and multiples of pi as such, no exponent."""
+    """Return a number as formulas have it: roots, fractions, multiples of pi as such, no exponent."""
     if value < 0:
         return f"(-{number(-value)})"
     if value == int(value) and value < 1e15:
@@ -217,6 +218,9 @@ def number(value: float) -> str:
         if value == whole * 3.141592653589793:
             return "pi" if whole == 1 else f"({whole} * pi)"
     text = repr(float(value))
+    near = Fraction(value).limit_denominator(64)
+    if len(text) > 16 and near.numerator / near.denominator == value:  # 1/3 as an exponent is no long decimal
+        return f"({near.numerator} / {near.denominator})"
     if "e" not in text:
         return text
     digits, _, exponent = text.partition("e")

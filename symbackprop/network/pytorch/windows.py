@@ -114,7 +114,7 @@ def _lp_pool(  # noqa: PLR0917  as PyTorch has it
     count = x.ndim - 2
     means = getattr(t.nn.functional, f"avg_pool{count}d")(x**norm_type, kernel_size, stride, 0, ceil_mode)
     sums = means * prod(_each(kernel_size, count))
-    return t.where(sums > 0, sums ** (1 / norm_type), 0)  # where there is no slope, PyTorch's is 0
+    return t.where(sums == 0, 0, sums ** (1 / norm_type))  # where there is no slope, PyTorch's is 0
 
 
 def _adaptive(t: Any, x: Any, output_size: Any, *, over: str, return_indices: bool = False) -> Any:
