@@ -165,3 +165,12 @@ def test_every_neuron_of_the_picture_has_an_error() -> None:
     told = Illustration(derivation)(narrate(derivation))
     (back,) = (b.picture for b in told.blocks if isinstance(b, Figure) and getattr(b.picture, "numbers", "") == "back")
     assert all(each.letter.value for each in back.neurons if each.layer)
+
+
+def test_copied_formula_has_parentheses_around_negative_numbers() -> None:
+    """What a button copies is the formula that is seen: -0.6 as a factor has parentheses, and none beside others."""
+    text = "input x[N]\nparameter w[N]\nh[i] = tanh(w[i]*x[i])\nC = sum[i](h[i]^2*w[i])"
+    page = str(render(derive(equations(text, sizes={"N": 2})), "html"))
+    copied = "".join(re.findall(r'x-tex">([^<]*)<', page))
+    assert r"\cdot \left(-" in copied
+    assert re.findall(r"(?:\\cdot|\+) -\d|\(\\left\(-\d", copied) == []

@@ -84,7 +84,8 @@ class Living:
         number, within = self.kept[int(next(filter(None, found.groups())))]
         box = lay_out(number, self.style)
         if found[2]:
-            return written(box)
+            tex = written(box)
+            return rf"\left({tex}\right)" if within and tex.startswith("-") and not _is_enclosed_in_tex(found) else tex
         shown = text(in_line(box))
         if not found[1] or self.plan is None:
             return shown
@@ -137,6 +138,10 @@ class Living:
             return self.plan is not None and number.of is not None and bool(self._tree(number))
         except Unknown:
             return False
+
+
+def _is_enclosed_in_tex(found: re.Match[str]) -> bool:
+    return found.string.endswith("(", 0, found.start()) and found.string.startswith((")", r"\right)"), found.end())
 
 
 def _is_enclosed(found: re.Match[str]) -> bool:
