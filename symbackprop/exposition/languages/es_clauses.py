@@ -727,6 +727,10 @@ CLAUSES = {
     "say another range, or write {a}": "diga otro rango, o escriba {a}",
     "write a start: {a}": "escriba un comienzo: {a}",
     "{a} has {b} entries in its {c} axis, which is none": "{a} tiene {b} elementos en su {c} eje, o sea ninguno",
+    "{a} has {b} entries in its {c} axis, which is none ({d})": (
+        "{a} tiene {b} elementos en su {c} eje, o sea ninguno ({d})"
+    ),
+    "say other sizes": "diga otros tamaños",
     "no sizes are tried": "no se prueba ningún tamaño",
     "{a} is computed here and in line {b} for {c}": "{a} se calcula aquí y en la línea {b} para {c}",
     "write another range": "escriba otro rango",

@@ -82,12 +82,13 @@ class _Trial:
 
     def faults(self) -> Iterator[ExpressionError]:
         """Yield what does not fit with these sizes."""
-        for line in self.lines:
-            for axis, (first, last) in enumerate(self.ranges.axes[line.name]):
+        for line, each in ((own, each) for own in self.lines for each in (own.target, *own.readings)):
+            for axis, (first, last) in enumerate(self.ranges.axes[each.name]):
                 if last.number(self.values) < first.number(self.values):
                     length = last.plus(first, -1).plus(1)
-                    message = f"{line.name} has {length} entries in its {ordinal(axis)} axis, which is none"
-                    yield line.line.complaint(line.target.entry.at, message + self._with((first, last)))
+                    message = f"{each.name} has {length} entries in its {ordinal(axis)} axis, which is none"
+                    other = f"{self._with((first, last))}; say other sizes"
+                    yield line.line.complaint(each.entry.at, message + other)
         for line in self.lines:
             for reading in line.readings:
                 for axis in range(len(reading.positions)):

@@ -22,6 +22,10 @@ REFUSALS = [
         "line 2: size N: wanted a whole number from 1 to 1,000,000, got 100000000000",
     ),
     ("input x\nC = x^x^x^x", "line 2, character 6: a tower of exponentials; at most 3 inside one another"),
+    (
+        "input q[N - 5]\nsizes N = 3\nC = sum(q)",
+        "line 3: q has N - 5 entries in its first axis, which is none (N = 3); say other sizes",
+    ),
     ("input q[T, D]\n\ns[i] = q[i, d]", "line 3: index d is neither on the left nor summed; write sum[d](…)"),
     (X + "C = sum[i](x[i])*x[i]", "line 2: index i is neither on the left nor summed; write sum[i](…)"),
     (X + "a = softmax[i](x[i])", "line 2: index i is neither on the left nor summed; write sum[i](…)"),
