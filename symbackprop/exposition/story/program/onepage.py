@@ -19,6 +19,7 @@ from symbackprop.network.inplace import LayerInPlace
 from symbackprop.network.notation import COST
 from symbackprop.network.program import Equation
 
+MOST_ROWS = 12  # of both passes, below which a slide has room for a sentence
 WIDEST_BESIDE = 48.0  # em of both columns, what a page in a browser has room for; wider ones shrink elsewhere, too
 MOST_BESIDE = 12  # derivatives, more of which stand below the forward pass and not beside it
 
@@ -27,7 +28,8 @@ def tell(telling: ProgramTelling) -> Story:
     """Return the chapter that puts both passes side by side; where they are long, under one another."""
     heading = telling.section("onepage")
     if len(telling.derivation.adjoints) <= MOST_BESIDE and _fits(table := _table(telling)):
-        signs = (*at(USUAL, *explained_names(telling)), *at(Level.LECTURE, *explained_beside(telling)))
+        beside = explained_beside(telling) if len(table.rows) <= MOST_ROWS else ()
+        signs = (*at(USUAL, *explained_names(telling)), *at(Level.LECTURE, *beside))
         return (*at(EVERY, heading, telling.prose("onepage.reading"), table), *signs)
     every = tuple(telling.derivation.adjoints.values())
     first = telling.prose("onepage.alike") if len(telling.groups) < len(every) else telling.prose("onepage.back")

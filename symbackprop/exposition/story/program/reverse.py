@@ -21,12 +21,14 @@ from symbackprop.exposition.selection import At, Story, at
 from symbackprop.exposition.story.program.closeups import backwards
 from symbackprop.exposition.story.program.forms import explained, which_forms
 from symbackprop.exposition.story.program.layers import described, layer_behind
-from symbackprop.exposition.story.program.telling import ProgramTelling, joined, whole
+from symbackprop.exposition.story.program.telling import ProgramTelling, formula_width, joined, whole
 from symbackprop.exposition.story.program.uses import heading, kernel_turned, sentence
 from symbackprop.exposition.story.telling import equal
 from symbackprop.network.inplace import LayerInPlace
 from symbackprop.network.largest import Chosen
 from symbackprop.network.notation import COST
+
+WIDEST = 40.0  # em of what a slide has room for without shrinking it
 
 
 def tell(telling: ProgramTelling) -> Story:
@@ -91,8 +93,9 @@ def _about(telling: ProgramTelling, adjoint: Adjoint, others: Sequence[Adjoint] 
         blocks += tuple(At(each.levels & usual, each.block) for each in signs)
     if others:
         sides = [telling.sides(other) for other in others]
-        pairs = [tuple(chain.from_iterable(sides[place : place + 2])) for place in range(0, len(sides), 2)]
-        shown = (Display(Formula(pair, ("=", "gap", "=")[: len(pair) - 1])) for pair in pairs)  # two in a line
+        many = 2 if max(formula_width(equal(*each)) for each in sides) <= WIDEST / 2 else 1  # in a line
+        lines = [tuple(chain.from_iterable(sides[place : place + many])) for place in range(0, len(sides), many)]
+        shown = (Display(Formula(line, ("=", "gap", "=")[: len(line) - 1])) for line in lines)
         blocks += at(Level.LECTURE, telling.prose("reverse.alike"), *shown)
     if "scalar" in telling.notations:
         blocks += at(usual, Steps(tuple(Line(left, "=", right) for left, right in adjoint.entries()), key="entries"))
