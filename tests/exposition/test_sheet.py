@@ -47,6 +47,7 @@ def test_paper_of_tex_is_shrunk_to_one_page(derived, told, story: str, language:
     assert all(text.count(f"{name} &") == 1 for name in ("BP1", "BP2", "BP3", "BP4"))
 
 
+@pytest.mark.thorough
 def test_sheet_of_much_has_several_pages_that_can_be_read() -> None:
     """Typst sets six residual blocks on pages of two columns, and no table is longer than one of these."""
     typst = pytest.importorskip("typst", reason="typst is not installed; it is in the extra `export`")
