@@ -16,8 +16,8 @@ Place: TypeAlias = Callable[[Mapping[int, Any]], int]  # the values of letters b
 def affine(e: Expr, size: Callable[[Expr], Any], slot: Callable[[Symbol], int]) -> Place | None:
     """Return the function that evaluates a position where its indices have values; None for what is not affine.
 
-    The larger or the smaller of such is one, too, as it is an end of sums. `size` gives the number of a
-    size, which the values may have another one for; `slot` tells where a value lies."""
+    The larger or the smaller of such is one, too, as it is an end of sums. `size` gives the number of a size, which the
+    values may have another one for; `slot` tells where a value lies."""
     if isinstance(e, Max | Min):
         choose, ends = max if isinstance(e, Max) else min, [affine(part, size, slot) for part in e.args]
         parts = [end for end in ends if end is not None]

@@ -192,8 +192,8 @@ class Evaluator(ABC):
         return rule
 
     def _sum(self, e: Sum) -> Rule:
-        rule, free = self._made(e.function), set(e.variables)
-        if not any(end.free_symbols & free for _, *ends in e.limits for end in ends):
+        rule, own = self._made(e.function), set(e.variables)
+        if not any(end.free_symbols & own for _, *ends in e.limits for end in ends):
             return self._over(rule, *e.limits)
         for limit in e.limits:  # SymPy's first limit is the innermost sum
             rule = self._over(rule, limit)

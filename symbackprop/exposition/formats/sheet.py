@@ -10,7 +10,6 @@ The four equations, the forward and the backward pass of this network, its shape
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 
@@ -26,10 +25,9 @@ from symbackprop.exposition.story.onepage import one_page, one_slide
 from symbackprop.exposition.story.program import sheet
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import Telling, shape_of
+from symbackprop.exposition.typesetting.blocks import Typesetter
 from symbackprop.exposition.typesetting.onepage import sheet_tex
 from symbackprop.exposition.typst.onepage import sheet_typst
-
-ROWS = 40  # of a table
 
 
 def write(derivation: Derivation | ProgramDerivation | Diagnosis, document: Document, options: Options) -> Files:
@@ -53,22 +51,16 @@ def _page(derivation: Derivation | ProgramDerivation, document: Document) -> Doc
         program = ProgramTelling(
             derivation, language_of(document), convention=document.convention, notations=document.notations
         )
-        blocks = tuple(piece for block in sheet.one_page(program) for piece in _pieces(block))
-        return replace(document, blocks=blocks, talk=sheet.one_slide(program))
+        typesetter = Typesetter(document)
+        blocks: list[Block] = []  # a table in parts, each of which a column of a page has room for
+        for block in sheet.one_page(program):
+            blocks += typesetter.parted(block) if isinstance(block, Table) else [block]
+        return replace(document, blocks=tuple(blocks), talk=sheet.one_slide(program))
     telling = Telling(derivation, language_of(document), (), document.convention, document.notations)
     title = document.title
     if derivation.network.title is None and title == _made(telling, "title"):
         title = _made(telling, "sheet.title")
     return replace(document, title=title, blocks=one_page(telling), talk=one_slide(telling))
-
-
-def _pieces(block: Block) -> Iterator[Block]:
-    """Yield a table in pieces, each of which a column of a page has room for; anything else as it is."""
-    if not isinstance(block, Table):
-        yield block
-        return
-    for row in range(0, len(block.rows), ROWS):
-        yield replace(block, rows=block.rows[row : row + ROWS])
 
 
 def _made(telling: Telling, key: str) -> str:

@@ -57,7 +57,7 @@ class Living:
 
     plan: Mapping[str, Any] | None
     style: Style
-    kept: list[tuple[Rounded, bool]] = field(default_factory=list)
+    kept: list[tuple[Rounded, Box, bool]] = field(default_factory=list)
 
     @classmethod
     def of(cls, sample: Sample, style: Style) -> Living:
@@ -81,8 +81,7 @@ class Living:
         return {"data-tree": json.dumps(self._tree(number), separators=(",", ":")), "data-digits": str(number.digits)}
 
     def _element(self, found: re.Match[str]) -> str:
-        number, within = self.kept[int(next(filter(None, found.groups())))]
-        box = lay_out(number, self.style)
+        number, box, within = self.kept[int(next(filter(None, found.groups())))]
         if found[2]:
             tex = written(box)
             return rf"\left({tex}\right)" if within and tex.startswith("-") and not _is_enclosed_in_tex(found) else tex
@@ -120,8 +119,8 @@ class Living:
         """Return a term with marks in the places of its numbers."""
         match term:
             case Rounded() if self._is_known(term):
-                self.kept.append((term, within))
-                shown = in_line(lay_out(term, self.style))
+                self.kept.append((term, box := lay_out(term, self.style), within))
+                shown = in_line(box)
                 return _Mark(len(self.kept) - 1, len(shown) + 2 * (within and shown.startswith("−")))
             case Tinted(number, role):
                 return Tinted(self._term(number, within=within), role)
